@@ -1,0 +1,1 @@
+"""Egret: a Discord bot that buys AI video once and delivers it once."""
