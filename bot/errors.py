@@ -6,7 +6,11 @@ refusals beside the rule that makes them; a test holds every subclass to a sente
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from enum import Enum
+from typing import Any
 
 
 class EgretError(Exception):
@@ -33,3 +37,35 @@ class Refused(EgretError):
         """Keep the facts for whoever words them."""
         super().__init__(repr(refusal))
         self.refusal = refusal
+
+
+def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    """Yield every kind of refusal defined in what has been imported so far."""
+    for kind in root.__subclasses__():
+        yield kind
+        yield from refusal_classes(kind)
+
+
+def refusal_to_json(refusal: Refusal) -> str:
+    """Return a refusal as text that `refusal_from_json` reads back, to be kept with a job."""
+    return json.dumps({"kind": type(refusal).__name__, **asdict(refusal)}, sort_keys=True, default=_plain)
+
+
+def refusal_from_json(text: str) -> Refusal | None:
+    """Return the refusal that `refusal_to_json` wrote, or None if its kind or its fields are no longer known."""
+    facts: dict[str, Any] = json.loads(text)
+    kind = next((kind for kind in refusal_classes() if kind.__name__ == facts.get("kind")), None)
+    if kind is None:
+        return None
+    known = {field.name for field in fields(kind)}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items() if name in known}
+    try:
+        return kind(**given)
+    except TypeError:
+        return None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,324 @@
+"""What a job is: frozen values, free of Discord, HTTP and SQL.
+
+Instants are UTC milliseconds, money is integer micro-dollars (1 USD = 1,000,000), lengths of clips are seconds as
+bought or milliseconds as measured; a name says which.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from bot.jobs.failures import Failure
+from bot.jobs.states import DeliveryState, JobState
+
+MICROUSD: Final = 1_000_000
+"""Micro-dollars in a dollar."""
+
+
+class JobKind(StrEnum):
+    """What is bought."""
+
+    VIDEO = "video"
+    EXTEND = "extend"
+    LIPSYNC = "lipsync"
+
+
+class AssetRole(StrEnum):
+    """What a file is to its job."""
+
+    IMAGE = "image"
+    END_IMAGE = "end_image"
+    AUDIO = "audio"
+    RESULT = "result"
+
+
+class JobNote(StrEnum):
+    """Something the person should read on the card: what was done differently from what was asked."""
+
+    RATIO_IGNORED = "ratio_ignored"
+    IMAGE_CONVERTED = "image_converted"
+    IMAGE_SCALED = "image_scaled"
+    AUDIO_CONVERTED = "audio_converted"
+    AUDIO_PADDED = "audio_padded"
+    AUDIO_TRIMMED = "audio_trimmed"
+    SPEECH_LONGER = "speech_longer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoInput:
+    """What `/video` buys, resolved: nothing is left to the provider's defaults except what is None.
+
+    Attributes:
+        cfg_scale: 0 to 1, None where the model takes none.
+        ratio: "16:9", "9:16" or "1:1"; None with a start image, whose shape wins.
+        camera_axis: one of the provider's six axes, or "" for none; `camera_value` is -10 to 10.
+        sound: None where the model has no such choice.
+    """
+
+    prompt: str
+    seconds: int
+    negative_prompt: str = ""
+    cfg_scale: float | None = None
+    ratio: str | None = None
+    camera_axis: str = ""
+    camera_value: int = 0
+    sound: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendInput:
+    """What `/extend` buys: four to five more seconds of its source."""
+
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LipsyncInput:
+    """What `/lipsync` buys: either `text` with `voice` and `speed`, or the job's AUDIO asset (then `text` is "")."""
+
+    text: str = ""
+    voice: str = ""
+    speed: float = 1.0
+
+
+JobInput = VideoInput | ExtendInput | LipsyncInput
+
+_INPUTS: Final = {JobKind.VIDEO: VideoInput, JobKind.EXTEND: ExtendInput, JobKind.LIPSYNC: LipsyncInput}
+
+
+def input_to_json(value: JobInput) -> str:
+    """Return a job's input as stored."""
+    return json.dumps(asdict(value), ensure_ascii=False, sort_keys=True)
+
+
+def input_from_json(kind: JobKind, text: str) -> JobInput:
+    """Return the input that `input_to_json` stored.
+
+    Raises:
+        TypeError: the text holds other fields than this kind's.
+    """
+    made: JobInput = _INPUTS[kind](**json.loads(text))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message in a channel (or thread, or direct message)."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command was given, with what Discord said of that place at the time.
+
+    Attributes:
+        guild_id: None in a direct message.
+        upload_limit: bytes the bot may attach there (the guild's tier, not the person's).
+        locale: the person's language tag, such as "en-US".
+    """
+
+    guild_id: int | None
+    channel_id: int
+    upload_limit: int
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAsset:
+    """A file that a command brought, as Discord declared it; not fetched yet.
+
+    Attributes:
+        url: where to fetch it, signed and short-lived.
+        option: the command's option, for wording.
+    """
+
+    role: AssetRole
+    url: str = field(repr=False)
+    filename: str
+    content_type: str
+    size: int
+    option: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file of a job.
+
+    Attributes:
+        id: names the file in the archive; "" parts of a path never come from people.
+        source_url: where it was (for an input: Discord's URL; for a result: the provider's).
+        extension: of the archived file, without the dot; "" until archived.
+        converted: the archived file differs from what `source_url` serves.
+    """
+
+    id: str
+    job_id: str
+    role: AssetRole
+    source_url: str = field(repr=False)
+    filename: str
+    option: str
+    content_type: str
+    size: int
+    extension: str = ""
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+    duration_ms: int = 0
+    converted: bool = False
+    archived_at: int | None = None
+    created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job about to be stored.
+
+    Attributes:
+        request_key: what makes a repeat the same request: the interaction id, or the reply's message id.
+        hook_token: 128 random bits that name the job in its webhook's address.
+        price_microusd: the catalogue's price, None where it is not known.
+        reserved_microusd: what the ledger holds until the provider's charge is known.
+        key_fingerprint: names the account a follow-up must use too; not a secret.
+    """
+
+    id: str
+    request_key: str
+    kind: JobKind
+    requester_id: int
+    place: Place
+    input: JobInput
+    model: str
+    mode: str
+    spoiler: bool
+    source_id: str | None
+    service_mode: str
+    key_fingerprint: str
+    hook_token: str = field(repr=False)
+    price_microusd: int | None
+    reserved_microusd: int
+    notes: tuple[JobNote, ...] = ()
+    assets: tuple[NewAsset, ...] = ()
+    created_at: int
+    due_at: int
+    queue_expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job as stored.
+
+    Attributes:
+        revision: grows with everything a card shows; `card_shown` follows it.
+        inputs_ready: every input is in the archive and usable; true from the start where there is none.
+        due_at: when the next step may be taken; None where none is left.
+        lease: the token of the worker that has the next step in hand.
+        attempts: POSTs begun.
+        sent: the request as the provider got it, as canonical JSON without endpoint or secret; "" before.
+        candidate_task_id: a task id some webhook named; not believed until a GET confirms it.
+        running_since: when the task id became known here.
+        deadline_at: after this the job is overdue.
+        consumed_microusd: what the provider charged; None while not known.
+        quota_held: the person's quota is still taken.
+    """
+
+    id: str
+    request_key: str
+    kind: JobKind
+    state: JobState
+    revision: int
+    requester_id: int
+    place: Place
+    input: JobInput
+    model: str
+    mode: str
+    spoiler: bool
+    source_id: str | None
+    service_mode: str
+    key_fingerprint: str
+    hook_token: str = field(repr=False)
+    price_microusd: int | None
+    reserved_microusd: int
+    notes: tuple[JobNote, ...]
+    inputs_ready: bool
+    attempts: int
+    due_at: int | None
+    lease: str | None
+    lease_until: int | None
+    sent: str = field(repr=False)
+    post_started_at: int | None
+    post_ended_at: int | None
+    candidate_task_id: str | None
+    task_id: str | None
+    running_since: int | None
+    deadline_at: int | None
+    queue_expires_at: int
+    output_url: str | None = field(repr=False)
+    consumed_microusd: int | None
+    quota_held: bool
+    failure: Failure | None
+    cancel_requested_at: int | None
+    cancel_sent_at: int | None
+    card: MessageRef | None
+    card_shown: int
+    result_asset_id: str | None
+    created_at: int
+    finished_at: int | None
+
+    @property
+    def prompt(self) -> str:
+        """Return the words the person gave: the prompt, or what a lip-sync says."""
+        return self.input.text if isinstance(self.input, LipsyncInput) else self.input.prompt
+
+
+class Purpose(StrEnum):
+    """Why a message is sent. A repost has the purpose `repost:<request key>`."""
+
+    RESULT = "result"
+    FAILURE = "failure"
+    ABANDONED = "abandoned"
+    """The outcome of a purchase could not be found out; a result or a failure may still follow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message owed to a channel; UNIQUE (job, purpose).
+
+    Attributes:
+        channel_id: the target of the attempt in hand, committed before each send.
+        first_attempt_at: when the first send began; where to start looking for our message afterwards.
+        reason: why it cannot be delivered, a word of `bot.delivery`, or "".
+    """
+
+    id: str
+    job_id: str
+    purpose: str
+    state: DeliveryState
+    channel_id: int
+    first_attempt_at: int | None
+    attempts: int
+    due_at: int | None
+    lease: str | None
+    lease_until: int | None
+    message: MessageRef | None
+    reason: str
+    created_at: int
+
+    @property
+    def nonce(self) -> str:
+        """Return Discord's idempotency key for every attempt (at most 25 characters)."""
+        return f"egret-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """A line of a job's history: append-only, written with the transition it tells of."""
+
+    at: int
+    from_state: JobState | None
+    to_state: JobState
+    cause: str
