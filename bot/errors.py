@@ -7,7 +7,7 @@ refusals beside the rule that makes them; a test holds every subclass to a sente
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any
@@ -60,7 +60,8 @@ def refusal_from_json(text: str) -> Refusal | None:
     known = {field.name for field in fields(kind)}
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items() if name in known}
     try:
-        return kind(**given)
+        make: Callable[..., Refusal] = kind
+        return make(**given)
     except TypeError:
         return None
 
