@@ -40,6 +40,7 @@ class FailureReason(StrEnum):
     BUDGET_GONE = "budget_gone"
     INPUT_LOST = "input_lost"
     UNKNOWN_OUTCOME = "unknown_outcome"
+    CANCELLED_UPSTREAM = "cancelled_upstream"
     OTHER = "other"
 
     @property
@@ -67,6 +68,7 @@ _KINDS = {
     FailureReason.QUEUE_EXPIRED: FailureKind.TRANSIENT,
     FailureReason.VANISHED: FailureKind.UNKNOWN,
     FailureReason.UNKNOWN_OUTCOME: FailureKind.UNKNOWN,
+    FailureReason.CANCELLED_UPSTREAM: FailureKind.UNKNOWN,
     FailureReason.OTHER: FailureKind.UNKNOWN,
 }
 

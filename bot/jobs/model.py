@@ -224,6 +224,8 @@ class Job:
         deadline_at: after this the job is overdue.
         consumed_microusd: what the provider charged; None while not known.
         quota_held: the person's quota is still taken.
+        stalled_since: since when the provider's answers are no use: it does not know the task, or calls it completed
+            without a clip.
     """
 
     id: str
@@ -256,6 +258,7 @@ class Job:
     task_id: str | None
     running_since: int | None
     deadline_at: int | None
+    stalled_since: int | None
     queue_expires_at: int
     output_url: str | None = field(repr=False)
     consumed_microusd: int | None

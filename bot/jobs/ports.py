@@ -96,6 +96,10 @@ class Change:
     purpose: str | None = None
 
 
+class StoreUnavailable(EgretError):
+    """The database cannot be used right now (disk full, locked, connection lost): nothing was changed."""
+
+
 class TaskIdTaken(EgretError):
     """Another job is bound to this task id already; nothing changed."""
 
@@ -214,8 +218,8 @@ class JobStore(Protocol):
         """Lease SUCCEEDED jobs whose clip is not in the archive and that have a `due_at`."""
         ...
 
-    async def release(self, job_id: str, lease: str, due_at: int | None) -> bool:
-        """Give a lease back and set when the job is due next; False if the lease was lost."""
+    async def release(self, job_id: str, lease: str, due_at: int | None, stalled_since: int | None = None) -> bool:
+        """Give a lease back, set when the job is due next and since when it stalls; False if the lease was lost."""
         ...
 
     async def expire_submitting(self, now: int, every: bool) -> Sequence[Job]:
@@ -309,12 +313,20 @@ class JobStore(Protocol):
         """Apply a delivery's transition; None if the race was lost."""
         ...
 
+    async def release_delivery(self, delivery_id: str, lease: str, due_at: int) -> bool:
+        """Give a delivery's lease back in the state it has, due again then; False if the lease was lost."""
+        ...
+
     async def deliveries(self, job_id: str) -> Sequence[Delivery]:
         """Return a job's deliveries, oldest first."""
         ...
 
     async def expire_leases(self) -> None:
         """Forget every lease: called at start where one process owns the store (SQLite)."""
+        ...
+
+    async def hasten(self, now: int) -> None:
+        """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start, after webhooks were missed."""
         ...
 
     async def pause(self) -> Pause | None:
@@ -327,10 +339,6 @@ class JobStore(Protocol):
 
     async def used(self, counter: str) -> int:
         """Return what a counter stands at."""
-        ...
-
-    async def next_due(self) -> int | None:
-        """Return the earliest `due_at` over jobs and deliveries that have one."""
         ...
 
 
