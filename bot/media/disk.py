@@ -1,0 +1,95 @@
+"""Durable file writing and the disk that may be full."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from bot.errors import EgretError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class DiskFullError(EgretError):
+    """The disk has no room for a file; nothing was left behind.
+
+    Attributes:
+        directory: where the file was to go.
+        needed: bytes that had to fit, or 0 where not known.
+        free: bytes free when it was noticed.
+        reserve: bytes that are kept free for everything else.
+    """
+
+    def __init__(self, directory: Path, *, needed: int, free: int, reserve: int) -> None:
+        """Say what was needed and what there is."""
+        super().__init__(
+            f"No room in {directory}: {needed:,} bytes are needed, {free:,} are free "
+            f"and {reserve:,} are kept in reserve. Free some space or lower the retention time."
+        )
+        self.directory = directory
+        self.needed = needed
+        self.free = free
+        self.reserve = reserve
+
+
+def free_bytes(directory: Path) -> int:
+    """Return the bytes that this process may still write under `directory`."""
+    return shutil.disk_usage(directory).free
+
+
+def ensure_room(directory: Path, needed: int, *, reserve: int = 0) -> None:
+    """Check that `needed` bytes fit under `directory` and leave `reserve` bytes free.
+
+    Raises:
+        DiskFullError: they do not.
+    """
+    free = free_bytes(directory)
+    if free - reserve < needed:
+        raise DiskFullError(directory, needed=needed, free=free, reserve=reserve)
+
+
+@contextlib.contextmanager
+def disk_full_in_words(directory: Path, *, needed: int = 0) -> Iterator[None]:
+    """Turn the operating system's "no space left" inside the block into a DiskFullError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError(directory, needed=needed, free=free_bytes(directory), reserve=0) from error
+        raise
+
+
+def sync_file(path: Path) -> None:
+    """Return once the file's bytes are on the disk."""
+    # Windows flushes only handles opened for writing; "r+b" changes nothing in the file.
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def sync_directory(directory: Path) -> None:
+    """Return once the directory's entries are on the disk; does nothing where a directory cannot be opened."""
+    try:
+        descriptor = os.open(directory, os.O_RDONLY)
+    except PermissionError:  # Windows
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def move_durably(source: Path, destination: Path) -> None:
+    """Put a finished file in its place, so that after a crash it is there whole or not at all.
+
+    Both must be on one file system. An existing destination is replaced.
+    """
+    sync_file(source)
+    source.replace(destination)
+    sync_directory(destination.parent)
