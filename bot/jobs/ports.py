@@ -236,6 +236,10 @@ class JobStore(Protocol):
         """Record a SUCCEEDED job's clip in the archive; False if one was recorded before. Clears `due_at`."""
         ...
 
+    async def set_output_url(self, job_id: str, url: str) -> None:
+        """Replace the provider's address of a clip that is not archived yet."""
+        ...
+
     async def assets(self, job_id: str) -> Sequence[Asset]:
         """Return a job's files, inputs first."""
         ...
@@ -326,7 +330,7 @@ class JobStore(Protocol):
         ...
 
     async def hasten(self, now: int) -> None:
-        """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start, after webhooks were missed."""
+        """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start: webhooks were missed."""
         ...
 
     async def pause(self) -> Pause | None:

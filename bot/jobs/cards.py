@@ -1,0 +1,81 @@
+"""Keeps cards current: level-triggered, one edit per job in flight, drawn from the row at the time of the edit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.clock import SECOND, Clock
+from bot.jobs.loops import each
+from bot.jobs.model import Job, MessageRef, Purpose
+from bot.jobs.ports import CardFacts, JobStore, ResultSink, TryLater
+from bot.jobs.states import DeliveryState, JobState
+from bot.jobs.timing import Timing
+
+_AT_ONCE: Final = 8
+_POSITIONS_EVERY: Final = 15 * SECOND
+_AFTER_TROUBLE: Final = 5 * SECOND
+
+
+async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
+    """Gather what a card shows beside its job."""
+    queued = job.state is JobState.QUEUED
+    return CardFacts(
+        position=await store.queue_position(job.id) if queued else 0,
+        ready_at=await timing.ready_at(job),
+        pause=await store.pause() if queued else None,
+        result=await _result(store, job),
+        source=await store.job(job.source_id) if job.source_id else None,
+    )
+
+
+async def _result(store: JobStore, job: Job) -> MessageRef | None:
+    if job.finished_at is None and job.state is not JobState.ABANDONED:
+        return None
+    ends = {Purpose.RESULT, Purpose.FAILURE, Purpose.ABANDONED}
+    sent = [
+        row for row in await store.deliveries(job.id) if row.purpose in ends and row.state is DeliveryState.DELIVERED
+    ]
+    return sent[-1].message if sent else None
+
+
+class CardKeeper:
+    """Takes jobs whose card shows less than their row."""
+
+    name: Final = "cards"
+    interval: Final = SECOND
+    workers: Final = 1
+
+    def __init__(self, store: JobStore, sink: ResultSink, clock: Clock, timing: Timing) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._sink = sink
+        self._clock = clock
+        self._timing = timing
+        self._positions_at = 0
+        self._rest_until = 0
+
+    async def run_once(self) -> int:
+        """Edit a few cards."""
+        now = self._clock.now()
+        if now < self._rest_until:
+            return 0
+        if now >= self._positions_at:
+            self._positions_at = now + _POSITIONS_EVERY
+            await self._store.touch_queue_cards(_AT_ONCE)
+        return await each(
+            await self._store.stale_cards(_AT_ONCE), self._take, self._put_off, step=self.name, at_once=_AT_ONCE
+        )
+
+    async def _take(self, job: Job) -> None:
+        facts = await card_facts(self._store, self._timing, job)
+        try:
+            await self._sink.show_card(job, facts)
+        except TryLater:
+            self._rest_until = self._clock.now() + _AFTER_TROUBLE
+            return
+        # A card that is gone for good counts as shown: nobody waits for it.
+        await self._store.card_shown(job.id, job.revision)
+
+    async def _put_off(self, job: Job) -> None:
+        """A card is best effort: one that cannot be drawn must not be tried for ever."""
+        await self._store.card_shown(job.id, job.revision)

@@ -1,0 +1,182 @@
+"""Puts each owed message into its channel once, whatever crashes between deciding and knowing.
+
+The target and the attempt's start are committed before each send, every attempt carries the same nonce, and an attempt
+that may have gone through is looked for in the channel before another is made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+from bot.clock import MINUTE, SECOND, Clock
+from bot.jobs import schedule
+from bot.jobs.leases import Leases
+from bot.jobs.loops import Wakes, each
+from bot.jobs.model import Delivery, Job, MessageRef
+from bot.jobs.ports import (
+    DefinitelyNotPosted,
+    DeliveryChange,
+    HistoryUnreadable,
+    JobStore,
+    MaybePosted,
+    MessageFacts,
+    OwnerAlerts,
+    PreparedMessage,
+    ResultSink,
+    TargetRefused,
+    TryLater,
+)
+from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, POSTPONE, DeliveryState
+
+_AT_ONCE: Final = 4
+_LOOK_BACK: Final = MINUTE
+"""Discord's clock may be behind ours by this much when a resumed attempt looks for its message."""
+
+Owed = tuple[Delivery, Job]
+
+
+class Deliverer:
+    """Takes due deliveries."""
+
+    name: Final = "deliverer"
+    interval: Final = SECOND
+    workers: Final = 2
+
+    def __init__(
+        self, store: JobStore, sink: ResultSink, clock: Clock, leases: Leases, wakes: Wakes, alerts: OwnerAlerts
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._sink = sink
+        self._clock = clock
+        self._leases = leases
+        self._wakes = wakes
+        self._alerts = alerts
+
+    async def run_once(self) -> int:
+        """Deliver a few messages."""
+        now = self._clock.now()
+        lease = self._leases.draw(now, schedule.UPLOAD_LEASE)
+        owed = await self._store.claim_deliveries(now, lease.token, lease.until, _AT_ONCE)
+        taken = await each(owed, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
+        if taken:
+            self._wakes.ring("cards")
+        return taken
+
+    async def _take(self, owed: Owed) -> None:
+        delivery, job = owed
+        try:
+            if delivery.state is DeliveryState.SENDING and await self._found(delivery, job):
+                return
+            await self._attempt(delivery, job)
+        except HistoryUnreadable:
+            await self._give_up(delivery, job, "history_unreadable")
+        except TryLater:
+            await self._later(delivery, job)
+        except DefinitelyNotPosted as error:
+            await self._postpone(delivery, job, error)
+        except MaybePosted:
+            # Still "sending": the next attempt begins by looking for the message.
+            await self._store.release_delivery(delivery.id, delivery.lease or "", self._clock.now() + 5 * SECOND)
+
+    async def _found(self, delivery: Delivery, job: Job) -> bool:
+        since = (delivery.first_attempt_at or delivery.created_at) - _LOOK_BACK
+        message = await self._sink.find(delivery, job, delivery.channel_id, since)
+        if message is None:
+            return False
+        await self._delivered(delivery, message)
+        return True
+
+    async def _attempt(self, delivery: Delivery, job: Job) -> None:
+        facts = await self._facts(job)
+        refusal = "no_target"
+        for channel_id in await self._sink.targets(delivery, job):
+            try:
+                message = await self._sink.prepare(delivery, job, facts, channel_id)
+            except TargetRefused as error:
+                refusal = error.reason
+                continue
+            async with contextlib.aclosing(_Discarding(message)):
+                if not await self._begin(delivery, channel_id):
+                    return
+                try:
+                    posted = await self._sink.send(message, delivery)
+                except TargetRefused as error:
+                    refusal = error.reason
+                    continue
+            await self._delivered(delivery, posted)
+            return
+        await self._give_up(delivery, job, refusal)
+
+    async def _facts(self, job: Job) -> MessageFacts:
+        result = await self._store.asset(job.result_asset_id) if job.result_asset_id else None
+        source = await self._store.job(job.source_id) if job.source_id else None
+        return MessageFacts(result=result, source=source)
+
+    async def _begin(self, delivery: Delivery, channel_id: int) -> bool:
+        now = self._clock.now()
+        begun = await self._store.apply_delivery(
+            DeliveryChange(
+                delivery_id=delivery.id,
+                transition=BEGIN_SEND,
+                at=now,
+                lease=delivery.lease,
+                due_at=now,
+                keep_lease_until=now + schedule.UPLOAD_LEASE,
+                channel_id=channel_id,
+            )
+        )
+        return begun is not None
+
+    async def _delivered(self, delivery: Delivery, message: MessageRef) -> None:
+        change = DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=self._clock.now(), message=message)
+        await self._store.apply_delivery(change)
+
+    async def _postpone(self, delivery: Delivery, job: Job, error: DefinitelyNotPosted) -> None:
+        now = self._clock.now()
+        if now - delivery.created_at >= schedule.DELIVERY_GRACE:
+            await self._give_up(delivery, job, error.reason)
+            return
+        wait = error.retry_after_ms or schedule.backoff(delivery.attempts + 1, most=10 * MINUTE)
+        change = DeliveryChange(
+            delivery_id=delivery.id,
+            transition=POSTPONE,
+            at=now,
+            lease=delivery.lease,
+            due_at=now + wait,
+            reason=error.reason,
+        )
+        await self._store.apply_delivery(change)
+
+    async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
+        change = DeliveryChange(
+            delivery_id=delivery.id,
+            transition=GIVE_UP,
+            at=self._clock.now(),
+            lease=delivery.lease,
+            reason=reason,
+        )
+        if await self._store.apply_delivery(change) is not None:
+            await self._alerts.alert(job, f"undeliverable:{reason}")
+
+    async def _later(self, delivery: Delivery, job: Job) -> None:
+        if self._clock.now() - delivery.created_at >= schedule.DELIVERY_GRACE:
+            await self._give_up(delivery, job, "unreachable")
+        else:
+            await self._put_off((delivery, job))
+
+    async def _put_off(self, owed: Owed) -> None:
+        delivery, _ = owed
+        wait = schedule.backoff(delivery.attempts + 1, first=10 * SECOND)
+        await self._store.release_delivery(delivery.id, delivery.lease or "", self._clock.now() + wait)
+
+
+class _Discarding:
+    """Lets `aclosing` throw away what was made for a message, however its attempt ends."""
+
+    def __init__(self, message: PreparedMessage) -> None:
+        self._message = message
+
+    async def aclose(self) -> None:
+        await self._message.discard()

@@ -1,0 +1,164 @@
+"""Supervised loops: each step is one `run_once`, and one dying stops them all with its name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol, TypeVar
+
+import structlog
+
+from bot.clock import SECOND, Clock
+from bot.errors import EgretError
+from bot.jobs.ports import StoreUnavailable
+
+T = TypeVar("T")
+
+_STORE_REST: Final = 5 * SECOND
+
+log = structlog.get_logger(__name__)
+
+
+class LoopDied(EgretError):
+    """A background loop ended by an exception that nobody foresaw; the process must stop."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the loop's name."""
+        super().__init__(f"the {name} loop died")
+        self.name = name
+
+
+class Step(Protocol):
+    """One kind of work, taken from the store in small batches."""
+
+    @property
+    def name(self) -> str:
+        """Return the step's name, for logs and errors."""
+        ...
+
+    @property
+    def interval(self) -> int:
+        """Return how long an idle loop rests before it looks again, in milliseconds."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """Return how many loops take this step side by side, so that one slow item holds up only its batch."""
+        ...
+
+    async def run_once(self) -> int:
+        """Take what is due and return how many items that was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wakes:
+    """Bells between steps, so that nobody waits out an interval when there is known to be work."""
+
+    bells: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def bell(self, name: str) -> asyncio.Event:
+        """Return the bell of a step."""
+        return self.bells.setdefault(name, asyncio.Event())
+
+    def ring(self, *names: str) -> None:
+        """Wake steps; a step that is at work looks once more when it is done."""
+        for name in names:
+            self.bell(name).set()
+
+
+class Loops:
+    """Runs steps until told to stop, or until one dies."""
+
+    def __init__(self, steps: Sequence[Step], wakes: Wakes, clock: Clock) -> None:
+        """Keep the steps; nothing runs yet."""
+        self._steps = steps
+        self._wakes = wakes
+        self._clock = clock
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask every loop to end after the item in hand."""
+        self._stopping.set()
+        self._wakes.ring(*(step.name for step in self._steps))
+
+    async def run(self) -> None:
+        """Run every loop until `stop`.
+
+        Raises:
+            LoopDied: one of them ended by an exception; the others have been cancelled.
+        """
+        tasks = [
+            asyncio.create_task(self._loop(step), name=f"loop:{step.name}:{worker}")
+            for step in self._steps
+            for worker in range(step.workers)
+        ]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _loop(self, step: Step) -> None:
+        bell = self._wakes.bell(step.name)
+        while not self._stopping.is_set():
+            bell.clear()
+            try:
+                taken = await step.run_once()
+                rest = 0 if taken else step.interval
+            except StoreUnavailable as error:
+                log.warning("store unavailable", step=step.name, error=str(error))
+                rest = _STORE_REST
+            except Exception as error:
+                # Whatever it was, it is a defect: say which loop, and stop the process rather than limp.
+                log.exception("loop died", step=step.name)
+                raise LoopDied(step.name) from error
+            if rest:
+                await self._rest(bell, rest)
+
+    async def _rest(self, bell: asyncio.Event, milliseconds: int) -> None:
+        waits = [asyncio.ensure_future(bell.wait()), asyncio.ensure_future(self._clock.sleep(milliseconds))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def each(
+    items: Iterable[T],
+    take: Callable[[T], Awaitable[None]],
+    spoilt: Callable[[T], Awaitable[object]],
+    *,
+    step: str,
+    at_once: int = 8,
+) -> int:
+    """Take items side by side and return how many there were.
+
+    An item whose `take` raises something unforeseen is logged and handed to `spoilt`, which puts it off: one poisoned
+    row must not stop everybody's clips.
+
+    Raises:
+        StoreUnavailable: the store went away; leases bring the items back.
+    """
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(item: T) -> None:
+        async with gate:
+            try:
+                await take(item)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                # A defect met by one item: its traceback is logged, and the others go on.
+                log.exception("item spoilt", step=step, item=getattr(item, "id", None))
+                await spoilt(item)
+
+    done = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
+    for result in done:
+        if isinstance(result, BaseException):
+            raise result
+    return len(done)

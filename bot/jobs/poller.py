@@ -1,0 +1,195 @@
+"""Asks the provider how tasks stand, and records what it says: the one place where a job ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.clock import SECOND, Clock
+from bot.jobs import schedule
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.leases import Leases
+from bot.jobs.loops import Wakes, each
+from bot.jobs.model import Job, Purpose
+from bot.jobs.ports import (
+    Change,
+    GatewayUnavailable,
+    JobStore,
+    OwnerAlerts,
+    RemoteStatus,
+    TaskGateway,
+    TaskReport,
+    TaskUnknown,
+)
+from bot.jobs.resolver import Resolver
+from bot.jobs.states import ABANDON, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
+from bot.jobs.timing import Timing
+
+_AT_ONCE: Final = 8
+_AFTER_CANCEL: Final = 2 * SECOND
+
+
+class Poller:
+    """Takes due jobs that have, or may have, a task."""
+
+    name: Final = "poller"
+    interval: Final = SECOND
+    workers: Final = 2
+
+    def __init__(
+        self,
+        store: JobStore,
+        gateway: TaskGateway,
+        clock: Clock,
+        leases: Leases,
+        wakes: Wakes,
+        alerts: OwnerAlerts,
+        timing: Timing,
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._gateway = gateway
+        self._clock = clock
+        self._leases = leases
+        self._wakes = wakes
+        self._alerts = alerts
+        self._timing = timing
+        self._resolver = Resolver(store, gateway, clock, alerts, timing)
+
+    async def run_once(self) -> int:
+        """Ask for a few tasks."""
+        now = self._clock.now()
+        lease = self._leases.draw(now)
+        states = (JobState.RUNNING, JobState.OVERDUE, JobState.SUBMIT_UNKNOWN, JobState.ABANDONED)
+        jobs = await self._store.claim(states, now, lease.token, lease.until, _AT_ONCE)
+        taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
+        if taken:
+            self._wakes.ring("archiver", "deliverer", "cards", "submitter")
+        return taken
+
+    async def _take(self, job: Job) -> None:
+        if job.task_id is None:
+            await self._resolver.resolve(job)
+            return
+        try:
+            report = await self._gateway.report(job.task_id)
+        except GatewayUnavailable:
+            await self._put_off(job)
+        except TaskUnknown:
+            await self._vanished(job)
+        else:
+            await self.record(job, report)
+
+    async def record(self, job: Job, report: TaskReport) -> None:
+        """Record what the provider says of a job's task; repeated or late reports change nothing."""
+        match report.status:
+            case RemoteStatus.COMPLETED if report.output_url:
+                await self._succeed(job, report)
+            case RemoteStatus.COMPLETED:
+                await self._without_output(job, report)
+            case RemoteStatus.FAILED | RemoteStatus.CANCELLED:
+                await self._fail(job, report)
+            case _:
+                await self._still_running(job, report)
+
+    async def _succeed(self, job: Job, report: TaskReport) -> None:
+        now = self._clock.now()
+        await self._store.apply(
+            Change(
+                job_id=job.id,
+                transition=SUCCEED,
+                at=now,
+                cause="completed",
+                due_at=now,
+                output_url=report.output_url,
+                consumed_microusd=report.consumed_microusd,
+                settle_microusd=report.consumed_microusd,
+                purpose=Purpose.RESULT,
+            )
+        )
+
+    async def _without_output(self, job: Job, report: TaskReport) -> None:
+        now = self._clock.now()
+        since = job.stalled_since or now
+        if now - since < schedule.NO_OUTPUT_GRACE:
+            await self._store.release(job.id, job.lease or "", now + 20 * SECOND, stalled_since=since)
+            return
+        await self._end_without_clip(job, report, Failure(FailureReason.NO_OUTPUT), "no_output")
+
+    async def _fail(self, job: Job, report: TaskReport) -> None:
+        default = FailureReason.CANCELLED_UPSTREAM if report.status is RemoteStatus.CANCELLED else FailureReason.OTHER
+        await self._end_without_clip(job, report, report.failure or Failure(default), report.status)
+
+    async def _end_without_clip(self, job: Job, report: TaskReport, failure: Failure, cause: str) -> None:
+        """End a job: as cancelled if its person asked for that, as failed otherwise."""
+        cancelled = job.cancel_requested_at is not None
+        await self._store.apply(
+            Change(
+                job_id=job.id,
+                transition=CANCEL if cancelled else FAIL,
+                at=self._clock.now(),
+                cause=f"{cause}:{failure.reason}",
+                consumed_microusd=report.consumed_microusd,
+                settle_microusd=report.consumed_microusd,
+                failure=None if cancelled else failure,
+                purpose=None if cancelled else Purpose.FAILURE,
+            )
+        )
+
+    async def _still_running(self, job: Job, report: TaskReport) -> None:
+        now = self._clock.now()
+        if job.cancel_requested_at is not None and job.cancel_sent_at is None:
+            await self._cancel(job)
+        elif job.state is JobState.OVERDUE and now - (job.running_since or now) >= schedule.FORGET_AFTER:
+            await self._abandon(job, "forgotten")
+        elif job.state is JobState.RUNNING and job.deadline_at is not None and now >= job.deadline_at:
+            await self._pass_deadline(job, "deadline")
+        else:
+            await self._store.release(job.id, job.lease or "", now + await self._timing.next_poll(job, now))
+
+    async def _cancel(self, job: Job) -> None:
+        """Ask the provider once; the next report decides, since it may finish all the same."""
+        try:
+            await self._gateway.cancel(job.task_id or "")
+        except GatewayUnavailable:
+            await self._put_off(job)
+            return
+        now = self._clock.now()
+        await self._store.mark_cancel_sent(job.id, now)
+        await self._store.release(job.id, job.lease or "", now + _AFTER_CANCEL)
+
+    async def _vanished(self, job: Job) -> None:
+        now = self._clock.now()
+        since = job.stalled_since or now
+        if job.state is JobState.RUNNING:
+            await self._pass_deadline(job, "task_unknown")
+        elif now - since >= schedule.VANISHED_GRACE:
+            await self._abandon(job, "vanished")
+        else:
+            wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
+            await self._store.release(job.id, job.lease or "", now + wait, stalled_since=since)
+
+    async def _pass_deadline(self, job: Job, cause: str) -> None:
+        now = self._clock.now()
+        wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
+        await self._store.apply(
+            Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
+        )
+
+    async def _abandon(self, job: Job, cause: str) -> None:
+        await self._store.apply(
+            Change(
+                job_id=job.id,
+                transition=ABANDON,
+                at=self._clock.now(),
+                cause=cause,
+                lease=job.lease,
+                failure=Failure(FailureReason.VANISHED),
+                purpose=Purpose.ABANDONED,
+            )
+        )
+        await self._alerts.alert(job, f"abandoned:{cause}")
+
+    async def _put_off(self, job: Job) -> None:
+        now = self._clock.now()
+        wait = max(5 * SECOND, await self._timing.next_poll(job, now))
+        await self._store.release(job.id, job.lease or "", now + wait, stalled_since=job.stalled_since)

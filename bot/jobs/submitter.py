@@ -1,0 +1,232 @@
+"""Buys: turns queued jobs into tasks, with at most one POST per job whose acceptance is possible."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from bot.clock import SECOND, Clock
+from bot.jobs import schedule
+from bot.jobs.failures import Failure, FailureKind, FailureReason
+from bot.jobs.leases import Leases
+from bot.jobs.limits import IN_FLIGHT_COUNTER
+from bot.jobs.loops import Wakes, each
+from bot.jobs.model import AssetRole, Job, Purpose
+from bot.jobs.ports import (
+    Bound,
+    Change,
+    Declined,
+    InputFiles,
+    InputUnusable,
+    JobStore,
+    NotSent,
+    OwnerAlerts,
+    Pause,
+    PreparedTask,
+    RemoteStatus,
+    TaskGateway,
+    TaskIdTaken,
+    TaskOrder,
+    TryLater,
+    Unknowable,
+)
+from bot.jobs.states import BIND, DOUBT, REFUSE, REQUEUE, SUBMIT
+from bot.jobs.timing import Timing
+
+_AT_ONCE: Final = 8
+_ROOM_REST: Final = 2 * SECOND
+
+
+class Submitter:
+    """Takes QUEUED jobs whose inputs are ready, in queue order, while there is room in flight."""
+
+    name: Final = "submitter"
+    interval: Final = SECOND
+    workers: Final = 2
+
+    def __init__(
+        self,
+        store: JobStore,
+        gateway: TaskGateway,
+        files: InputFiles,
+        clock: Clock,
+        leases: Leases,
+        wakes: Wakes,
+        alerts: OwnerAlerts,
+        timing: Timing,
+        max_in_flight: int,
+    ) -> None:
+        """Keep the collaborators; `max_in_flight` jobs may occupy a task at the provider at once."""
+        self._store = store
+        self._gateway = gateway
+        self._files = files
+        self._clock = clock
+        self._leases = leases
+        self._wakes = wakes
+        self._alerts = alerts
+        self._timing = timing
+        self._max_in_flight = max_in_flight
+
+    async def run_once(self) -> int:
+        """Submit a few jobs, as many as there is room for."""
+        now = self._clock.now()
+        room = self._max_in_flight - await self._store.used(IN_FLIGHT_COUNTER)
+        if room <= 0:
+            return 0
+        lease = self._leases.draw(now)
+        jobs = await self._store.claim_ready(now, lease.token, lease.until, min(room, _AT_ONCE))
+        taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
+        if taken:
+            self._wakes.ring("poller", "deliverer", "cards")
+        return taken
+
+    async def _take(self, job: Job) -> None:
+        if await self._rests(job):
+            return
+        try:
+            task = await self._prepare(job)
+        except InputUnusable as error:
+            await self._refuse(job, error.failure, "input", job.lease)
+        except TryLater:
+            await self._put_off(job)
+        else:
+            await self._submit(job, task)
+
+    async def _rests(self, job: Job) -> bool:
+        """Give back a job that has waited too long; put off one that meets a pause."""
+        now = self._clock.now()
+        if now >= job.queue_expires_at:
+            await self._refuse(job, Failure(FailureReason.QUEUE_EXPIRED), "queue_expired", job.lease)
+            return True
+        pause = await self._store.pause()
+        if pause is None or now >= pause.until:
+            return False
+        give_back = job.created_at + schedule.PAUSED_QUEUE_LIMIT
+        if now >= give_back:
+            await self._refuse(job, Failure(FailureReason(pause.reason)), "paused_too_long", job.lease)
+        else:
+            await self._store.release(job.id, job.lease or "", min(pause.until, give_back))
+        return True
+
+    async def _prepare(self, job: Job) -> PreparedTask:
+        urls: dict[AssetRole, str] = {}
+        for asset in await self._store.assets(job.id):
+            urls[asset.role] = await self._files.url(job, asset)
+        source_task = None
+        if job.source_id is not None:
+            source = await self._store.job(job.source_id)
+            if source is None or source.task_id is None or source.key_fingerprint != self._gateway.key_fingerprint:
+                raise InputUnusable(Failure(FailureReason.SOURCE_UNAVAILABLE))
+            source_task = source.task_id
+        order = TaskOrder(
+            kind=job.kind,
+            model=job.model,
+            mode=job.mode,
+            input=job.input,
+            service_mode=job.service_mode,
+            hook_token=job.hook_token,
+            source_task_id=source_task,
+            urls=urls,
+        )
+        return self._gateway.prepare(order)
+
+    async def _submit(self, job: Job, task: PreparedTask) -> None:
+        now = self._clock.now()
+        intent = Change(
+            job_id=job.id,
+            transition=SUBMIT,
+            at=now,
+            cause="submit",
+            lease=job.lease,
+            keep_lease_until=now + schedule.POST_LEASE,
+            in_flight_ceiling=self._max_in_flight,
+            sent=task.sent,
+            post_started_at=now,
+        )
+        if await self._store.apply(intent) is None:
+            await self._store.release(job.id, job.lease or "", now + _ROOM_REST)
+            return
+        outcome = await self._gateway.create(task)
+        match outcome:
+            case Bound():
+                await self._bind(job, outcome)
+            case Declined():
+                await self._declined(job, outcome)
+            case NotSent():
+                await self._requeue(job, f"not_sent:{outcome.cause}", schedule.backoff(job.attempts + 1))
+            case Unknowable():
+                await self._doubt(job, outcome.cause)
+            case _:
+                assert_never(outcome)
+
+    async def _bind(self, job: Job, outcome: Bound) -> None:
+        now = self._clock.now()
+        pending = outcome.report.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
+        change = Change(
+            job_id=job.id,
+            transition=BIND,
+            at=now,
+            cause="created",
+            task_id=outcome.report.task_id,
+            post_ended_at=now,
+            due_at=now + await self._timing.first_poll(job) if pending else now,
+            deadline_at=now + schedule.OVERDUE_AFTER,
+        )
+        try:
+            await self._store.apply(change)
+        except TaskIdTaken:
+            # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
+            await self._doubt(job, "task_taken")
+
+    async def _declined(self, job: Job, outcome: Declined) -> None:
+        failure = outcome.failure
+        match failure.reason.kind:
+            case FailureKind.PERSON | FailureKind.UNKNOWN:
+                await self._refuse(job, failure, "declined")
+            case FailureKind.OPERATOR:
+                until = self._clock.now() + schedule.PAUSE
+                await self._store.set_pause(Pause(until, failure.reason))
+                await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
+                await self._alerts.alert(job, f"paused:{failure.reason}")
+            case FailureKind.TRANSIENT:
+                wait = max(outcome.retry_after_ms or 0, schedule.backoff(job.attempts + 1))
+                await self._requeue(job, f"declined:{failure.reason}", wait)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _requeue(self, job: Job, cause: str, wait: int) -> None:
+        now = self._clock.now()
+        await self._store.apply(
+            Change(job_id=job.id, transition=REQUEUE, at=now, cause=cause, post_ended_at=now, due_at=now + wait)
+        )
+
+    async def _doubt(self, job: Job, cause: str) -> None:
+        now = self._clock.now()
+        await self._store.apply(
+            Change(
+                job_id=job.id,
+                transition=DOUBT,
+                at=now,
+                cause=f"unknown:{cause}",
+                post_ended_at=now,
+                due_at=now + schedule.next_look(0),
+            )
+        )
+
+    async def _refuse(self, job: Job, failure: Failure, cause: str, lease: str | None = None) -> None:
+        await self._store.apply(
+            Change(
+                job_id=job.id,
+                transition=REFUSE,
+                at=self._clock.now(),
+                cause=f"{cause}:{failure.reason}",
+                lease=lease,
+                failure=failure,
+                settle_microusd=0,
+                consumed_microusd=0,
+                purpose=Purpose.FAILURE,
+            )
+        )
+
+    async def _put_off(self, job: Job) -> None:
+        wait = schedule.backoff(job.attempts + 1, first=10 * SECOND)
+        await self._store.release(job.id, job.lease or "", self._clock.now() + wait)
