@@ -11,19 +11,12 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from bot.catalog import ClipKind
 from bot.jobs.failures import Failure
 from bot.jobs.states import DeliveryState, JobState
 
-MICROUSD: Final = 1_000_000
-"""Micro-dollars in a dollar."""
-
-
-class JobKind(StrEnum):
-    """What is bought."""
-
-    VIDEO = "video"
-    EXTEND = "extend"
-    LIPSYNC = "lipsync"
+JobKind = ClipKind
+"""What is bought, in the catalogue's terms."""
 
 
 class AssetRole(StrEnum):

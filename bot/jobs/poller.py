@@ -89,7 +89,7 @@ class Poller:
             case RemoteStatus.FAILED | RemoteStatus.CANCELLED:
                 await self._fail(job, report)
             case _:
-                await self._still_running(job, report)
+                await self._still_running(job)
 
     async def _succeed(self, job: Job, report: TaskReport) -> None:
         now = self._clock.now()
@@ -135,7 +135,7 @@ class Poller:
             )
         )
 
-    async def _still_running(self, job: Job, report: TaskReport) -> None:
+    async def _still_running(self, job: Job) -> None:
         now = self._clock.now()
         if job.cancel_requested_at is not None and job.cancel_sent_at is None:
             await self._cancel(job)

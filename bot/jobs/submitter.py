@@ -172,10 +172,14 @@ class Submitter:
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            await self._store.apply(change)
+            bound = await self._store.apply(change)
         except TaskIdTaken:
             # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
             await self._doubt(job, "task_taken")
+            return
+        if bound is not None and (bound.cancel_requested_at is not None or bound.candidate_task_id is not None):
+            # Somebody spoke while the POST was on the wire: a person who wants it cancelled, or an early webhook.
+            await self._store.nudge(job.hook_token, None, now)
 
     async def _declined(self, job: Job, outcome: Declined) -> None:
         failure = outcome.failure
