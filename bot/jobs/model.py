@@ -34,6 +34,8 @@ class JobNote(StrEnum):
     RATIO_IGNORED = "ratio_ignored"
     IMAGE_CONVERTED = "image_converted"
     IMAGE_SCALED = "image_scaled"
+    IMAGE_FIRST_FRAME = "image_first_frame"
+    IMAGE_FLATTENED = "image_flattened"
     AUDIO_CONVERTED = "audio_converted"
     AUDIO_PADDED = "audio_padded"
     AUDIO_TRIMMED = "audio_trimmed"
