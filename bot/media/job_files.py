@@ -1,0 +1,194 @@
+"""The core's files: what people attach on its way to the provider, and finished clips on their way to the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from bot.clock import HOUR, SECOND, Clock
+from bot.errors import Refused, refusal_to_json
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import Asset, AssetRole, Job, JobNote
+from bot.jobs.ports import ArchivedFile, ClipUnavailable, InputUnusable, PreparedInput, TryLater
+from bot.media.archive import Archive
+from bot.media.convert import Converter, Mend
+from bot.media.disk import DiskFullError
+from bot.media.fetch import Downloaded, Downloader, PermanentDownloadError, TransientDownloadError, WrongTypeError
+from bot.media.fit import Fitter
+from bot.media.limits import MediaLimits
+from bot.media.processes import WorkerFailedError
+from bot.media.refusals import FileUnreadable
+from bot.media.signatures import AUDIO_KINDS, IMAGE_KINDS, FileKind
+
+_FRESH_FOR: Final = HOUR
+"""How much longer a Discord address must live to be handed to the provider."""
+
+SignedUrl = Callable[[str], str]
+"""Asset id to an address of our own."""
+OnCard = Callable[[Job, Path, str], Awaitable[str]]
+"""Attach a file to a job's card and return its address: job, file, name for people.
+
+Raises TryLater, or InputUnusable where the job has no card that can carry it.
+"""
+
+_IMAGE_NOTES: Final = {
+    Mend.CONVERTED: JobNote.IMAGE_CONVERTED,
+    Mend.FIRST_FRAME: JobNote.IMAGE_FIRST_FRAME,
+    Mend.SCALED: JobNote.IMAGE_SCALED,
+    Mend.COMPRESSED: JobNote.IMAGE_SCALED,
+    Mend.FLATTENED: JobNote.IMAGE_FLATTENED,
+}
+_AUDIO_NOTES: Final = {
+    Mend.CONVERTED: JobNote.AUDIO_CONVERTED,
+    Mend.PADDED: JobNote.AUDIO_PADDED,
+    Mend.TRIMMED: JobNote.AUDIO_TRIMMED,
+}
+
+
+class JobInputFiles:
+    """Implements `bot.jobs.ports.InputFiles`."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        downloader: Downloader,
+        converter: Converter,
+        limits: MediaLimits,
+        clock: Clock,
+        *,
+        signed_url: SignedUrl | None,
+        on_card: OnCard,
+    ) -> None:
+        """Keep the collaborators; without `signed_url` a mended file is served from the job's card."""
+        self._archive = archive
+        self._downloader = downloader
+        self._converter = converter
+        self._limits = limits
+        self._clock = clock
+        self._signed_url = signed_url
+        self._on_card = on_card
+
+    async def prepare(self, job: Job, asset: Asset, clip_ms: int | None) -> PreparedInput:
+        """Fetch, check, mend and archive one input; see the port for what is raised."""
+        audio = asset.role is AssetRole.AUDIO
+        source: Path | None = None
+        try:
+            source = (await self._fetch(asset, audio=audio)).path
+            return await (self._audio(asset, source, clip_ms) if audio else self._image(asset, source))
+        except Refused as error:
+            reason = FailureReason.AUDIO_REJECTED if audio else FailureReason.IMAGE_REJECTED
+            raise InputUnusable(Failure(reason, refusal_to_json(error.refusal))) from error
+        except DiskFullError as error:
+            raise TryLater(str(error)) from error
+        finally:
+            if source is not None:
+                source.unlink(missing_ok=True)
+
+    async def url(self, job: Job, asset: Asset) -> str:
+        """Return where the provider can fetch an input; see the port for what is raised."""
+        if not asset.converted and self._fresh(asset.source_url):
+            return asset.source_url
+        if self._signed_url is not None:
+            return self._signed_url(asset.id)
+        return await self._on_card(
+            job, self._archive.path(asset.id, asset.extension), f"{asset.role}.{asset.extension}"
+        )
+
+    async def _fetch(self, asset: Asset, *, audio: bool) -> Downloaded:
+        most = self._limits.audio.max_audio_bytes if audio else self._limits.image_source_bytes
+        try:
+            return await self._downloader.fetch(
+                asset.source_url,
+                self._archive.incoming,
+                max_bytes=most,
+                expect=AUDIO_KINDS if audio else IMAGE_KINDS,
+            )
+        except WrongTypeError as error:
+            raise Refused(FileUnreadable(option=asset.option, expected="audio" if audio else "image")) from error
+        except PermanentDownloadError as error:
+            raise InputUnusable(Failure(FailureReason.INPUT_LOST)) from error
+        except TransientDownloadError as error:
+            raise TryLater(str(error)) from error
+
+    async def _image(self, asset: Asset, source: Path) -> PreparedInput:
+        done = await self._converter.image(source, self._archive.incoming, option=asset.option)
+        stored = await self._archive.put_file(done.path, asset.id, done.kind.extension)
+        file = ArchivedFile(
+            extension=stored.extension,
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            width=done.width,
+            height=done.height,
+            converted=done.path != source,
+        )
+        return PreparedInput(file, _notes(done.mends, _IMAGE_NOTES))
+
+    async def _audio(self, asset: Asset, source: Path, clip_ms: int | None) -> PreparedInput:
+        done = await self._converter.audio(source, self._archive.incoming, option=asset.option, clip_ms=clip_ms)
+        stored = await self._archive.put_file(done.path, asset.id, done.kind.extension)
+        file = ArchivedFile(
+            extension=stored.extension,
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            duration_ms=done.duration_ms,
+            converted=done.path != source,
+        )
+        return PreparedInput(file, _notes(done.mends, _AUDIO_NOTES))
+
+    def _fresh(self, url: str) -> bool:
+        """Tell whether a signed Discord address lives long enough (its `ex` is a hexadecimal Unix time in seconds)."""
+        expiry = parse_qs(urlsplit(url).query).get("ex", [""])[0]
+        try:
+            return int(expiry, 16) * SECOND >= self._clock.now() + _FRESH_FOR
+        except ValueError:
+            return False
+
+
+class JobClipArchive:
+    """Implements `bot.jobs.ports.ClipArchive`."""
+
+    def __init__(self, archive: Archive, downloader: Downloader, fitter: Fitter, limits: MediaLimits) -> None:
+        """Keep the collaborators."""
+        self._archive = archive
+        self._downloader = downloader
+        self._fitter = fitter
+        self._limits = limits
+
+    async def fetch(self, asset_id: str, url: str) -> ArchivedFile:
+        """Download a clip into the archive; see the port for what is raised."""
+        try:
+            got = await self._downloader.fetch(
+                url, self._archive.incoming, max_bytes=self._limits.result_bytes, expect={FileKind.MP4}
+            )
+            stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension)
+        except PermanentDownloadError as error:
+            raise ClipUnavailable(str(error)) from error
+        except (TransientDownloadError, DiskFullError) as error:
+            raise TryLater(str(error)) from error
+        width, height, duration_ms = await self._measure(stored.path)
+        return ArchivedFile(
+            extension=stored.extension,
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            width=width,
+            height=height,
+            duration_ms=duration_ms,
+        )
+
+    async def _measure(self, path: Path) -> tuple[int, int, int]:
+        try:
+            facts = await self._fitter.inspect(path)
+        except WorkerFailedError:
+            # Our decoder cannot read it, other players may: it is delivered all the same.
+            return 0, 0, 0
+        return facts.width, facts.height, facts.duration_ms
+
+
+def _notes(mends: Sequence[Mend], known: Mapping[Mend, JobNote]) -> tuple[JobNote, ...]:
+    """Return what the card should say of what was done, each thing once."""
+    return tuple(dict.fromkeys(known[mend] for mend in mends if mend in known))

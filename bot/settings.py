@@ -1,0 +1,223 @@
+"""Every setting, from the environment or `.env`; read once, passed on as values.
+
+A missing or wrong setting stops the start with one sentence that names it. Money settings are written in dollars and
+kept in micro-dollars; "unlimited" (or "all" for SERVERS) must be written out.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import EgretError
+
+MICRO: Final = 1_000_000
+_UNLIMITED: Final = "unlimited"
+
+
+class SettingsError(EgretError):
+    """A setting is missing or wrong; the message is one sentence for whoever starts the bot."""
+
+
+class ServiceMode(StrEnum):
+    """Who pays the provider's upstream account (provider notes §1.3)."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    WORKSPACE = ""
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _dollars(value: object) -> object:
+    """Read dollars, or "unlimited", into micro-dollars."""
+    text = str(value).strip().lower()
+    if text == _UNLIMITED:
+        return None
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text):
+        raise ValueError('must be an amount of dollars such as 20 or 0.50, or "unlimited"')
+    whole, _, part = text.partition(".")
+    return int(whole) * MICRO + int(part.ljust(6, "0") or 0)
+
+
+def _count(value: object) -> object:
+    text = str(value).strip().lower()
+    if text == _UNLIMITED:
+        return None
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise ValueError('must be a whole number such as 3, or "unlimited"')
+    return int(text)
+
+
+def _servers(value: object) -> object:
+    text = str(value).strip().lower()
+    if text == "all":
+        return None
+    ids = [part for part in re.split(r"[,\s]+", text) if part]
+    if not all(re.fullmatch(r"\d{15,20}", part) for part in ids):
+        raise ValueError('must be server ids separated by commas, or "all"')
+    return frozenset(int(part) for part in ids)
+
+
+def _origins(value: object) -> object:
+    return tuple(part for part in re.split(r"[,\s]+", str(value)) if part)
+
+
+def _optional_path(value: object) -> object:
+    return str(value).strip() or None
+
+
+def _web_url(value: str) -> str:
+    """Accept "" or an http(s) URL without query; give it back without a slash at the end."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError("must be an address such as https://egret.example.org")
+    return value.rstrip("/")
+
+
+def _socket_url(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"ws", "wss"}:
+        raise ValueError("must be an address that begins with ws:// or wss://")
+    return value
+
+
+def _database_url(value: str) -> str:
+    if value and not re.match(r"(sqlite|postgresql)://", value):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _not_blank(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("must not be empty")
+    return SecretStr(value.get_secret_value().strip())
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
+MicroUsd = Annotated[int | None, BeforeValidator(_dollars)]
+Count = Annotated[int | None, BeforeValidator(_count)]
+
+
+class Settings(BaseSettings):
+    """The process's settings; a field's name in capitals is the variable's name."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    discord_token: Secret = Field(description="The bot's token from Discord's developer portal.")
+    piapi_key: Secret = Field(description="The API key of your PiAPI workspace.")
+    servers: Annotated[frozenset[int] | None, NoDecode, BeforeValidator(_servers)] = Field(
+        default=frozenset(),
+        description="Ids of the servers that may spend, separated by commas; elsewhere the bot says that it is not"
+        ' enabled and buys nothing. "all" lets every server spend.',
+    )
+    max_usd_per_month: MicroUsd = Field(
+        default=20 * MICRO,
+        description='The most this bot may spend in a calendar month (UTC), in dollars, or "unlimited".',
+    )
+    max_usd_per_job: MicroUsd = Field(
+        default=1 * MICRO,
+        description='The most one clip may cost, in dollars, or "unlimited"; also what is set aside while a price is'
+        " not known.",
+    )
+    max_jobs_per_person_per_day: Count = Field(
+        default=3, description='How many clips one person may order in a day (UTC), or "unlimited".'
+    )
+    piapi_service_mode: ServiceMode = Field(
+        default=ServiceMode.WORKSPACE,
+        description="public (pay as you go), private (your own hosted Kling account), or empty for the workspace's"
+        " default.",
+    )
+    default_model: str = Field(default="1.6", description="The model that a bare /video uses.")
+    catalogue_file: Annotated[Path | None, BeforeValidator(_optional_path)] = Field(
+        default=None, description="A TOML file that changes or adds models, prices, limits and voices; empty for none."
+    )
+    max_in_flight: int = Field(
+        default=5,
+        ge=1,
+        le=1000,
+        description="How many clips may be at the provider at once; the rest wait in the queue.",
+    )
+    public_url: WebUrl = Field(
+        default="",
+        description="Where the provider reaches this bot from the internet, such as https://egret.example.org; turns"
+        " webhooks on. Empty: polling only.",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="What a webhook must carry; empty: one is drawn and kept in the database."
+    )
+    web_host: str = Field(default="127.0.0.1", description="The address that the bot's own web side listens on.")
+    web_port: int = Field(default=8080, ge=0, le=65535, description="Its port; 0 for any free one.")
+    data_dir: Path = Field(default=Path("data"), description="Where the database and the clips are kept.")
+    database_url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default="", description="sqlite:///path or postgresql://…; empty: egret.db in DATA_DIR."
+    )
+    log_format: LogFormat = Field(default=LogFormat.TEXT, description="text or json.")
+    log_level: str = Field(
+        default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    piapi_base_url: WebUrl = Field(
+        default="https://api.piapi.ai", description="Where PiAPI is; change it for a local stand-in."
+    )
+    discord_api_url: WebUrl = Field(
+        default="", description="Where Discord's REST API is, for a local stand-in; empty for Discord itself."
+    )
+    discord_gateway_url: Annotated[str, AfterValidator(_socket_url)] = Field(
+        default="", description="Where Discord's gateway is, for a local stand-in; empty for Discord itself."
+    )
+    download_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        default=(),
+        description="Exact origins, separated by commas, that files may be fetched from although they are plain http"
+        " or not public; for a local stand-in only.",
+    )
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'egret.db'}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the values that must never be logged."""
+        password = urlsplit(self.database_url).password or ""
+        fields = (self.discord_token, self.piapi_key, self.webhook_secret)
+        return tuple(value for value in (*(field.get_secret_value() for field in fields), password) if value)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Args:
+        overrides: values that win over the environment, by field name.
+
+    Raises:
+        SettingsError: one is missing or wrong; the message names the first and never holds a secret's value.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=True)[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+    if first["type"] == "missing":
+        return f"{name} is not set: put it into .env (see .env.example) or into the environment."
+    problem = first["msg"].removeprefix("Value error, ")
+    secret = name in {"DISCORD_TOKEN", "PIAPI_KEY", "WEBHOOK_SECRET", "DATABASE_URL"}
+    found = "" if secret else f" (found {first['input']!r})"
+    return f"{name} is wrong: {problem[0].lower()}{problem[1:]}{found}."

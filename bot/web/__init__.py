@@ -1,0 +1,1 @@
+"""The web side: the provider's webhook, input files for the provider, health."""

@@ -1,0 +1,47 @@
+"""The aiohttp application and its socket."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from bot.web.files import FilesEndpoint
+from bot.web.health import Health
+from bot.web.webhook import BODY_LIMIT, WebhookEndpoint
+
+_KEEPALIVE_SECONDS: Final = 10
+"""aiohttp's own default lets a stranger's idle connection live for an hour."""
+
+
+class WebServer:
+    """Listens; started before the gateway connects, stopped last."""
+
+    def __init__(
+        self, host: str, port: int, webhook: WebhookEndpoint | None, files: FilesEndpoint, health: Health
+    ) -> None:
+        """Listen on `host`:`port` (0 for any free one); without `webhook` there is no such route."""
+        app = web.Application(client_max_size=BODY_LIMIT)
+        if webhook is not None:
+            app.router.add_post("/webhooks/piapi/{token}", webhook.handle)
+        app.router.add_get("/files/{signed}", files.handle)
+        app.router.add_get("/livez", health.livez)
+        app.router.add_get("/readyz", health.readyz)
+        self._runner = web.AppRunner(app, keepalive_timeout=_KEEPALIVE_SECONDS, access_log=None)
+        self._host = host
+        self._port = port
+
+    async def start(self) -> int:
+        """Listen, and return the port.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Close the socket and every connection."""
+        await self._runner.cleanup()

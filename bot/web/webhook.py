@@ -1,0 +1,51 @@
+"""`POST /webhooks/piapi/{token}`: a hint that a task moved; nothing in the body is believed.
+
+The secret is a bare header (provider notes §5), so it is checked before anything is read, and an accepted hint is
+durable before it is answered. A body that makes no sense still makes its job due: the poll tells the truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.jobs.ports import StoreUnavailable
+from bot.piapi.webhook import task_id_of, verify
+
+BODY_LIMIT: Final = 256 * 1024
+BODY_SECONDS: Final = 5.0
+
+Nudge = Callable[[str, str | None], Awaitable[bool]]
+"""Hook token and task id, or None, to whether the token is known."""
+
+
+class WebhookEndpoint:
+    """Receives the provider's webhooks."""
+
+    def __init__(self, secret: SecretStr, nudge: Nudge) -> None:
+        """Accept only requests that carry `secret`."""
+        self._secret = secret
+        self._nudge = nudge
+        self.unknown_tokens = 0
+        """Webhooks that named no job of ours, for the health page."""
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer 204 to whoever knows the secret, 401 to anyone else, 503 where the hint could not be kept."""
+        if not verify(self._secret, request.headers.getall("x-webhook-secret", [])):
+            return web.Response(status=401)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408, headers={"Connection": "close"})
+        try:
+            known = await self._nudge(request.match_info["token"], task_id_of(body))
+        except StoreUnavailable:
+            return web.Response(status=503)
+        if not known:
+            self.unknown_tokens += 1
+        return web.Response(status=204)
