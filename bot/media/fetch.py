@@ -192,6 +192,8 @@ class Downloader:
                 return await _Transfer(response, directory, max_bytes, expect, self._reserve).run()
         except TimeoutError as error:
             raise TransientDownloadError(f"{_host(url)} took too long") from error
+        except UnicodeError as error:  # a host name that no encoding allows
+            raise BlockedError("the address is malformed") from error
         except aiohttp.ClientError as error:
             raise _network_error(url, error) from error
 

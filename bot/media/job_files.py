@@ -70,7 +70,7 @@ class JobInputFiles:
         self._signed_url = signed_url
         self._on_card = on_card
 
-    async def prepare(self, job: Job, asset: Asset, clip_ms: int | None) -> PreparedInput:
+    async def prepare(self, asset: Asset, clip_ms: int | None) -> PreparedInput:
         """Fetch, check, mend and archive one input; see the port for what is raised."""
         audio = asset.role is AssetRole.AUDIO
         source: Path | None = None

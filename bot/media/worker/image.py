@@ -48,15 +48,18 @@ class _Conversion:
     def __init__(self, opened: Image.Image, task: ConvertImage) -> None:
         self._opened = opened
         self._task = task
-        self._frames = int(getattr(opened, "n_frames", 1)) if task.kind != "JPEG" else 1
+        self._size = opened.size
+        # A phone's HEIC may hold several pictures, of which the main one is read: that is no animation.
+        self._animated = task.kind not in {"JPEG", "HEIC"} and bool(getattr(opened, "is_animated", False))
         self._profile: bytes | None = opened.info.get("icc_profile")
         self._turned = opened.getexif().get(_ORIENTATION_TAG, 1) != 1
 
     def run(self) -> ImageWritten:
         """Decode, straighten, flatten, scale and write."""
-        self._opened.draft("RGB", (self._task.max_side, self._task.max_side))
+        # A JPEG is decoded at a fraction of its size where that is enough.
+        self._opened.draft(self._opened.mode, (self._task.max_side, self._task.max_side))
         image = ImageOps.exif_transpose(self._opened)
-        full = self._opened.size if image.size == self._opened.size else self._opened.size[::-1]
+        full = self._size if image.size == self._opened.size else self._size[::-1]
         image, flattened = _flattened(image)
         if self._task.only_if_transparent and not flattened:
             return self._outcome(image, full, written=False, flattened=False)
@@ -85,7 +88,7 @@ class _Conversion:
             height=image.height,
             source_width=full[0],
             source_height=full[1],
-            frames=self._frames,
+            animated=self._animated,
             turned=self._turned,
             flattened=flattened,
         )

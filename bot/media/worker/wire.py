@@ -133,7 +133,9 @@ class ImageWritten:
 
     Attributes:
         source_width: of the source as seen upright, in pixels; source_height likewise.
-        frames: of the source: more than 1 for an animation, of which only the first was taken.
+        animated: the source moves; only its first frame was taken.
+        turned: the source asked to be rotated or mirrored.
+        flattened: it was transparent somewhere.
     """
 
     written: bool
@@ -141,7 +143,7 @@ class ImageWritten:
     height: int
     source_width: int
     source_height: int
-    frames: int
+    animated: bool
     turned: bool
     flattened: bool
 
