@@ -59,7 +59,7 @@ class Intake:
         notes: list[JobNote] = []
         for asset in await self._store.assets(job.id):
             if asset.archived_at is None:
-                prepared = await self._files.prepare(job, asset, clip_ms)
+                prepared = await self._files.prepare(asset, clip_ms)
                 files[asset.id] = prepared.file
                 notes += prepared.notes
         return files, notes

@@ -540,7 +540,7 @@ class PreparedInput:
 class InputFiles(Protocol):
     """Fetches and mends what people attach, and says where the provider may fetch it."""
 
-    async def prepare(self, job: Job, asset: Asset, clip_ms: int | None) -> PreparedInput:
+    async def prepare(self, asset: Asset, clip_ms: int | None) -> PreparedInput:
         """Fetch, check, convert and archive one input; `clip_ms` is the source clip's length for a lip-sync.
 
         Raises:

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.piapi.webhook import WEBHOOK_PATH
 from bot.web.files import FilesEndpoint
 from bot.web.health import Health
 from bot.web.webhook import BODY_LIMIT, WebhookEndpoint
@@ -23,7 +24,7 @@ class WebServer:
         """Listen on `host`:`port` (0 for any free one); without `webhook` there is no such route."""
         app = web.Application(client_max_size=BODY_LIMIT)
         if webhook is not None:
-            app.router.add_post("/webhooks/piapi/{token}", webhook.handle)
+            app.router.add_post(WEBHOOK_PATH + "{token}", webhook.handle)
         app.router.add_get("/files/{signed}", files.handle)
         app.router.add_get("/livez", health.livez)
         app.router.add_get("/readyz", health.readyz)

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.jobs.ports import StoreUnavailable
-from bot.piapi.webhook import task_id_of, verify
+from bot.piapi.webhook import SECRET_HEADER, is_authentic, named_task
 
 BODY_LIMIT: Final = 256 * 1024
 BODY_SECONDS: Final = 5.0
@@ -35,7 +35,7 @@ class WebhookEndpoint:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer 204 to whoever knows the secret, 401 to anyone else, 503 where the hint could not be kept."""
-        if not verify(self._secret, request.headers.getall("x-webhook-secret", [])):
+        if not is_authentic(request.headers.get(SECRET_HEADER), self._secret):
             return web.Response(status=401)
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -43,7 +43,7 @@ class WebhookEndpoint:
         except TimeoutError:
             return web.Response(status=408, headers={"Connection": "close"})
         try:
-            known = await self._nudge(request.match_info["token"], task_id_of(body))
+            known = await self._nudge(request.match_info["token"], named_task(body))
         except StoreUnavailable:
             return web.Response(status=503)
         if not known:
