@@ -114,7 +114,13 @@ class Settings(BaseSettings):
     """The process's settings; a field's name in capitals is the variable's name."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        validate_default=False,
     )
 
     discord_token: Secret = Field(description="The bot's token from Discord's developer portal.")

@@ -1,0 +1,63 @@
+# Everything a newcomer needs: each target sets up .venv by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo tour run test lint types format mutation bench lock docs clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Egret needs Python 3.11 or newer; set PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(READY) ## make .venv from the lock
+
+demo: $(READY) ## try the whole bot here, without any account
+	@$(BIN)/python -m bot demo
+
+tour: $(READY) ## run the scripted demo once; leaves tour/transcript.md and the clips
+	@$(BIN)/python -m bot tour
+
+run: $(READY) ## start the bot on real accounts, with the settings in .env
+	@$(BIN)/python -m bot run
+
+test: $(READY) ## run the tests, with the coverage floor
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=
+	$(BIN)/python -m coverage report --include='bot/jobs/*,bot/piapi/*,storage/*' --fail-under=95
+
+lint: $(READY) ## check style, layers and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY) ## check types, strictly
+	$(BIN)/mypy
+
+format: $(READY) ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+mutation: $(READY) ## check that removing any guard of the state machine fails a test
+	$(BIN)/python -m tests.mutation
+
+bench: $(READY) ## measure, as ratios against stated baselines
+	$(BIN)/python -m bench.submit_burst
+
+lock: $(READY) ## resolve requirements*.lock anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --group dev --group sandbox --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+
+docs: $(READY) ## write .env.example anew from the settings
+	$(BIN)/python -m bot.settings_docs env > .env.example
+
+clean: ## delete what the other targets made
+	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
