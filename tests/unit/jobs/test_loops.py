@@ -1,0 +1,118 @@
+"""Loops run side by side, stop together, and do not die in silence."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.jobs.loops import LoopDied, Loops, Wakes, each
+from bot.jobs.ports import StoreUnavailable
+
+
+class Step:
+    """Counts its turns, and does what it is told on each."""
+
+    interval = 3_600_000
+    workers = 1
+
+    def __init__(self, name: str, act=lambda turn: 0) -> None:
+        self.name = name
+        self.turns = 0
+        self.turned = asyncio.Event()
+        self._act = act
+
+    async def run_once(self) -> int:
+        self.turns += 1
+        self.turned.set()
+        return self._act(self.turns)
+
+
+async def started(*steps: Step) -> tuple[Loops, Wakes, asyncio.Task[None]]:
+    wakes = Wakes()
+    loops = Loops(steps, wakes, SystemClock())
+    running = asyncio.create_task(loops.run())
+    for step in steps:
+        await asyncio.wait_for(step.turned.wait(), 5)
+    return loops, wakes, running
+
+
+async def test_an_idle_loop_looks_again_when_its_bell_rings():
+    step = Step("poller")
+    loops, wakes, running = await started(step)
+    step.turned.clear()
+    wakes.ring("poller")
+    await asyncio.wait_for(step.turned.wait(), 5)
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+    assert step.turns >= 2
+
+
+async def test_a_loop_with_work_does_not_rest():
+    step = Step("poller", lambda turn: 1 if turn < 100 else 0)
+    loops, _, running = await started(step)
+    async with asyncio.timeout(5):
+        while step.turns < 100:
+            step.turned.clear()
+            await step.turned.wait()
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_dying_loop_stops_the_others_and_is_named():
+    def die(turn: int) -> int:
+        raise RuntimeError("defect")
+
+    healthy = Step("poller")
+    loops = Loops([healthy, Step("archiver", die)], Wakes(), SystemClock())
+    with pytest.raises(LoopDied, match="archiver"):
+        await asyncio.wait_for(loops.run(), 5)
+
+
+async def test_a_store_that_is_away_kills_no_loop():
+    class NoRest(SystemClock):
+        async def sleep(self, milliseconds: int) -> None:
+            await asyncio.sleep(0)
+
+    def away(turn: int) -> int:
+        if turn < 3:
+            raise StoreUnavailable("disk full")
+        return 0
+
+    step = Step("poller", away)
+    loops = Loops([step], Wakes(), NoRest())
+    running = asyncio.create_task(loops.run())
+    async with asyncio.timeout(5):
+        while step.turns < 4:
+            step.turned.clear()
+            await step.turned.wait()
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_one_spoilt_item_does_not_stop_its_neighbours():
+    taken, put_off = [], []
+
+    async def take(item: int) -> None:
+        if item == 2:
+            raise ValueError("poisoned")
+        taken.append(item)
+
+    async def spoilt(item: int) -> None:
+        put_off.append(item)
+
+    assert await each([1, 2, 3], take, spoilt, step="poller") == 3
+    assert sorted(taken) == [1, 3]
+    assert put_off == [2]
+
+
+async def test_a_store_that_is_away_is_reported_by_the_batch():
+    async def take(item: int) -> None:
+        raise StoreUnavailable("locked")
+
+    async def spoilt(item: int) -> None:
+        raise AssertionError("not the item's fault")
+
+    with pytest.raises(StoreUnavailable):
+        await each([1], take, spoilt, step="poller")
