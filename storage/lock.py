@@ -1,0 +1,23 @@
+"""One process per database file: two connections to one write-ahead log are a known way to corrupt it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from storage.errors import DatabaseInUse
+
+
+def own(path: Path) -> FileLock:
+    """Take the file for this process until the lock is released or the process dies.
+
+    Raises:
+        DatabaseInUse: another process, or another store in this one, has it.
+    """
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=0, thread_local=False, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DatabaseInUse(f"another process is using {path.name}: stop it first, or choose another file") from None
+    return lock

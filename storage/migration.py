@@ -1,0 +1,56 @@
+"""Brings the schema up to date from inside the bot: in a child process, so that the bot never imports Alembic."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from storage.errors import MigrationFailed
+from storage.location import locate
+
+_PATIENCE: Final = 600
+"""Seconds after which a migration counts as hanging: another one may hold the lock."""
+
+_ROOT: Final = Path(__file__).parent.parent
+
+
+async def run_migrations(url: str, data_dir: Path) -> None:
+    """Run every missing migration; a fresh and an up-to-date database are both fine.
+
+    Args:
+        url: a `DATABASE_URL`.
+        data_dir: where a relative SQLite path is.
+
+    Raises:
+        BadDatabaseUrl: the address has no known form.
+        MigrationFailed: the schema could not be brought up to date, or is a newer version's.
+    """
+    resolved = locate(url, data_dir).url
+    # In the environment, where other users of the machine cannot read it as they can a command line.
+    environment = {**os.environ, "DATABASE_URL": resolved, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "storage.migrate",
+        "upgrade",
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            _, said = await child.communicate()
+    except TimeoutError:
+        raise MigrationFailed(f"the migration took more than {_PATIENCE} seconds") from None
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+    if child.returncode != 0:
+        lines = said.decode(errors="replace").strip().splitlines()
+        sentence = lines[-1] if lines else f"the migration ended with code {child.returncode}"
+        raise MigrationFailed(sentence)

@@ -1,0 +1,175 @@
+"""PostgreSQL, where one machine is not enough: a pool of connections, one transaction on each.
+
+asyncpg is an extra, so this module is imported only when a PostgreSQL address is opened. A connection that breaks
+during a commit leaves its outcome unknown: that is reported as unavailable, and every caller may repeat its request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Generic
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from bot.clock import Clock
+from bot.jobs.ports import StoreUnavailable
+from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, Session, T, Undo, Value, Work
+from storage.errors import ConstraintViolated
+from storage.location import PostgresServer
+from storage.statements import Statements
+
+_CONNECTIONS: Final = 10
+_CONNECT_SECONDS: Final = 10
+_STATEMENT_SECONDS: Final = 30
+
+_ATTEMPTS: Final = 6
+_FIRST_REST: Final = 10
+"""Milliseconds, at most, before a transaction that lost against another is tried again; doubled each time."""
+
+_LOST = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_UNAVAILABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,  # disk full and too many connections among them
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InterfaceError,
+    OSError,  # TimeoutError is one
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise the driver's errors as our own; none of its messages is kept, they may hold values."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise ConstraintViolated(error.constraint_name or type(error).__name__) from None
+    except _UNAVAILABLE as error:
+        raise StoreUnavailable(f"the database cannot be used now: {type(error).__name__}") from None
+
+
+class _Session:
+    """Runs statements on one connection."""
+
+    def __init__(self, connection: PoolConnectionProxy[asyncpg.Record], statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
+        return await self._statements.rows(self._connection, statement, values)
+
+    async def row(self, statement: str, /, **values: Value) -> Row | None:
+        rows = await self.rows(statement, **values)
+        return rows[0] if rows else None
+
+    async def run(self, statement: str, /, **values: Value) -> None:
+        await self._statements.run(self._connection, statement, values)
+
+    async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
+        await self._statements.many(self._connection, statement, values)
+
+
+class PostgresDatabase:
+    """A pool of connections to one database. Made by `open_postgres`."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._statements = Statements("postgres")
+        self._tasks = OwnTasks()
+
+    @property
+    def engine(self) -> Engine:
+        """Return which engine it is."""
+        return "postgres"
+
+    async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
+        """Run a statement in a transaction of its own; return its rows."""
+        return await self._tasks.run(self._patiently(lambda session: session.rows(statement, **values), self._plainly))
+
+    async def row(self, statement: str, /, **values: Value) -> Row | None:
+        """Run a statement in a transaction of its own; return its first row."""
+        return await self._tasks.run(self._patiently(lambda session: session.row(statement, **values), self._plainly))
+
+    async def run(self, statement: str, /, **values: Value) -> None:
+        """Run a statement in a transaction of its own."""
+        await self._tasks.run(self._patiently(lambda session: session.run(statement, **values), self._plainly))
+
+    async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
+        """Run a statement for each set of values, all in one transaction."""
+        await self.transaction(lambda session: session.many(statement, values))
+
+    async def transaction(self, work: Work[T]) -> T:
+        """Run work in one transaction, in a task of its own; a few times if it loses against another."""
+        return await self._tasks.run(self._patiently(work, self._transaction))
+
+    def burst(self, work: GroupWork[Item, Answer]) -> Burst[Item, Answer]:
+        """Return a way to run each item in a transaction of its own: the server has many writers."""
+        return _OneByOne(self, work)
+
+    async def _patiently(self, work: Work[T], run: Callable[[Work[T]], Awaitable[T]]) -> T:
+        with translated():
+            for attempt in range(_ATTEMPTS):
+                try:
+                    return await run(work)
+                except _LOST:
+                    await self._clock.sleep(1 + secrets.randbelow(_FIRST_REST << attempt))
+        raise StoreUnavailable("the database is too busy: the transaction lost against others every time")
+
+    async def _transaction(self, work: Work[T]) -> T:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                return await work(_Session(connection, self._statements))
+        except Undo as undo:
+            answer: T = undo.answer
+            return answer
+
+    async def _plainly(self, work: Work[T]) -> T:
+        async with self._pool.acquire() as connection:
+            return await work(_Session(connection, self._statements))
+
+    async def close(self) -> None:
+        """Finish what is under way, then close every connection."""
+        await self._tasks.close()
+        await self._pool.close()
+
+
+class _OneByOne(Generic[Item, Answer]):
+    """Runs each item by itself."""
+
+    def __init__(self, database: PostgresDatabase, work: GroupWork[Item, Answer]) -> None:
+        self._database = database
+        self._work = work
+
+    async def put(self, item: Item) -> Answer:
+        """Return the item's answer once it is committed."""
+
+        async def alone(session: Session) -> Answer:
+            (answer,) = await self._work(session, [item])
+            return answer
+
+        return await self._database.transaction(alone)
+
+
+async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatabase:
+    """Connect to the server.
+
+    Raises:
+        StoreUnavailable: it cannot be reached, or refuses.
+    """
+    try:
+        pool = await asyncpg.create_pool(
+            location.url,
+            min_size=1,
+            max_size=_CONNECTIONS,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_STATEMENT_SECONDS,
+        )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        # Only the kind: the message may repeat the address.
+        raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from None
+    return PostgresDatabase(pool, clock)

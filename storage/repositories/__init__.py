@@ -1,0 +1,1 @@
+"""What the store does, by concern; `storage.store.Store` is all of them."""

@@ -1,0 +1,126 @@
+"""Storing a job with its holds, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.clock import Clock
+from bot.jobs.limits import Hold, Scope
+from bot.jobs.model import NewJob
+from bot.jobs.ports import Accepted, Duplicate, IdTaken, OverCeiling, SubmitResult
+from bot.jobs.states import JobState
+from storage.database import Database, Session, Value
+from storage.ids import draw_id
+from storage.repositories.base import Repository
+from storage.rows.assets import new_asset_values
+from storage.rows.columns import whole
+from storage.rows.jobs import job_from, new_job_values
+
+_MOST_HOLDS: Final = 3
+"""How many holds the statements have room for: process, guild, person."""
+
+_ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
+
+Submission = tuple[NewJob, Sequence[Hold]]
+
+
+class Submissions(Repository):
+    """Takes jobs in, many to a commit where they arrive together."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock)
+        self._burst = database.burst(self._store)
+
+    async def submit(self, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
+        """Store a job, its assets, its first event and its holds, or nothing."""
+        if len(holds) > _MOST_HOLDS:
+            raise ValueError("more holds than scopes")
+        return await self._burst.put((new, sorted(holds, key=lambda hold: _ORDER[hold.scope])))
+
+    async def _store(self, session: Session, submissions: Sequence[Submission]) -> Sequence[SubmitResult]:
+        answers = [await self._take(session, new, holds) for new, holds in submissions]
+        accepted = [
+            submission for submission, answer in zip(submissions, answers, strict=True) if isinstance(answer, Accepted)
+        ]
+        await _keep_records(session, accepted)
+        return answers
+
+    async def _take(self, session: Session, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
+        asked = _asked(holds)
+        if self._database.engine == "postgres":
+            await session.rows("lock_counters", **_only(asked, "counter"))
+        quota_held = any(hold.scope is not Scope.PROCESS_MONTH_USD for hold in holds)
+        row = await session.row("insert_job", **new_job_values(new, quota_held=quota_held), **asked)
+        if row is None:
+            return await _refusal(session, new, holds)
+        await session.rows("take_holds", **_only(asked, "counter", "amount"))
+        return Accepted(job_from(row))
+
+
+async def _refusal(session: Session, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
+    earlier = await session.row("job_by_request", request_key=new.request_key)
+    if earlier is not None:
+        return Duplicate(job_from(earlier))
+    full = await session.row("full_counter", **_asked(holds))
+    if full is not None:
+        return OverCeiling(holds[whole(full, "place")], whole(full, "used"))
+    return IdTaken()
+
+
+async def _keep_records(session: Session, accepted: Sequence[Submission]) -> None:
+    await session.many(
+        "insert_event",
+        [
+            {
+                "job_id": new.id,
+                "at": new.created_at,
+                "from_state": None,
+                "to_state": JobState.QUEUED,
+                "cause": "submit",
+            }
+            for new, _ in accepted
+        ],
+    )
+    await session.many(
+        "open_charge",
+        [
+            {
+                "job_id": new.id,
+                "counter": hold.counter,
+                "reserved_microusd": hold.amount,
+                "opened_at": new.created_at,
+            }
+            for new, holds in accepted
+            for hold in holds
+            if hold.scope is Scope.PROCESS_MONTH_USD
+        ],
+    )
+    await session.many(
+        "insert_hold",
+        [
+            {"job_id": new.id, "counter": hold.counter, "amount": hold.amount}
+            for new, holds in accepted
+            for hold in holds
+            if hold.scope is not Scope.PROCESS_MONTH_USD
+        ],
+    )
+    await session.many(
+        "insert_asset",
+        [new_asset_values(draw_id(), new.id, asset, new.created_at) for new, _ in accepted for asset in new.assets],
+    )
+
+
+def _asked(holds: Sequence[Hold]) -> dict[str, Value]:
+    """Return the holds in the numbered places of the statements."""
+    values: dict[str, Value] = {}
+    for place in range(_MOST_HOLDS):
+        hold = holds[place] if place < len(holds) else None
+        values[f"counter_{place + 1}"] = hold.counter if hold else None
+        values[f"amount_{place + 1}"] = hold.amount if hold else None
+        values[f"ceiling_{place + 1}"] = hold.ceiling if hold else None
+    return values
+
+
+def _only(asked: dict[str, Value], *kinds: str) -> dict[str, Value]:
+    return {name: value for name, value in asked.items() if name.startswith(kinds)}

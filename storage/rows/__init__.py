@@ -1,0 +1,1 @@
+"""Rows as frozen values: one module per table."""

@@ -1,0 +1,8 @@
+"""Which schema this version works with, known without Alembic."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REVISION: Final = "0001"
+"""The newest migration under `storage/migrations/versions`."""

@@ -1,0 +1,73 @@
+-- name: insert_job(id, request_key, kind, state, requester_id, guild_id, channel_id, upload_limit, locale, input, seconds, model, mode, spoiler, source_id, service_mode, key_fingerprint, hook_token, price_microusd, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at, counter_1, amount_1, ceiling_1, counter_2, amount_2, ceiling_2, counter_3, amount_3, ceiling_3)
+-- Stores a job unless a ceiling would be passed, or its id, request or webhook token is in use: then no row comes back.
+-- A counter of NULL asks for nothing, a ceiling of NULL allows everything.
+WITH asked (counter, amount, ceiling) AS (
+    VALUES
+        (CAST(:counter_1 AS TEXT), CAST(:amount_1 AS BIGINT), CAST(:ceiling_1 AS BIGINT)),
+        (CAST(:counter_2 AS TEXT), CAST(:amount_2 AS BIGINT), CAST(:ceiling_2 AS BIGINT)),
+        (CAST(:counter_3 AS TEXT), CAST(:amount_3 AS BIGINT), CAST(:ceiling_3 AS BIGINT))
+)
+INSERT INTO jobs (
+    id, request_key, kind, state, revision, changed_at, requester_id, guild_id, channel_id, upload_limit, locale,
+    input, seconds, model, mode, spoiler, source_id, service_mode, key_fingerprint, hook_token, price_microusd,
+    reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at
+)
+SELECT
+    :id, :request_key, :kind, :state, 1, :created_at, :requester_id, :guild_id, :channel_id, :upload_limit, :locale,
+    :input, :seconds, :model, :mode, :spoiler, :source_id, :service_mode, :key_fingerprint, :hook_token,
+    :price_microusd, :reserved_microusd, :notes, :inputs_ready, :due_at, :queue_expires_at, :quota_held, :created_at
+WHERE NOT EXISTS (
+    SELECT 1
+    FROM asked
+    LEFT JOIN counters ON counters.name = asked.counter
+    WHERE asked.counter IS NOT NULL AND COALESCE(counters.used, 0) + asked.amount > asked.ceiling
+)
+ON CONFLICT DO NOTHING
+RETURNING *;
+
+-- name: take_holds(counter_1, amount_1, counter_2, amount_2, counter_3, amount_3)
+-- Takes what an accepted job holds; the ceilings were checked by insert_job in the same transaction.
+WITH asked (counter, amount) AS (
+    VALUES
+        (CAST(:counter_1 AS TEXT), CAST(:amount_1 AS BIGINT)),
+        (CAST(:counter_2 AS TEXT), CAST(:amount_2 AS BIGINT)),
+        (CAST(:counter_3 AS TEXT), CAST(:amount_3 AS BIGINT))
+)
+INSERT INTO counters (name, used)
+SELECT counter, amount FROM asked WHERE counter IS NOT NULL
+ON CONFLICT (name) DO UPDATE SET used = counters.used + excluded.used
+RETURNING used;
+
+-- name: full_counter(counter_1, amount_1, ceiling_1, counter_2, amount_2, ceiling_2, counter_3, amount_3, ceiling_3)
+-- Says which ceiling a submission would pass: the first in the order of the holds, with what its counter stands at.
+WITH asked (place, counter, amount, ceiling) AS (
+    VALUES
+        (0, CAST(:counter_1 AS TEXT), CAST(:amount_1 AS BIGINT), CAST(:ceiling_1 AS BIGINT)),
+        (1, CAST(:counter_2 AS TEXT), CAST(:amount_2 AS BIGINT), CAST(:ceiling_2 AS BIGINT)),
+        (2, CAST(:counter_3 AS TEXT), CAST(:amount_3 AS BIGINT), CAST(:ceiling_3 AS BIGINT))
+)
+SELECT asked.place AS place, COALESCE(counters.used, 0) AS used
+FROM asked
+LEFT JOIN counters ON counters.name = asked.counter
+WHERE asked.counter IS NOT NULL AND COALESCE(counters.used, 0) + asked.amount > asked.ceiling
+ORDER BY asked.place
+LIMIT 1;
+
+-- name: insert_event(job_id, at, from_state, to_state, cause)*!
+-- Adds a line to a job's history; nothing changes or deletes one.
+INSERT INTO job_events (job_id, at, from_state, to_state, cause)
+VALUES (:job_id, :at, :from_state, :to_state, :cause);
+
+-- name: insert_hold(job_id, counter, amount)*!
+-- Remembers what a job took from a person's quota, to be given back if it ends without a clip.
+INSERT INTO holds (job_id, counter, amount) VALUES (:job_id, :counter, :amount);
+
+-- name: open_charge(job_id, counter, reserved_microusd, opened_at)*!
+-- Opens a job's line in the ledger, which is settled later and never deleted.
+INSERT INTO charges (job_id, counter, reserved_microusd, opened_at)
+VALUES (:job_id, :counter, :reserved_microusd, :opened_at);
+
+-- name: insert_asset(id, job_id, role, source_url, filename, option, content_type, size, created_at)*!
+-- Stores a file that a command brought, not fetched yet.
+INSERT INTO assets (id, job_id, role, source_url, filename, option, content_type, size, converted, created_at)
+VALUES (:id, :job_id, :role, :source_url, :filename, :option, :content_type, :size, 0, :created_at);

@@ -1,0 +1,252 @@
+"""One SQLite file, one connection, one transaction at a time; bursts share a commit.
+
+Two connections to one write-ahead log can corrupt it below SQLite 3.51.3 (reliability notes §1.4), so there is only
+ever one, in this process and on this machine. `synchronous=FULL`, because rows are money: what was acknowledged
+survives a power cut. Everything awaited here is a hop to the connection's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Generic
+
+import aiosqlite
+from filelock import BaseFileLock
+
+from bot.jobs.ports import StoreUnavailable
+from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, T, Undo, Value, Work
+from storage.errors import ConstraintViolated, DatabaseCorrupt, EngineMissing
+from storage.location import SqliteFile
+from storage.lock import own
+from storage.statements import Statements
+
+OLDEST: Final = (3, 37, 0)
+"""The first SQLite with STRICT tables."""
+
+GROUP: Final = 256
+"""The most items of a burst that share a commit."""
+
+_SETTINGS: Final = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+_UNAVAILABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+_CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY_CODE: Final = 0xFF
+"""Extended result codes keep the primary one in their lowest byte."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise SQLite's errors as our own."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code in _UNAVAILABLE:
+            raise StoreUnavailable(f"the database cannot be written now: {error}") from error
+        if code in _CORRUPT:
+            raise DatabaseCorrupt(f"the database file is damaged: {error}") from error
+        if isinstance(error, sqlite3.IntegrityError):
+            raise ConstraintViolated(str(error)) from error
+        raise
+
+
+class _Statements:
+    """Runs statements on the connection; the caller holds the lock."""
+
+    def __init__(self, connection: aiosqlite.Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
+        return await self._statements.rows(self._connection, statement, values)
+
+    async def row(self, statement: str, /, **values: Value) -> Row | None:
+        rows = await self.rows(statement, **values)
+        return rows[0] if rows else None
+
+    async def run(self, statement: str, /, **values: Value) -> None:
+        await self._statements.run(self._connection, statement, values)
+
+    async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
+        await self._statements.many(self._connection, statement, values)
+
+
+class SqliteDatabase:
+    """The one connection to the file; see the module. Made by `open_sqlite`."""
+
+    def __init__(self, connection: aiosqlite.Connection, lock: BaseFileLock) -> None:
+        self._connection = connection
+        self._file_lock = lock
+        self._session = _Statements(connection, Statements("sqlite"))
+        self._turn = asyncio.Lock()
+        self._tasks = OwnTasks()
+
+    @property
+    def engine(self) -> Engine:
+        """Return which engine it is."""
+        return "sqlite"
+
+    async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
+        """Run a statement in a transaction of its own; return its rows."""
+        return await self._tasks.run(self._alone(self._session.rows(statement, **values)))
+
+    async def row(self, statement: str, /, **values: Value) -> Row | None:
+        """Run a statement in a transaction of its own; return its first row."""
+        return await self._tasks.run(self._alone(self._session.row(statement, **values)))
+
+    async def run(self, statement: str, /, **values: Value) -> None:
+        """Run a statement in a transaction of its own."""
+        await self._tasks.run(self._alone(self._session.run(statement, **values)))
+
+    async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
+        """Run a statement for each set of values, all in one transaction."""
+        await self.transaction(lambda session: session.many(statement, values))
+
+    async def transaction(self, work: Work[T]) -> T:
+        """Run work in one transaction, in a task of its own."""
+        return await self._tasks.run(self.attempt(work))
+
+    def burst(self, work: GroupWork[Item, Answer]) -> Burst[Item, Answer]:
+        """Return a group commit for this work."""
+        return GroupCommit(self, self._tasks, work)
+
+    async def attempt(self, work: Work[T]) -> T:
+        """Run work in one transaction, in the caller's task."""
+        with translated():
+            async with self._turn:
+                try:
+                    # IMMEDIATE: what is read is still true when it is written.
+                    await self._connection.execute_fetchall("BEGIN IMMEDIATE")
+                    answer = await work(self._session)
+                    await self._connection.execute_fetchall("COMMIT")
+                except Undo as undo:
+                    await self._connection.rollback()
+                    undone: T = undo.answer
+                    return undone
+                except BaseException:
+                    # Cancellation included: nothing half done may be left for the next transaction to commit.
+                    await self._connection.rollback()
+                    raise
+                return answer
+
+    async def _alone(self, statement: Awaitable[T]) -> T:
+        with translated():
+            async with self._turn:
+                return await statement
+
+    async def close(self) -> None:
+        """Finish what is under way, then close the file and let others have it."""
+        await self._tasks.close()
+        try:
+            await self._connection.close()
+        finally:
+            self._file_lock.release()
+
+
+class GroupCommit(Generic[Item, Answer]):
+    """Commits together the items that arrive while a transaction is under way.
+
+    The items of a group run in one transaction without savepoints, which would cost two hops each. If one raises, the
+    whole group is undone and every item is tried again alone, so that only the one at fault fails.
+    """
+
+    def __init__(self, database: SqliteDatabase, tasks: OwnTasks, work: GroupWork[Item, Answer]) -> None:
+        self._database = database
+        self._tasks = tasks
+        self._work = work
+        self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
+        self._busy = False
+
+    async def put(self, item: Item) -> Answer:
+        """Return the item's answer once its group is committed."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        if not self._busy:
+            self._tasks.start(self._drain())
+            self._busy = True
+        self._waiting.append((item, answer))
+        return await answer
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+                await self._commit(group)
+        finally:
+            self._busy = False
+
+    async def _commit(self, group: Sequence[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        items = [item for item, _ in group]
+        try:
+            answers = await self._database.attempt(lambda session: self._work(session, items))
+        except asyncio.CancelledError:
+            for _, waiting in group:
+                waiting.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to whoever waits
+            await self._fail(group, error)
+            return
+        for (_, waiting), answer in zip(group, answers, strict=True):
+            if not waiting.done():
+                waiting.set_result(answer)
+
+    async def _fail(self, group: Sequence[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:
+        if len(group) > 1 and not isinstance(error, StoreUnavailable):
+            for alone in group:
+                await self._commit([alone])
+            return
+        for _, waiting in group:
+            if not waiting.done():
+                waiting.set_exception(error)
+
+
+async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
+    """Open the file for this process alone and check it.
+
+    Raises:
+        DatabaseInUse: another process has it.
+        DatabaseCorrupt: it fails `PRAGMA quick_check`.
+        EngineMissing: this Python's SQLite is too old.
+        StoreUnavailable: it cannot be opened.
+    """
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise EngineMissing(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
+    location.path.parent.mkdir(parents=True, exist_ok=True)
+    lock = own(location.path)
+    try:
+        with translated():
+            connection = await aiosqlite.connect(location.path, isolation_level=None)
+            try:
+                await _prepare(connection)
+            except BaseException:
+                await connection.close()
+                raise
+    except BaseException:
+        lock.release()
+        raise
+    return SqliteDatabase(connection, lock)
+
+
+async def _prepare(connection: aiosqlite.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    for setting in _SETTINGS:
+        await connection.execute_fetchall(setting)
+    problems = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA quick_check")]
+    if problems != ["ok"]:
+        raise DatabaseCorrupt(f"the database file is damaged: {problems[0]}")

@@ -1,0 +1,142 @@
+"""The SQL of `storage/sql`, loaded by aiosql and run by our own adapters.
+
+The adapters differ from aiosql's in one thing: a statement is one call to the driver. On aiosqlite each awaited call
+is a hop to its thread and back, and aiosql's own adapter takes three for a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import aiosql
+from aiosql.types import SQLOperationType
+from aiosql.utils import VAR_REF
+
+from storage.database import Engine, Row, Value
+
+if TYPE_CHECKING:
+    import aiosqlite
+    import asyncpg
+    from asyncpg.pool import PoolConnectionProxy
+
+SQL: Final = Path(__file__).with_name("sql")
+
+
+class SqliteAdapter:
+    """Runs a statement on aiosqlite in one hop."""
+
+    is_aio_driver = True
+
+    def process_sql(self, _name: str, _operation: SQLOperationType, sql: str) -> str:
+        """Return the statement as written: SQLite takes named parameters."""
+        return sql
+
+    async def select(
+        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Mapping[str, Value], _record: object
+    ) -> AsyncIterator[Row]:
+        """Run a statement and yield the rows it gives."""
+        for row in await connection.execute_fetchall(sql, cast("Any", values)):
+            yield row
+
+    async def insert_update_delete(
+        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Mapping[str, Value]
+    ) -> None:
+        """Run a statement that gives no rows."""
+        await connection.execute_fetchall(sql, cast("Any", values))
+
+    async def insert_update_delete_many(
+        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Sequence[Mapping[str, Value]]
+    ) -> None:
+        """Run a statement for each set of values."""
+        await connection.executemany(sql, cast("Any", values))
+
+
+class PostgresAdapter:
+    """Runs a statement on asyncpg, whose parameters are numbered."""
+
+    is_aio_driver = True
+
+    def __init__(self) -> None:
+        self._order: dict[str, list[str]] = {}
+
+    def process_sql(self, name: str, _operation: SQLOperationType, sql: str) -> str:
+        """Return the statement with `$1` for its first parameter, and so on."""
+        order = self._order.setdefault(name, [])
+
+        def numbered(match: re.Match[str]) -> str:
+            variable = match["var_name"]
+            if variable is None:  # a quoted text
+                return match[0]
+            if variable not in order:
+                order.append(variable)
+            return f"{match['lead']}${order.index(variable) + 1}"
+
+        return VAR_REF.sub(numbered, sql)
+
+    async def select(
+        self,
+        connection: PoolConnectionProxy[asyncpg.Record],
+        name: str,
+        sql: str,
+        values: Mapping[str, Value],
+        _record: object,
+    ) -> AsyncIterator[Row]:
+        """Run a statement and yield the rows it gives."""
+        for row in await connection.fetch(sql, *self._ordered(name, values)):
+            yield row
+
+    async def insert_update_delete(
+        self, connection: PoolConnectionProxy[asyncpg.Record], name: str, sql: str, values: Mapping[str, Value]
+    ) -> None:
+        """Run a statement that gives no rows."""
+        await connection.execute(sql, *self._ordered(name, values))
+
+    async def insert_update_delete_many(
+        self,
+        connection: PoolConnectionProxy[asyncpg.Record],
+        name: str,
+        sql: str,
+        values: Sequence[Mapping[str, Value]],
+    ) -> None:
+        """Run a statement for each set of values."""
+        await connection.executemany(sql, [self._ordered(name, each) for each in values])
+
+    def _ordered(self, name: str, values: Mapping[str, Value]) -> list[Value]:
+        return [values[variable] for variable in self._order[name]]
+
+
+_ADAPTERS: Final[Mapping[Engine, Callable[[], Any]]] = {"sqlite": SqliteAdapter, "postgres": PostgresAdapter}
+
+
+class Statements:
+    """Every statement of one engine by name: those for both, and those of its own folder."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Load the files; a name that is used twice, or a parameter that is not declared, raises here."""
+        queries = aiosql.from_path(SQL, _ADAPTERS[engine])
+        own = getattr(queries, engine)
+        self._named: dict[str, Callable[..., Any]] = {
+            **{name: getattr(queries, name) for name in queries.available_queries if "." not in name},
+            **{name: getattr(own, name) for name in own.available_queries},
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the statements' names."""
+        return frozenset(name for name in self._named if not name.endswith("_cursor"))
+
+    async def rows(self, connection: object, statement: str, values: Mapping[str, Value]) -> Sequence[Row]:
+        """Run a statement that gives rows."""
+        return [row async for row in self._named[statement](connection, **values)]
+
+    async def run(self, connection: object, statement: str, values: Mapping[str, Value]) -> None:
+        """Run a statement that gives none (its name line ends in `!`)."""
+        await self._named[statement](connection, **values)
+
+    async def many(self, connection: object, statement: str, values: Sequence[Mapping[str, Value]]) -> None:
+        """Run a statement for each set of values (its name line ends in `*!`)."""
+        if values:
+            await self._named[statement](connection, values)

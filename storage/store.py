@@ -1,0 +1,68 @@
+"""The store that the application opens: every repository over one database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.clock import Clock
+from storage.database import Database
+from storage.errors import EngineMissing, SchemaMismatch
+from storage.location import Location, SqliteFile, locate
+from storage.repositories.counters import Counters
+from storage.repositories.submissions import Submissions
+from storage.rows.columns import text
+from storage.schema import REVISION
+from storage.sqlite import open_sqlite
+
+
+class Store(Submissions, Counters):
+    """A `bot.jobs.ports.JobStore`."""
+
+
+@asynccontextmanager
+async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[Store]:
+    """Open the database that `url` names; it is closed on leaving.
+
+    Args:
+        url: a `DATABASE_URL`.
+        data_dir: where a relative SQLite path is.
+        clock: the time of what no caller dates.
+
+    Raises:
+        BadDatabaseUrl: the address has no known form.
+        DatabaseInUse: another process has the SQLite file.
+        DatabaseCorrupt: the SQLite file fails its own check.
+        SchemaMismatch: migrations are missing, or the schema is a newer version's.
+        EngineMissing: the engine's library is not installed.
+        StoreUnavailable: the database cannot be opened or reached.
+    """
+    database = await _open(locate(url, data_dir), clock)
+    try:
+        await _check_schema(database)
+        yield Store(database, clock)
+    finally:
+        await database.close()
+
+
+async def _open(location: Location, clock: Clock) -> Database:
+    if isinstance(location, SqliteFile):
+        return await open_sqlite(location)
+    try:
+        from storage.postgres import open_postgres
+    except ImportError:
+        raise EngineMissing("PostgreSQL needs the extra: pip install egret-bot[postgres]") from None
+    return await open_postgres(location, clock)
+
+
+async def _check_schema(database: Database) -> None:
+    if await database.row("schema_table") is None:
+        raise SchemaMismatch("the database is empty: run `python -m storage.migrate upgrade`")
+    row = await database.row("schema_revision")
+    revision = text(row, "revision") if row is not None else "none"
+    if revision != REVISION:
+        raise SchemaMismatch(
+            f"the database has schema {revision} and this version needs {REVISION}: "
+            "run `python -m storage.migrate upgrade`, or update Egret"
+        )
