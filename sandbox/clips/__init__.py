@@ -7,8 +7,8 @@ releases the interpreter lock while it encodes, so an event loop in another thre
 from __future__ import annotations
 
 from sandbox.clips.extension import extend
-from sandbox.clips.facts import ClipFacts, read_facts
+from sandbox.clips.facts import ClipFacts, first_picture, read_facts
 from sandbox.clips.lips import dub, speak
 from sandbox.clips.rendering import render
 
-__all__ = ["ClipFacts", "dub", "extend", "read_facts", "render", "speak"]
+__all__ = ["ClipFacts", "dub", "extend", "first_picture", "read_facts", "render", "speak"]

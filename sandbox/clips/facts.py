@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import av
 
+from sandbox.clips.mp4 import as_picture
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PIL import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +57,13 @@ def read_facts(path: Path) -> ClipFacts:
             rate=video.average_rate or Fraction(25),
             has_sound=bool(container.streams.audio),
         )
+
+
+def first_picture(path: Path) -> Image.Image:
+    """The first frame of a video file.
+
+    Raises:
+        av.error.FFmpegError: The file cannot be read.
+    """
+    with av.open(str(path)) as container:
+        return as_picture(next(container.decode(video=0)))
