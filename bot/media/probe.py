@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PIL.GifImagePlugin import GifImageFile
+from PIL.Image import Image
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from tinytag import TinyTag
@@ -94,7 +95,7 @@ def probe_image(path: Path) -> ProbedImage:
         return _unopened(path, kind)
     try:
         with path.open("rb") as file, reader(file) as image:
-            exif = image.getexif()
+            exif = Image.getexif(image)  # not PngImageFile's own, which decodes the whole image to look behind it
             return ProbedImage(
                 kind=kind,
                 size=path.stat().st_size,

@@ -6,6 +6,7 @@ import math
 import random
 import struct
 import wave
+import zlib
 from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
 
 def noise(width: int, height: int, seed: int = 1) -> Image.Image:
     """What no encoder makes small."""
-    return Image.frombytes("RGB", (width, height), random.Random(seed).randbytes(width * height * 3))
+    return Image.frombytes("RGB", (width, height), _randomness(seed).randbytes(width * height * 3))
 
 
 def save_image(path: Path, image: Image.Image, format_name: str, **options: object) -> Path:
@@ -58,8 +59,6 @@ def png_header(width: int, height: int) -> bytes:
     blank = BytesIO()
     Image.new("L", (1, 1)).save(blank, "PNG")
     ihdr = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    import zlib
-
     chunk = struct.pack(">I", 13) + ihdr + struct.pack(">I", zlib.crc32(ihdr))
     return blank.getvalue()[:8] + chunk + blank.getvalue()[33:]
 
@@ -105,7 +104,7 @@ def save_clip(
 ) -> Path:
     """An MP4; noisy ones are large."""
     flags = {"movflags": "+faststart"} if faststart else {}
-    shades = random.Random(7)
+    shades = _randomness(7)
     with av.open(str(path), "w", format="mp4", options=flags) as container:
         video = container.add_stream(codec, rate=rate, options={"x265-params": "log-level=none"})
         video.width, video.height, video.pix_fmt, video.bit_rate = width, height, "yuv420p", bit_rate
@@ -134,10 +133,12 @@ def decoded_seconds(path: Path) -> float:
         return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
 
 
+def _randomness(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - the same picture every time, no secret
+
+
 def _tone(samples: int, rate: int) -> bytes:
-    return b"".join(
-        struct.pack("<h", int(9_000 * math.sin(2 * math.pi * 440 * at / rate))) for at in range(samples)
-    )
+    return b"".join(struct.pack("<h", int(9_000 * math.sin(2 * math.pi * 440 * at / rate))) for at in range(samples))
 
 
 def _blocks(samples: int, rate: int) -> list[tuple[int, bytes]]:
