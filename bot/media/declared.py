@@ -115,8 +115,8 @@ def check_declared_image(declared: DeclaredFile, option: str, limits: MediaLimit
         check_image_pixels(declared.width, declared.height, option, limits)
 
 
-def check_declared_audio(declared: DeclaredFile, option: str, limits: MediaLimits) -> None:
-    """Refuse a recording that is known to be of no use; arguments and errors as for images."""
+def check_declared_audio(declared: DeclaredFile, option: str, limits: MediaLimits) -> AudioFacts:
+    """Return what is known of a recording, or refuse one that is of no use; arguments and errors as for images."""
     kind = _kind(declared, _AUDIO)
     if kind is None:
         taken = (*limits.audio.audio_formats, *CONVERTIBLE_AUDIO)
