@@ -310,7 +310,8 @@ class _Transfer:
 
 def _parse_origin(origin: str) -> URL:
     url = URL(origin)
-    if url.scheme not in {"http", "https"} or not url.host or url.origin() != url.with_path("").with_query(None):
+    bare = url.path in {"", "/"} and not url.query_string and not url.fragment and url.user is None
+    if url.scheme not in {"http", "https"} or not url.host or not bare:
         raise ValueError(f"not an origin (scheme://host:port): {origin!r}")
     return url.origin()
 
