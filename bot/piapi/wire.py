@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 SUCCESS: Final = 200
 """The envelope's code for success (provider notes §1.4)."""
-_YEAR_ONE_ENDS: Final = datetime(1971, 1, 1, tzinfo=UTC)
-"""Go's zero time 0001-01-01 means "not yet"; nothing real lies before this either."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_YEAR: Final = 1971
+"""Go's zero time 0001-01-01 means "not yet"; nothing real lies before this year either."""
 _SECONDS_END: Final = 100_000_000_000
 """A number below this is in seconds, above it in milliseconds."""
 
@@ -75,8 +76,8 @@ def _rfc3339(text: str) -> int | None:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        # Comparing is safe in year 1, where arithmetic overflows.
-        return None if moment.year < _YEAR_ONE_ENDS.year else int(moment.timestamp() * 1_000)
+        # The year is looked at first: arithmetic with an offset overflows in year 1.
+        return None if moment.year < _FIRST_YEAR else (moment - _EPOCH) // timedelta(milliseconds=1)
     except (ValueError, OverflowError):
         return None
 
