@@ -1,0 +1,279 @@
+"""From the queue to a task: what each answer to the POST leads to, and that it is never made twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import HOUR, MINUTE, SECOND
+from bot.errors import Refused
+from bot.jobs import schedule
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.limits import IN_FLIGHT_COUNTER, CeilingReached, month_counter, person_day_counter
+from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, TryLater, Unknowable
+from bot.jobs.requests import PriceOverCeiling, ServerNotEnabled
+from bot.jobs.service import Ceilings
+from bot.jobs.states import JobState
+from tests.integration.jobs.world import GUILD, PERSON, World, with_place
+
+OPEN = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=None)
+
+
+async def test_a_command_becomes_a_task_and_a_clip_in_the_channel(world: World):
+    submitted = await world.order()
+    await world.settle()
+    world.provider.finish((await world.job(submitted)).task_id)
+    world.clock.advance(5 * MINUTE)
+    await world.settle()
+    job = await world.job(submitted)
+    assert job.state is JobState.SUCCEEDED
+    assert job.consumed_microusd == 260_000
+    assert [(one.purpose, one.ref.channel_id) for one in world.channel.posted] == [("result", job.place.channel_id)]
+
+
+async def test_the_same_request_twice_is_one_job_and_one_task(world: World):
+    first = await world.order(key="i:1")
+    again = await world.order(key="i:1")
+    await world.settle()
+    assert again.repeated
+    assert again.job.id == first.job.id
+    assert len(world.provider.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Unknowable("timeout"), JobState.SUBMIT_UNKNOWN),
+        (NotSent("refused"), JobState.QUEUED),
+        (Declined(Failure(FailureReason.MODERATED)), JobState.FAILED),
+        (Declined(Failure(FailureReason.OTHER)), JobState.FAILED),
+        (Declined(Failure(FailureReason.BUSY)), JobState.QUEUED),
+        (Declined(Failure(FailureReason.NO_CREDIT)), JobState.QUEUED),
+        (Declined(Failure(FailureReason.BAD_KEY)), JobState.QUEUED),
+    ],
+    ids=lambda value: getattr(value, "cause", None) or getattr(getattr(value, "failure", None), "reason", None),
+)
+async def test_each_answer_to_the_post_leads_where_the_table_says(world: World, answer, state):
+    world.provider.answers.append(lambda task: answer)
+    submitted = await world.order()
+    await world.submitter.run_once()
+    job = await world.job(submitted)
+    assert job.state is state
+    assert len(world.provider.posts) == 1
+    in_flight = 1 if state is JobState.SUBMIT_UNKNOWN else 0
+    assert await world.store.used(IN_FLIGHT_COUNTER) == in_flight
+
+
+async def test_a_busy_provider_is_asked_again_after_the_time_it_named(world: World):
+    world.provider.answers.append(lambda task: Declined(Failure(FailureReason.BUSY), retry_after_ms=10 * MINUTE))
+    submitted = await world.order()
+    await world.submitter.run_once()
+    world.clock.advance(10 * MINUTE - 1)
+    await world.settle()
+    assert len(world.provider.posts) == 1
+    world.clock.advance(SECOND)
+    await world.settle()
+    assert len(world.provider.posts) == 2
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_a_refusal_for_lack_of_credit_rests_all_submissions_and_tells_the_owner_once(world: World):
+    world.provider.answers.append(lambda task: Declined(Failure(FailureReason.NO_CREDIT)))
+    first = await world.order()
+    await world.submitter.run_once()
+    second = await world.order()
+    await world.settle()
+    assert len(world.provider.posts) == 1
+    assert world.alerts.words == ["paused:no_credit"]
+    world.clock.advance(schedule.PAUSE + SECOND)
+    await world.settle()
+    assert (await world.job(first)).state is JobState.RUNNING
+    assert (await world.job(second)).state is JobState.RUNNING
+
+
+async def test_a_job_is_given_back_after_an_hour_of_rest(world: World):
+    for _ in range(40):
+        world.provider.answers.append(lambda task: Declined(Failure(FailureReason.NO_CREDIT)))
+    submitted = await world.order()
+    await world.live(HOUR + schedule.PAUSE + MINUTE, tick=MINUTE)
+    job = await world.job(submitted)
+    assert job.state is JobState.FAILED
+    assert job.failure == Failure(FailureReason.NO_CREDIT)
+    assert job.consumed_microusd == 0
+    assert [one.purpose for one in world.channel.posted] == ["failure"]
+    assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
+
+
+async def test_no_more_jobs_are_in_flight_than_allowed(world: World):
+    world.max_in_flight = 2
+    world.start_process()
+    jobs = [await world.order() for _ in range(4)]
+    await world.settle()
+    states = [(await world.job(one)).state for one in jobs]
+    assert states == [JobState.RUNNING, JobState.RUNNING, JobState.QUEUED, JobState.QUEUED]
+    assert [await world.store.queue_position(one.job.id) for one in jobs] == [0, 0, 1, 2]
+    world.provider.finish((await world.job(jobs[0])).task_id)
+    world.clock.advance(5 * MINUTE)
+    await world.settle()
+    assert (await world.job(jobs[2])).state is JobState.RUNNING
+
+
+async def test_two_processes_racing_for_the_last_place_take_it_once(world: World):
+    world.max_in_flight = 1
+    world.start_process()
+    await world.order()
+    await world.order()
+    racing = world.submitter
+    world.start_process()
+    now = world.clock.now()
+    held = await world.store.claim_ready(now, "mine", now + MINUTE, 1)
+    await racing.run_once()
+    await world.submitter._submit(held[0], await world.submitter._prepare(held[0]))
+    assert len(world.provider.posts) == 1
+    assert await world.store.used(IN_FLIGHT_COUNTER) == 1
+
+
+async def test_a_known_price_is_reserved_and_settled_to_what_was_charged(world: World):
+    submitted = await world.order()
+    counter = month_counter(world.clock.now())
+    assert await world.store.used(counter) == submitted.job.price_microusd == 260_000
+    await world.settle()
+    world.provider.finish((await world.job(submitted)).task_id, consumed=100_000)
+    world.clock.advance(5 * MINUTE)
+    await world.settle()
+    assert await world.store.used(counter) == 100_000
+
+
+async def test_a_failure_that_cost_something_gives_the_quota_back_but_keeps_the_money(world: World):
+    submitted = await world.order()
+    await world.settle()
+    job = await world.job(submitted)
+    world.provider.fail(job.task_id, FailureReason.MODERATED, consumed=50_000)
+    world.clock.advance(5 * MINUTE)
+    await world.settle()
+    assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
+    assert await world.store.used(month_counter(job.created_at)) == 50_000
+
+
+async def test_a_failure_whose_cost_is_not_known_keeps_the_reserve(world: World):
+    submitted = await world.order()
+    await world.settle()
+    job = await world.job(submitted)
+    world.provider.fail(job.task_id, FailureReason.OTHER, consumed=None)
+    world.clock.advance(5 * MINUTE)
+    await world.settle()
+    assert (await world.job(submitted)).consumed_microusd is None
+    assert await world.store.used(month_counter(job.created_at)) == 260_000
+
+
+async def test_a_server_that_is_not_enabled_buys_nothing(world: World):
+    request = await world.order(key="i:known")
+    origin = with_place(world.origin(), guild_id=GUILD + 1)
+    with pytest.raises(Refused) as refused:
+        await world.service.video(type(request) and _video(origin))
+    assert refused.value.refusal == ServerNotEnabled(guild_id=GUILD + 1)
+    assert len(await world.store.running_clips(PERSON, GUILD + 1, 9)) == 0
+
+
+async def test_a_day_s_clips_are_counted_and_the_refusal_says_when_it_ends(world: World):
+    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=2)
+    world.start_process()
+    await world.order()
+    await world.order()
+    with pytest.raises(Refused) as refused:
+        await world.order()
+    refusal = refused.value.refusal
+    assert isinstance(refusal, CeilingReached)
+    assert (refusal.used, refusal.ceiling) == (2, 2)
+    assert refusal.free_at > world.clock.now()
+
+
+async def test_a_clip_dearer_than_one_may_be_is_refused(world: World):
+    world.ceilings = Ceilings(
+        servers=None, microusd_per_month=None, microusd_per_job=100_000, jobs_per_person_per_day=None
+    )
+    world.start_process()
+    with pytest.raises(Refused) as refused:
+        await world.order()
+    assert refused.value.refusal == PriceOverCeiling(price_microusd=260_000, ceiling_microusd=100_000)
+
+
+async def test_a_budget_that_is_gone_refuses_and_stores_nothing(world: World):
+    world.ceilings = Ceilings(
+        servers=None, microusd_per_month=300_000, microusd_per_job=None, jobs_per_person_per_day=None
+    )
+    world.start_process()
+    await world.order()
+    with pytest.raises(Refused):
+        await world.order()
+    assert await world.store.used(month_counter(world.clock.now())) == 260_000
+    assert len(await world.store.running_clips(PERSON, GUILD, 9)) == 1
+
+
+async def test_an_unusable_input_ends_the_job_before_anything_is_bought(world: World):
+    world.files.fault = InputUnusable(Failure(FailureReason.IMAGE_REJECTED, '{"kind": "x"}'))
+    submitted = await world.order(image=True)
+    await world.settle()
+    job = await world.job(submitted)
+    assert (job.state, job.consumed_microusd) == (JobState.FAILED, 0)
+    assert job.failure == Failure(FailureReason.IMAGE_REJECTED, '{"kind": "x"}')
+    assert world.provider.posts == []
+
+
+async def test_an_input_that_cannot_be_fetched_now_is_fetched_later(world: World):
+    world.files.fault = TryLater("reset")
+    submitted = await world.order(image=True)
+    await world.settle()
+    assert (await world.job(submitted)).state is JobState.QUEUED
+    world.files.fault = None
+    world.clock.advance(MINUTE)
+    await world.settle()
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_a_job_waits_for_its_inputs_and_others_do_not_wait_for_it(world: World):
+    world.files.fault = TryLater("reset")
+    slow = await world.order(image=True)
+    quick = await world.order()
+    await world.settle()
+    assert (await world.job(slow)).state is JobState.QUEUED
+    assert (await world.job(quick)).state is JobState.RUNNING
+
+
+async def test_a_task_that_ended_before_the_answer_came_is_asked_for_at_once(world: World):
+    def finished(task):
+        made = world.provider.make_task(task)
+        world.provider.finish(made.id)
+        return Bound(world.provider._report(made))
+
+    world.provider.answers.append(finished)
+    submitted = await world.order()
+    await world.settle()
+    assert (await world.job(submitted)).state is JobState.SUCCEEDED
+
+
+async def test_an_early_webhook_and_a_cancel_during_the_post_are_acted_on_when_it_returns(world: World):
+    def meanwhile(task):
+        made = world.provider.make_task(task)
+        world.provider.finish(made.id)
+        report = world.provider._report(made)
+        return Bound(type(report)(task_id=made.id, status="running"))
+
+    world.provider.answers.append(meanwhile)
+    submitted = await world.order()
+    original = world.provider.create
+
+    async def create(task):
+        await world.service.nudge(task.order.hook_token, "task-1")
+        return await original(task)
+
+    world.provider.create = create
+    await world.submitter.run_once()
+    await world.poller.run_once()
+    assert (await world.job(submitted)).state is JobState.SUCCEEDED
+
+
+def _video(origin):
+    from bot.catalog import VideoAsked
+    from bot.jobs.requests import VideoRequest
+
+    return VideoRequest(origin=origin, asked=VideoAsked(prompt="a red kite"))

@@ -1,0 +1,168 @@
+"""A message stands in its channel once, whatever happens between the decision and the knowledge."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clock import DAY, HOUR, MINUTE, SECOND
+from bot.jobs import schedule
+from bot.jobs.ports import DefinitelyNotPosted, HistoryUnreadable, MaybePosted, TargetRefused, TryLater
+from bot.jobs.states import DeliveryState
+from tests.integration.jobs.world import PERSON, Died, World
+
+
+async def finished(world: World):
+    """A job whose clip is archived and whose result is owed."""
+    submitted = await world.order()
+    await world.settle()
+    world.provider.finish((await world.job(submitted)).task_id)
+    await world.service.nudge(submitted.job.hook_token, None)
+    await world.poller.run_once()
+    await world.archiver.run_once()
+    return submitted
+
+
+async def delivery(world: World, submitted):
+    return (await world.store.deliveries(submitted.job.id))[0]
+
+
+async def test_an_answer_lost_after_the_post_is_found_in_the_channel_and_not_repeated(world: World):
+    submitted = await finished(world)
+    world.channel.posts_before_fault = True
+    world.channel.faults.append(MaybePosted("reset"))
+    await world.deliverer.run_once()
+    assert (await delivery(world, submitted)).state is DeliveryState.SENDING
+    world.clock.advance(HOUR)  # far beyond the nonce's window
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+    assert len(world.channel.posted) == 1
+
+
+async def test_an_answer_lost_before_the_post_is_sent_again(world: World):
+    submitted = await finished(world)
+    world.channel.faults.append(MaybePosted("reset"))
+    await world.deliverer.run_once()
+    world.clock.advance(10 * SECOND)
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+    assert len(world.channel.posted) == 1
+
+
+async def test_a_process_that_died_after_the_post_finds_its_message(world: World):
+    submitted = await finished(world)
+    world.channel.posts_before_fault = True
+    world.channel.faults.append(Died())
+    with pytest.raises(Died):
+        await world.deliverer.run_once()
+    assert (await delivery(world, submitted)).state is DeliveryState.SENDING
+    world.start_process()
+    world.clock.advance(HOUR)
+    await world.sweeper.recover(sole_owner=True)
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+    assert len(world.channel.posted) == 1
+
+
+async def test_where_the_channel_cannot_be_searched_nothing_is_risked_and_the_owner_is_told(world: World):
+    submitted = await finished(world)
+    world.channel.posts_before_fault = True
+    world.channel.faults.append(MaybePosted("reset"))
+    world.channel.find_fault = HistoryUnreadable("forbidden")
+    await world.deliverer.run_once()
+    world.clock.advance(HOUR)
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.UNDELIVERABLE
+    assert world.alerts.words == ["undeliverable:history_unreadable"]
+    assert len(world.channel.posted) == 1
+
+
+async def test_a_search_that_fails_for_now_is_made_again(world: World):
+    submitted = await finished(world)
+    world.channel.posts_before_fault = True
+    world.channel.faults.append(MaybePosted("reset"))
+    world.channel.find_fault = TryLater("503")
+    await world.deliverer.run_once()
+    await world.live(5 * MINUTE)
+    assert (await delivery(world, submitted)).state is DeliveryState.SENDING
+    world.channel.find_fault = None
+    await world.live(10 * MINUTE)
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+    assert len(world.channel.posted) == 1
+
+
+async def test_a_refusal_for_now_is_tried_again_later(world: World):
+    submitted = await finished(world)
+    world.channel.faults.append(DefinitelyNotPosted("rate_limited", retry_after_ms=MINUTE))
+    await world.deliverer.run_once()
+    row = await delivery(world, submitted)
+    assert (row.state, row.due_at) == (DeliveryState.PENDING, world.clock.now() + MINUTE)
+    world.clock.advance(MINUTE)
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+
+
+async def test_a_channel_that_is_gone_falls_back_to_direct_messages(world: World):
+    submitted = await finished(world)
+    world.channel.refuses.add(submitted.job.place.channel_id)
+    await world.settle()
+    row = await delivery(world, submitted)
+    assert row.message.channel_id == PERSON
+    assert len(world.channel.posted) == 1
+
+
+async def test_a_refusal_at_the_send_falls_back_too(world: World):
+    submitted = await finished(world)
+    world.channel.faults.append(TargetRefused("forbidden"))
+    await world.settle()
+    assert (await delivery(world, submitted)).message.channel_id == PERSON
+
+
+async def test_a_message_nobody_takes_is_undeliverable_and_the_owner_is_told(world: World):
+    submitted = await finished(world)
+    world.channel.refuses.update({submitted.job.place.channel_id, PERSON})
+    await world.settle()
+    row = await delivery(world, submitted)
+    assert (row.state, row.reason) == (DeliveryState.UNDELIVERABLE, "forbidden")
+    assert world.alerts.words == ["undeliverable:forbidden"]
+
+
+async def test_after_a_day_of_refusals_it_is_given_up(world: World):
+    submitted = await finished(world)
+    for _ in range(500):
+        world.channel.faults.append(DefinitelyNotPosted("busy"))
+    await world.live(DAY + HOUR, tick=5 * MINUTE)
+    assert (await delivery(world, submitted)).state is DeliveryState.UNDELIVERABLE
+
+
+async def test_the_target_and_the_first_attempt_are_on_record_before_the_send(world: World):
+    submitted = await finished(world)
+    seen = []
+
+    async def look(message, owed):
+        row = await delivery(world, submitted)
+        seen.append((row.state, row.channel_id, row.first_attempt_at))
+        return await type(world.channel).send(world.channel, message, owed)
+
+    world.channel.send = look
+    await world.deliverer.run_once()
+    assert seen == [(DeliveryState.SENDING, submitted.job.place.channel_id, world.clock.now())]
+
+
+async def test_two_workers_never_hold_the_same_message(world: World):
+    await finished(world)
+    now = world.clock.now()
+    first = await world.store.claim_deliveries(now, "a", now + schedule.UPLOAD_LEASE, 4)
+    second = await world.store.claim_deliveries(now, "b", now + schedule.UPLOAD_LEASE, 4)
+    assert (len(first), len(second)) == (1, 0)
+
+
+async def test_a_card_follows_its_job_and_then_rests(world: World):
+    from bot.jobs.model import MessageRef
+
+    submitted = await world.order()
+    await world.service.card_posted(submitted, MessageRef(submitted.job.place.channel_id, 1))
+    await world.settle()
+    job = await world.job(submitted)
+    assert world.channel.cards[job.id] == job.revision == job.card_shown
+    await world.cards.run_once()
+    assert await world.store.stale_cards(9) == []
