@@ -10,14 +10,23 @@ from bot.clock import Clock
 from storage.database import Database
 from storage.errors import EngineMissing, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
+from storage.repositories.cards import Cards
+from storage.repositories.clips import Clips
 from storage.repositories.counters import Counters
+from storage.repositories.deliveries import Deliveries
+from storage.repositories.files import Files
+from storage.repositories.hints import Hints
+from storage.repositories.jobs import Jobs
+from storage.repositories.leases import Leases
+from storage.repositories.pauses import Pauses
 from storage.repositories.submissions import Submissions
+from storage.repositories.transitions import Transitions
 from storage.rows.columns import text
 from storage.schema import REVISION
 from storage.sqlite import open_sqlite
 
 
-class Store(Submissions, Counters):
+class Store(Submissions, Jobs, Transitions, Leases, Hints, Files, Cards, Clips, Deliveries, Pauses, Counters):
     """A `bot.jobs.ports.JobStore`."""
 
 

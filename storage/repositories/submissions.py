@@ -76,7 +76,7 @@ async def _keep_records(session: Session, accepted: Sequence[Submission]) -> Non
                 "job_id": new.id,
                 "at": new.created_at,
                 "from_state": None,
-                "to_state": JobState.QUEUED,
+                "to_state": JobState.QUEUED.value,
                 "cause": "submit",
             }
             for new, _ in accepted

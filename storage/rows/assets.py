@@ -35,7 +35,7 @@ def new_asset_values(asset_id: str, job_id: str, new: NewAsset, created_at: int)
     return {
         "id": asset_id,
         "job_id": job_id,
-        "role": new.role,
+        "role": new.role.value,
         "source_url": new.url,
         "filename": new.filename,
         "option": new.option,

@@ -86,8 +86,8 @@ def new_job_values(new: NewJob, *, quota_held: bool) -> dict[str, Value]:
     return {
         "id": new.id,
         "request_key": new.request_key,
-        "kind": new.kind,
-        "state": JobState.QUEUED,
+        "kind": new.kind.value,
+        "state": JobState.QUEUED.value,
         "requester_id": new.requester_id,
         "guild_id": new.place.guild_id,
         "channel_id": new.place.channel_id,

@@ -5,3 +5,39 @@ SELECT * FROM jobs WHERE id = :id;
 -- name: job_by_request(request_key)
 -- The job that a request made.
 SELECT * FROM jobs WHERE request_key = :request_key;
+
+-- name: job_by_task(task_id)
+-- The job bound to a task of the provider's.
+SELECT * FROM jobs WHERE task_id = :task_id;
+
+-- name: job_by_message(message_id)
+-- The job whose card or delivered message this is.
+SELECT * FROM jobs
+WHERE id IN (
+    SELECT id FROM jobs WHERE card_message_id = :message_id
+    UNION ALL
+    SELECT job_id FROM deliveries WHERE message_id = :message_id
+);
+
+-- name: events_of_job(job_id)
+-- A job's history, oldest first.
+SELECT * FROM job_events WHERE job_id = :job_id ORDER BY id;
+
+-- name: queue_position(id, queued)
+-- A queued job's place in the queue, from 1.
+SELECT 1 + (
+    SELECT COUNT(*) FROM jobs AS ahead
+    WHERE ahead.state = :queued
+        AND (ahead.created_at < jobs.created_at OR (ahead.created_at = jobs.created_at AND ahead.id < jobs.id))
+) AS place
+FROM jobs
+WHERE jobs.id = :id AND jobs.state = :queued;
+
+-- name: durations(kind, model, mode, seconds, succeeded, samples)
+-- How long the last such jobs took, from the task's start to its end.
+SELECT finished_at - running_since AS duration
+FROM jobs
+WHERE kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
+    AND running_since IS NOT NULL
+ORDER BY finished_at DESC, id
+LIMIT :samples;

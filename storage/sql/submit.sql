@@ -66,8 +66,3 @@ INSERT INTO holds (job_id, counter, amount) VALUES (:job_id, :counter, :amount);
 -- Opens a job's line in the ledger, which is settled later and never deleted.
 INSERT INTO charges (job_id, counter, reserved_microusd, opened_at)
 VALUES (:job_id, :counter, :reserved_microusd, :opened_at);
-
--- name: insert_asset(id, job_id, role, source_url, filename, option, content_type, size, created_at)*!
--- Stores a file that a command brought, not fetched yet.
-INSERT INTO assets (id, job_id, role, source_url, filename, option, content_type, size, converted, created_at)
-VALUES (:id, :job_id, :role, :source_url, :filename, :option, :content_type, :size, 0, :created_at);

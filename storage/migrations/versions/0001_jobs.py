@@ -123,8 +123,7 @@ def upgrade() -> None:
     op.create_index("ix_jobs_state", "jobs", ["state", "created_at", "id"])
     op.create_index("ix_jobs_requester", "jobs", ["requester_id", "created_at"])
     op.create_index("ix_jobs_channel", "jobs", ["channel_id", "finished_at"])
-    op.create_index("ix_jobs_lessons", "jobs", ["kind", "model", "mode", "seconds", "finished_at"],
-                    sqlite_where=sa.text("state = 'succeeded'"), postgresql_where=sa.text("state = 'succeeded'"))
+    op.create_index("ix_jobs_durations", "jobs", ["kind", "model", "mode", "seconds", "state", "finished_at"])
     op.create_index("ix_jobs_card", "jobs", ["card_message_id"],
                     sqlite_where=sa.text("card_message_id IS NOT NULL"),
                     postgresql_where=sa.text("card_message_id IS NOT NULL"))
@@ -171,9 +170,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(lease IS NULL) = (lease_until IS NULL)", name="ck_deliveries_lease"),
         sqlite_strict=True,
     )
-    op.create_index("ix_deliveries_open", "deliveries", ["due_at"],
-                    sqlite_where=sa.text("state IN ('pending', 'sending')"),
-                    postgresql_where=sa.text("state IN ('pending', 'sending')"))
+    op.create_index("ix_deliveries_state", "deliveries", ["state", "due_at"])
     op.create_index("ix_deliveries_message", "deliveries", ["message_id"],
                     sqlite_where=sa.text("message_id IS NOT NULL"),
                     postgresql_where=sa.text("message_id IS NOT NULL"))

@@ -1,0 +1,32 @@
+"""What a job's card shows, against what it should show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.jobs.model import Job, MessageRef
+from bot.jobs.states import JobState
+from storage.repositories.base import Repository
+from storage.rows.jobs import jobs_from
+
+
+class Cards(Repository):
+    """Finds cards that are behind their job."""
+
+    async def set_card(self, job_id: str, card: MessageRef, revision: int) -> None:
+        """Record the card that shows `revision`; the first one stays."""
+        await self._database.run(
+            "set_card", id=job_id, channel_id=card.channel_id, message_id=card.message_id, revision=revision
+        )
+
+    async def stale_cards(self, limit: int) -> Sequence[Job]:
+        """Return jobs whose card shows less than their revision, oldest change first."""
+        return jobs_from(await self._database.rows("stale_cards", limit=limit))
+
+    async def card_shown(self, job_id: str, revision: int) -> None:
+        """Record what a card shows now (it never goes back)."""
+        await self._database.run("card_shown", id=job_id, revision=revision)
+
+    async def touch_queue_cards(self, limit: int) -> None:
+        """Grow the revision of the first `limit` queued jobs with a card: their position changed."""
+        await self._database.run("touch_queue_cards", queued=JobState.QUEUED.value, at=self._clock.now(), limit=limit)

@@ -1,0 +1,60 @@
+"""What webhooks and people say of a job while others work on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.clock import Clock
+from bot.jobs.model import Job
+from bot.jobs.states import ENDED, JobState
+from storage.database import Database, Session
+from storage.repositories.base import Repository
+from storage.repositories.guards import numbered
+from storage.rows.jobs import job_from
+
+_OPEN: Final = frozenset(JobState) - ENDED
+_SENT: Final = _OPEN - {JobState.QUEUED}
+
+Nudge = tuple[str, str | None, int]
+
+
+class Hints(Repository):
+    """Notes what others want looked at."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock)
+        self._nudges = database.burst(_nudge)
+
+    async def nudge(self, hook_token: str, task_id: str | None, now: int) -> bool:
+        """Note that a webhook spoke of a job: due now, and `task_id` as candidate where none is bound.
+
+        False for an unknown token. An ended job is left alone (True). In SUBMITTING only the candidate is kept.
+        Many nudges may commit together.
+        """
+        return await self._nudges.put((hook_token, task_id, now))
+
+    async def request_cancel(self, job_id: str, now: int) -> Job | None:
+        """Note the wish on a job that has left QUEUED and has not ended; due now. None if it cannot be cancelled."""
+        row = await self._database.row("request_cancel", id=job_id, now=now, **numbered("state", _SENT, 5))
+        return None if row is None else job_from(row)
+
+    async def mark_cancel_sent(self, job_id: str, now: int) -> None:
+        """Note that the provider was asked to cancel."""
+        await self._database.run("mark_cancel_sent", id=job_id, now=now)
+
+
+async def _nudge(session: Session, nudges: Sequence[Nudge]) -> Sequence[bool]:
+    return [await _nudge_one(session, *nudge) for nudge in nudges]
+
+
+async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now: int) -> bool:
+    nudged = await session.row(
+        "nudge_job",
+        hook_token=hook_token,
+        task_id=task_id,
+        now=now,
+        submitting=JobState.SUBMITTING.value,
+        **numbered("state", _OPEN, 6),
+    )
+    return nudged is not None or await session.row("token_known", hook_token=hook_token) is not None

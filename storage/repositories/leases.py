@@ -1,0 +1,97 @@
+"""Who has which job's next step in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.jobs.model import Job
+from bot.jobs.states import ENDED, JobState
+from storage.database import Session
+from storage.repositories.base import Repository
+from storage.repositories.guards import numbered
+from storage.rows.jobs import jobs_from
+
+
+class Leases(Repository):
+    """Leases due jobs and takes leases back."""
+
+    async def claim(
+        self, states: Sequence[JobState], now: int, lease: str, lease_until: int, limit: int
+    ) -> Sequence[Job]:
+        """Lease up to `limit` due jobs in these states, oldest `due_at` first (then oldest job).
+
+        Raises:
+            ValueError: a state is an ended one.
+        """
+        if not ENDED.isdisjoint(states):
+            raise ValueError("an ended job has no next step to claim")
+        return await self._claim(states, now, lease, lease_until, limit)
+
+    async def claim_unprepared(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
+        """Lease QUEUED jobs whose inputs are not in the archive yet."""
+        return await self._claim((JobState.QUEUED,), now, lease, lease_until, limit, inputs_ready=0)
+
+    async def claim_ready(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
+        """Lease QUEUED jobs whose inputs are ready, in queue order."""
+        jobs = await self._claim(
+            (JobState.QUEUED,), now, lease, lease_until, limit, inputs_ready=1, in_queue_order=True
+        )
+        return sorted(jobs, key=lambda job: (job.created_at, job.id))
+
+    async def claim_unarchived(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
+        """Lease SUCCEEDED jobs whose clip is not in the archive and that have a `due_at`."""
+        return await self._claim((JobState.SUCCEEDED,), now, lease, lease_until, limit, unarchived=True)
+
+    async def _claim(
+        self,
+        states: Sequence[JobState],
+        now: int,
+        lease: str,
+        lease_until: int,
+        limit: int,
+        *,
+        inputs_ready: int | None = None,
+        unarchived: bool = False,
+        in_queue_order: bool = False,
+    ) -> Sequence[Job]:
+        rows = await self._database.rows(
+            "claim_jobs",
+            **numbered("state", set(states), 6),
+            now=now,
+            lease=lease,
+            lease_until=lease_until,
+            limit=limit,
+            inputs_ready=inputs_ready,
+            unarchived=int(unarchived),
+            in_queue_order=int(in_queue_order),
+        )
+        # The statement chooses in this order but gives its rows in any.
+        return sorted(jobs_from(rows), key=lambda job: (job.due_at or 0, job.created_at, job.id))
+
+    async def release(self, job_id: str, lease: str, due_at: int | None, stalled_since: int | None = None) -> bool:
+        """Give a lease back, set when the job is due next and since when it stalls; False if the lease was lost."""
+        row = await self._database.row(
+            "release_job", id=job_id, lease=lease, due_at=due_at, stalled_since=stalled_since
+        )
+        return row is not None
+
+    async def expire_submitting(self, now: int, every: bool) -> Sequence[Job]:
+        """Return SUBMITTING jobs whose lease ran out (or all of them, `every`), for the sweep to doubt."""
+        rows = await self._database.rows(
+            "submitting_without_worker", submitting=JobState.SUBMITTING.value, now=now, every=int(every)
+        )
+        return jobs_from(rows)
+
+    async def expire_leases(self) -> None:
+        """Forget every lease: called at start where one process owns the store (SQLite)."""
+
+        async def work(session: Session) -> None:
+            await session.run("forget_job_leases")
+            await session.run("forget_delivery_leases")
+
+        await self._database.transaction(work)
+
+    async def hasten(self, now: int) -> None:
+        """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start: webhooks were missed."""
+        states = (JobState.SUBMIT_UNKNOWN, JobState.RUNNING, JobState.OVERDUE)
+        await self._database.run("hasten_jobs", **numbered("state", states, 3), now=now)

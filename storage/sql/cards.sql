@@ -1,0 +1,31 @@
+-- name: set_card(id, channel_id, message_id, revision)!
+-- Records where a job's card stands; the first one stays.
+UPDATE jobs
+SET card_channel_id = :channel_id, card_message_id = :message_id, card_shown = :revision
+WHERE id = :id AND card_message_id IS NULL;
+
+-- name: stale_cards(limit)
+-- Jobs whose card shows less than their revision, oldest change first.
+SELECT * FROM jobs
+WHERE card_shown < revision AND card_message_id IS NOT NULL
+ORDER BY changed_at, id
+LIMIT :limit;
+
+-- name: card_shown(id, revision)!
+-- Records what a card shows; it never goes back.
+UPDATE jobs SET card_shown = :revision WHERE id = :id AND card_shown < :revision;
+
+-- name: touch_card(id, at)!
+-- Makes a job's card stale: what it shows beside the job has changed.
+UPDATE jobs SET revision = revision + 1, changed_at = :at WHERE id = :id;
+
+-- name: touch_queue_cards(queued, at, limit)!
+-- Makes the cards of the first queued jobs stale: their positions have changed.
+UPDATE jobs
+SET revision = revision + 1, changed_at = :at
+WHERE id IN (
+    SELECT id FROM jobs
+    WHERE state = :queued AND card_message_id IS NOT NULL
+    ORDER BY created_at, id
+    LIMIT :limit
+);

@@ -1,0 +1,34 @@
+-- name: running_clips(requester_id, guild_id, limit)
+-- A person's jobs here that have not ended, oldest first.
+SELECT * FROM jobs
+WHERE requester_id = :requester_id
+    AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
+    AND finished_at IS NULL
+ORDER BY created_at, id
+LIMIT :limit;
+
+-- name: past_clips(requester_id, guild_id, result, limit)
+-- A person's ended jobs here, newest first, with where the result stands.
+SELECT jobs.*, deliveries.message_channel_id AS result_channel_id, deliveries.message_id AS result_message_id
+FROM jobs
+LEFT JOIN deliveries ON deliveries.job_id = jobs.id AND deliveries.purpose = :result
+WHERE jobs.requester_id = :requester_id
+    AND (jobs.guild_id = :guild_id OR (jobs.guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
+    AND jobs.finished_at IS NOT NULL
+ORDER BY jobs.finished_at DESC, jobs.id
+LIMIT :limit;
+
+-- name: source_clips(requester_id, guild_id, channel_id, since, succeeded, limit)
+-- Clips that may be followed up: the person's in this server first, then the channel's; newest first.
+SELECT jobs.* FROM jobs
+WHERE state = :succeeded
+    AND finished_at >= :since
+    AND (
+        channel_id = :channel_id
+        OR (
+            requester_id = :requester_id
+            AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
+        )
+    )
+ORDER BY CASE WHEN requester_id = :requester_id THEN 0 ELSE 1 END, finished_at DESC, id
+LIMIT :limit;

@@ -1,0 +1,31 @@
+-- name: claim_jobs(lease, lease_until, now, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, unarchived, in_queue_order, limit)
+-- Leases due jobs. One statement is one transaction, and there is only one at a time.
+UPDATE jobs
+SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
+WHERE id IN (
+    SELECT id FROM jobs
+    WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
+        AND due_at <= :now
+        AND (lease IS NULL OR lease_until <= :now)
+        AND (CAST(:inputs_ready AS BIGINT) IS NULL OR inputs_ready = :inputs_ready)
+        AND (CAST(:unarchived AS BIGINT) = 0 OR result_asset_id IS NULL)
+    ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, id
+    LIMIT :limit
+)
+RETURNING *;
+
+-- name: claim_deliveries(lease, lease_until, now, pending, sending, result, limit)
+-- Leases due deliveries; a result waits for its clip to be archived, or for the archiver to give up.
+UPDATE deliveries
+SET lease = :lease, lease_until = :lease_until
+WHERE id IN (
+    SELECT deliveries.id FROM deliveries
+    JOIN jobs ON jobs.id = deliveries.job_id
+    WHERE deliveries.state IN (:pending, :sending)
+        AND COALESCE(deliveries.due_at, deliveries.created_at) <= :now
+        AND (deliveries.lease IS NULL OR deliveries.lease_until <= :now)
+        AND (deliveries.purpose <> :result OR jobs.result_asset_id IS NOT NULL OR jobs.due_at IS NULL)
+    ORDER BY COALESCE(deliveries.due_at, deliveries.created_at), deliveries.created_at, deliveries.id
+    LIMIT :limit
+)
+RETURNING *;
