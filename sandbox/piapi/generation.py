@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sandbox import clips
@@ -24,7 +26,6 @@ from sandbox.piapi.tasks import Output
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import aiohttp
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sandbox.piapi.tasks import Task
 
 _WORKERS: Final = 2
+_REMEMBERED_CLIPS: Final = 32
 
 
 class ClipMaker:
@@ -81,7 +83,7 @@ class ClipMaker:
         label = f"{model} {spec.version} · {spec.mode} {width}×{height} · {spec.seconds} s · {ratio}"
         facts = await self._in_worker(
             partial(
-                clips.render,
+                _rendered_into,
                 file,
                 prompt=spec.prompt,
                 seconds=spec.seconds,
@@ -128,3 +130,48 @@ class ClipMaker:
 
     async def _in_worker(self, work: Callable[[], ClipFacts]) -> ClipFacts:
         return await asyncio.get_running_loop().run_in_executor(self._workers, work)
+
+
+def _rendered_into(
+    file: Path,
+    *,
+    prompt: str,
+    seconds: float,
+    width: int,
+    height: int,
+    label: str,
+    sound: bool,
+    image: bytes | None,
+    end_image: bytes | None,
+) -> ClipFacts:
+    body = _rendered(prompt, seconds, width, height, label, sound, image, end_image)
+    file.write_bytes(body)
+    return clips.read_facts(file)
+
+
+@lru_cache(maxsize=_REMEMBERED_CLIPS)
+def _rendered(
+    prompt: str,
+    seconds: float,
+    width: int,
+    height: int,
+    label: str,
+    sound: bool,  # a cached function is best called by position
+    image: bytes | None,
+    end_image: bytes | None,
+) -> bytes:
+    """The file for a request; equal requests get equal files, so the last few are remembered."""
+    with tempfile.TemporaryDirectory(prefix="piapi-clip-") as folder:
+        made = Path(folder) / "clip.mp4"
+        clips.render(
+            made,
+            prompt=prompt,
+            seconds=seconds,
+            width=width,
+            height=height,
+            label=label,
+            sound=sound,
+            image=image,
+            end_image=end_image,
+        )
+        return made.read_bytes()

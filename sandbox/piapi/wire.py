@@ -118,7 +118,7 @@ def shown_status(task: Task) -> str:
 
 def body_of(payload: JsonValue) -> bytes:
     """Compact JSON as UTF-8."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def answer(payload: JsonValue, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
