@@ -177,6 +177,8 @@ class Submitter:
             # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
             await self._doubt(job, "task_taken")
             return
+        if await self._store.pause() is not None:
+            await self._store.set_pause(None)
         if bound is not None and (bound.cancel_requested_at is not None or bound.candidate_task_id is not None):
             # Somebody spoke while the POST was on the wire: a person who wants it cancelled, or an early webhook.
             await self._store.nudge(job.hook_token, None, now)
@@ -187,15 +189,23 @@ class Submitter:
             case FailureKind.PERSON | FailureKind.UNKNOWN:
                 await self._refuse(job, failure, "declined")
             case FailureKind.OPERATOR:
-                until = self._clock.now() + schedule.PAUSE
-                await self._store.set_pause(Pause(until, failure.reason))
-                await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
-                await self._alerts.alert(job, f"paused:{failure.reason}")
+                await self._pause(job, failure)
+                if self._clock.now() >= job.created_at + schedule.PAUSED_QUEUE_LIMIT:
+                    await self._refuse(job, failure, "paused_too_long")
+                else:
+                    await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
             case FailureKind.TRANSIENT:
                 wait = max(outcome.retry_after_ms or 0, schedule.backoff(job.attempts + 1))
                 await self._requeue(job, f"declined:{failure.reason}", wait)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    async def _pause(self, job: Job, failure: Failure) -> None:
+        """Rest all submissions, and tell the owner unless they know."""
+        before = await self._store.pause()
+        await self._store.set_pause(Pause(self._clock.now() + schedule.PAUSE, failure.reason))
+        if before is None or before.reason != failure.reason:
+            await self._alerts.alert(job, f"paused:{failure.reason}")
 
     async def _requeue(self, job: Job, cause: str, wait: int) -> None:
         now = self._clock.now()

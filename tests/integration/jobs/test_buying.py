@@ -88,6 +88,7 @@ async def test_a_refusal_for_lack_of_credit_rests_all_submissions_and_tells_the_
     await world.settle()
     assert (await world.job(first)).state is JobState.RUNNING
     assert (await world.job(second)).state is JobState.RUNNING
+    assert await world.store.pause() is None
 
 
 async def test_a_job_is_given_back_after_an_hour_of_rest(world: World):
@@ -100,6 +101,7 @@ async def test_a_job_is_given_back_after_an_hour_of_rest(world: World):
     assert job.failure == Failure(FailureReason.NO_CREDIT)
     assert job.consumed_microusd == 0
     assert [one.purpose for one in world.channel.posted] == ["failure"]
+    assert world.alerts.words == ["paused:no_credit"]
     assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
 
 
@@ -166,10 +168,9 @@ async def test_a_failure_whose_cost_is_not_known_keeps_the_reserve(world: World)
 
 
 async def test_a_server_that_is_not_enabled_buys_nothing(world: World):
-    request = await world.order(key="i:known")
     origin = with_place(world.origin(), guild_id=GUILD + 1)
     with pytest.raises(Refused) as refused:
-        await world.service.video(type(request) and _video(origin))
+        await world.service.video(_video(origin))
     assert refused.value.refusal == ServerNotEnabled(guild_id=GUILD + 1)
     assert len(await world.store.running_clips(PERSON, GUILD + 1, 9)) == 0
 

@@ -21,7 +21,7 @@ from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Asset, Delivery, Job, MessageRef, NewAsset, Place
+from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, NewAsset, Place
 from bot.jobs.poller import Poller
 from bot.jobs.ports import (
     ArchivedFile,
@@ -320,13 +320,14 @@ class World:
     async def order(
         self, *, key: str | None = None, prompt: str = "a red kite", image: bool = False, **asked
     ) -> Submitted:
-        files = (NewAsset(role="image", url="https://cdn.example/a.png", filename="a.png", content_type="image/png",
+        files = (NewAsset(role=AssetRole.IMAGE, url="https://cdn.example/a.png", filename="a.png", content_type="image/png",
                           size=10, option="image"),) if image else ()  # fmt: skip
         request = VideoRequest(
             origin=self.origin(key),
             asked=VideoAsked(prompt=prompt, image=image, **asked),
             files=files,
         )
+        self.clock.advance(1)
         return await self.service.video(request)
 
     def origin(self, key: str | None = None, person: int = PERSON) -> Origin:
