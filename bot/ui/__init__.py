@@ -1,0 +1,1 @@
+"""Everything a person sees: cards, results, buttons, lists and the wording of every sentence."""

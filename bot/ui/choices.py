@@ -1,0 +1,46 @@
+"""What Discord offers while a command is filled in: at most 25 choices of at most 100 characters each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from discord.app_commands import Choice, locale_str
+
+from bot.catalog import BUILT_IN_MODELS, CAMERA_MOVES, DEFAULT_MODEL, Follow, Mode, ModelOffer, Ratio, Voice
+from bot.jobs.model import Job
+from bot.ui import labels
+
+_USUAL: Final = next(model for model in BUILT_IN_MODELS if model.key == DEFAULT_MODEL)
+
+QUALITIES: Final = [
+    Choice(name=locale_str(labels.quality(row.mode, row)), value=row.mode.value) for row in _USUAL.modes
+]
+"""With the resolutions of the usual model; what another one makes, its card says."""
+RATIOS: Final = [Choice(name=locale_str(labels.ratio(ratio)), value=ratio.value) for ratio in Ratio]
+FOLLOWS: Final = [Choice(name=locale_str(labels.follow(follow)), value=follow.value) for follow in Follow]
+CAMERAS: Final = [Choice(name=locale_str(labels.camera(move)), value=move.key) for move in CAMERA_MOVES]
+
+
+def length(seconds: int) -> Choice[int]:
+    """Return a length: "5 seconds"."""
+    return Choice(name=labels.length(seconds), value=seconds)
+
+
+def quality(mode: Mode) -> Choice[str]:
+    """Return a quality without a resolution: "Pro"."""
+    return Choice(name=labels.quality(mode), value=mode.value)
+
+
+def model(offer: ModelOffer) -> Choice[str]:
+    """Return a model by its use and price: "1.6, can be extended — $0.26"."""
+    return Choice(name=labels.model(offer), value=offer.model.key)
+
+
+def voice(which: Voice) -> Choice[str]:
+    """Return a voice: "Rock (English)"."""
+    return Choice(name=labels.voice(which), value=which.name)
+
+
+def clip(job: Job, now: int) -> Choice[str]:
+    """Return a clip to go on from: `#k3f9x2 · “a fox…” · 2 h ago`."""
+    return Choice(name=labels.clip(job, now), value=job.id)

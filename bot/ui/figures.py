@@ -1,0 +1,130 @@
+"""Money, times, sizes and lists in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from bot.clock import DAY, HOUR, MINUTE, SECOND
+from bot.ui.language import _, ngettext
+
+_CENT: Final = 10_000
+_MEGABYTE: Final = 1_000_000
+_MIB: Final = 1024 * 1024
+
+
+def dollars(microusd: int) -> str:
+    """Return micro-dollars as they are: "$0.26", "$1.92", "$0.078"; never rounded, never less than cents."""
+    whole, rest = divmod(abs(microusd), 1_000_000)
+    decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    sign = "-" if microusd < 0 else ""
+    return f"{sign}${whole:,}.{decimals}"
+
+
+def price(microusd: int | None) -> str:
+    """Return what something will cost."""
+    return _("price not known yet") if microusd is None else dollars(microusd)
+
+
+def charge(microusd: int | None) -> str:
+    """Return what something did cost."""
+    if microusd is None:
+        return _("charge not known yet")
+    return _("nothing charged") if microusd == 0 else dollars(microusd)
+
+
+def charged_sentence(microusd: int | None) -> str:
+    """Return what the provider charged, as a sentence; only a known nought is nothing."""
+    if microusd is None:
+        return _("What the provider charged is not known yet.")
+    if microusd == 0:
+        return nothing_charged()
+    return _("The provider charged {amount}.").format(amount=dollars(microusd))
+
+
+def nothing_charged() -> str:
+    """Return the sentence that matters most to whoever pays."""
+    return _("Nothing was charged.")
+
+
+def relative(at: int) -> str:
+    """Return an instant (UTC milliseconds) as Discord shows it relative to now, moving without edits."""
+    return f"<t:{at // SECOND}:R>"
+
+
+def date_and_time(at: int) -> str:
+    """Return an instant (UTC milliseconds) as Discord shows it in the reader's own time zone."""
+    return f"<t:{at // SECOND}:f>"
+
+
+def time_of_day(at: int) -> str:
+    """Return an instant (UTC milliseconds) as hours, minutes and seconds in the reader's own time zone."""
+    return f"<t:{at // SECOND}:T>"
+
+
+def age(milliseconds: int) -> str:
+    """Return how long ago something was, where Discord's moving times are not shown."""
+    if milliseconds < MINUTE:
+        return _("just now")
+    if milliseconds < HOUR:
+        return _("{number} min ago").format(number=milliseconds // MINUTE)
+    if milliseconds < DAY:
+        return _("{number} h ago").format(number=milliseconds // HOUR)
+    return _("{number} d ago").format(number=milliseconds // DAY)
+
+
+def seconds(number: float) -> str:
+    """Return a length: "5 seconds", "61.3 seconds"."""
+    if number == int(number):
+        return ngettext("{number} second", "{number} seconds", int(number)).format(number=int(number))
+    return _("{number} seconds").format(number=f"{number:.1f}")
+
+
+def short_seconds(number: float) -> str:
+    """Return a length where there is little room: "5 s"."""
+    return _("{number} s").format(number=round(number))
+
+
+def days(number: int) -> str:
+    """Return a number of days."""
+    return ngettext("{number} day", "{number} days", number).format(number=number)
+
+
+def clips(number: int) -> str:
+    """Return a number of clips."""
+    return ngettext("{number} clip", "{number} clips", number).format(number=number)
+
+
+def size(number: int) -> str:
+    """Return a file's size in megabytes, rounded up, so that what is over a limit also looks it."""
+    tenths = math.ceil(number * 10 / _MEGABYTE) / 10
+    return _("{number} MB").format(number=f"{tenths:g}")
+
+
+def upload_limit(number: int) -> str:
+    """Return Discord's limit on a file as Discord names it: 10,485,760 bytes are "10 MB"."""
+    return _("{number} MB").format(number=f"{number / _MIB:.3g}")
+
+
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd" … in English; other languages have {number} beside it."""
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def either(items: Sequence[str]) -> str:
+    """Return "a", "a or b", "a, b or c"."""
+    return _joined(items, _("{first} or {last}"))
+
+
+def both(items: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return _joined(items, _("{first} and {last}"))
+
+
+def _joined(items: Sequence[str], pattern: str) -> str:
+    if len(items) < 2:
+        return "".join(items)
+    return pattern.format(first=", ".join(items[:-1]), last=items[-1])

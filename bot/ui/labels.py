@@ -1,0 +1,119 @@
+"""What stands in lists to choose from: at most 100 characters each (platform notes §5), never formatted by Discord."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ratio, Voice
+from bot.jobs.model import Job
+from bot.ui import figures
+from bot.ui.language import _, marked
+from bot.ui.quoting import one_line, shorten, units
+
+CHOICE_LIMIT: Final = 100
+
+_QUALITIES: Final = {Mode.STD: marked("Standard"), Mode.PRO: marked("Pro")}
+_RATIOS: Final = {
+    Ratio.WIDE: marked("Wide 16:9"),
+    Ratio.TALL: marked("Tall 9:16"),
+    Ratio.SQUARE: marked("Square 1:1"),
+}
+_FOLLOWS: Final = {
+    Follow.LOOSELY: marked("Loosely"),
+    Follow.BALANCED: marked("Balanced"),
+    Follow.STRICTLY: marked("Strictly"),
+}
+_CATALOGUE_WORDS: Final = (
+    marked("English"),
+    marked("Chinese"),
+    marked("can be extended"),
+    marked("sharper than 1.6 at the same price"),
+    marked("Pro quality for little money"),
+    marked("newer motion"),
+    marked("any length from 3 to 15 seconds, can have sound"),
+    marked("the 2.0 look, costly"),
+    marked("the finest of 2.x, costly"),
+    marked("older look, can be extended"),
+    marked("the first look, can be extended"),
+    marked("Zoom in, gentle"),
+    marked("Zoom in, strong"),
+    marked("Zoom out, gentle"),
+    marked("Zoom out, strong"),
+    marked("Move left, gentle"),
+    marked("Move left, strong"),
+    marked("Move right, gentle"),
+    marked("Move right, strong"),
+    marked("Move up, gentle"),
+    marked("Move up, strong"),
+    marked("Move down, gentle"),
+    marked("Move down, strong"),
+    marked("Look up, gentle"),
+    marked("Look up, strong"),
+    marked("Look down, gentle"),
+    marked("Look down, strong"),
+    marked("Look left, gentle"),
+    marked("Look left, strong"),
+    marked("Look right, gentle"),
+    marked("Look right, strong"),
+    marked("Roll left, gentle"),
+    marked("Roll left, strong"),
+    marked("Roll right, gentle"),
+    marked("Roll right, strong"),
+)
+"""The catalogue's own words, which it keeps in English: they are looked up when they are shown."""
+
+
+def length(seconds: int) -> str:
+    """Return a length."""
+    return figures.seconds(seconds)
+
+
+def quality(mode: Mode, row: ModeRow | None = None) -> str:
+    """Return a quality: "Standard 720p", or "Standard" where no row tells the resolution."""
+    word = _(_QUALITIES[mode])
+    return f"{word} {row.resolution}" if row is not None and row.resolution else word
+
+
+def ratio(which: Ratio) -> str:
+    """Return a shape: "Wide 16:9"."""
+    return _(_RATIOS[which])
+
+
+def follow(which: Follow) -> str:
+    """Return how closely to keep to the prompt."""
+    return _(_FOLLOWS[which])
+
+
+def camera(move: CameraMove) -> str:
+    """Return a camera move: "Zoom in, gentle"."""
+    return _(move.label)
+
+
+def model(offer: ModelOffer) -> str:
+    """Return a model by its use, with the price for the options filled in so far, or what it cannot do."""
+    name = described_model(offer.model)
+    if offer.refusal is not None:
+        option = offer.refusal.option
+        tail = _("not with {option}").format(option=option) if option else _("not with these options")
+    else:
+        tail = figures.price(offer.price.microusd if offer.price is not None else None)
+    tail = f" — {tail}"
+    return shorten(name, CHOICE_LIMIT - units(tail)) + tail
+
+
+def described_model(row: Model) -> str:
+    """Return a model by its use: "1.6, can be extended"."""
+    return f"{row.label}, {_(row.use)}" if row.use else row.label
+
+
+def voice(which: Voice) -> str:
+    """Return a voice with its language: "Rock (English)"."""
+    return shorten(f"{which.name} ({_(which.language)})", CHOICE_LIMIT)
+
+
+def clip(job: Job, now: int) -> str:
+    """Return a clip to be picked: `#k3f9x2 · “a fox…” · 2 h ago`."""
+    head, tail = f"#{job.id}", figures.age(max(0, now - (job.finished_at or job.created_at)))
+    room = CHOICE_LIMIT - units(f"{head} · “” · {tail}")
+    prompt = shorten(one_line(job.prompt), room)
+    return f"{head} · “{prompt}” · {tail}" if prompt else f"{head} · {tail}"

@@ -1,0 +1,119 @@
+"""A rendered message, before Discord: text, an embed, buttons, small files."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Final, TypedDict
+
+import discord
+
+CONTENT_LIMIT: Final = 2000
+"""Characters of a bot's message (platform notes §5)."""
+_PER_ROW: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button to be; its custom id names who answers it (`bot.ui.buttons`)."""
+
+    custom_id: str
+    label: str
+    emoji: str
+    style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text too long to be shown."""
+
+    filename: str
+    text: str
+
+
+class SendArguments(TypedDict, total=False):
+    """What `send_message`, `followup.send` and `channel.send` take."""
+
+    content: str
+    embeds: list[discord.Embed]
+    files: list[discord.File]
+    view: discord.ui.View
+    allowed_mentions: discord.AllowedMentions
+
+
+class EditArguments(TypedDict, total=False):
+    """What an edit takes; attachments are kept unless there are new ones."""
+
+    content: str
+    embeds: list[discord.Embed]
+    attachments: list[discord.File]
+    view: discord.ui.View | None
+    allowed_mentions: discord.AllowedMentions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is shown, the same whether it is sent, answered or edited in.
+
+    Attributes:
+        content: at most 2000 UTF-16 units.
+        pings: the people it may notify.
+    """
+
+    content: str = ""
+    embeds: tuple[discord.Embed, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    files: tuple[TextFile, ...] = ()
+    pings: tuple[int, ...] = ()
+
+    def send(self) -> SendArguments:
+        """Return the arguments for a new message; needs a running event loop, like everything of discord.ui."""
+        arguments = SendArguments(content=self.content, allowed_mentions=self.allowed_mentions())
+        if self.embeds:
+            arguments["embeds"] = list(self.embeds)
+        if self.files:
+            arguments["files"] = self._files()
+        view = self.view()
+        if view is not None:
+            arguments["view"] = view
+        return arguments
+
+    def edit(self) -> EditArguments:
+        """Return the arguments for changing a message that stands; buttons that are gone are taken away."""
+        arguments = EditArguments(
+            content=self.content,
+            embeds=list(self.embeds),
+            view=self.view(),
+            allowed_mentions=self.allowed_mentions(),
+        )
+        if self.files:
+            arguments["attachments"] = self._files()
+        return arguments
+
+    def view(self) -> discord.ui.View | None:
+        """Return the buttons, or None where there are none."""
+        if not self.buttons:
+            return None
+        view = discord.ui.View(timeout=None)
+        for index, button in enumerate(self.buttons):
+            view.add_item(
+                discord.ui.Button(
+                    custom_id=button.custom_id,
+                    label=button.label,
+                    emoji=button.emoji,
+                    style=button.style,
+                    row=index // _PER_ROW,
+                )
+            )
+        # The client's dynamic items answer the clicks, so discord.py need not remember this view.
+        view.stop()
+        return view
+
+    def allowed_mentions(self) -> discord.AllowedMentions:
+        """Return whom the message may notify: nobody but `pings`."""
+        return discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(person) for person in self.pings]
+        )
+
+    def _files(self) -> list[discord.File]:
+        return [discord.File(io.BytesIO(file.text.encode()), filename=file.filename) for file in self.files]

@@ -1,0 +1,37 @@
+"""What commands and their options say of themselves: at most 100 characters each (platform notes §5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from discord.app_commands import locale_str
+
+VIDEO: Final = locale_str("Make a video clip from words, or from a picture")
+VIDEO_OPTIONS: Final = {
+    "prompt": locale_str("What the clip should show"),
+    "image": locale_str("A picture to start from"),
+    "length": locale_str("How long the clip is, in seconds"),
+    "quality": locale_str("How sharp the clip is; Pro costs more"),
+    "ratio": locale_str("The clip's shape; with a picture, the picture decides"),
+    "end_image": locale_str("A picture to end with; needs a picture to start from, too"),
+    "model": locale_str("Which Kling version makes it; leave it out to get the cheapest that can"),
+    "avoid": locale_str("Things you don't want to see"),
+    "sound": locale_str("Make sound along with the picture"),
+    "follow": locale_str("How closely to keep to the prompt"),
+    "camera": locale_str("How the camera moves; without a picture only"),
+    "spoiler": locale_str("Hide the clip until somebody clicks on it"),
+}
+EXTEND: Final = locale_str("Make a clip four to five seconds longer")
+EXTEND_OPTIONS: Final = {
+    "video": locale_str("Which clip: pick one, or paste the link of its message"),
+    "prompt": locale_str("What happens next"),
+}
+LIPSYNC: Final = locale_str("Make somebody in a clip speak")
+LIPSYNC_OPTIONS: Final = {
+    "video": locale_str("Which clip: pick one, or paste the link of its message"),
+    "say": locale_str("What is said"),
+    "voice": locale_str("Who says it"),
+    "speed": locale_str("How fast it is said: 1 is the ordinary speed"),
+    "audio": locale_str("A recording to use instead of a text"),
+}
+CLIPS: Final = locale_str("Your clips here: what is running, and what has been made")

@@ -1,0 +1,111 @@
+"""People's words inside our own: on one line, harmless, and no longer than there is room for.
+
+Lengths are UTF-16 code units, the largest of the ways in which Discord and its clients count.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+ELLIPSIS: Final = "…"
+_JOINER: Final = "\u200d"
+_INVISIBLE: Final = frozenset("\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff") | {
+    chr(code) for code in range(0x2066, 0x206A)
+}
+"""What would turn the line around, break it, or hide something in it. Joiners stay: emoji and scripts need them."""
+_ESCAPED: Final = frozenset("\\*_~`|<>[]/")
+"""What Discord reads as formatting, a mention, a time, a link or an invitation wherever it stands in a line."""
+_MARKS_PER_LETTER: Final = 4
+
+
+def units(text: str) -> int:
+    """Return a text's length in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line, without control characters and without what would reorder or hide it."""
+    spaced = " ".join(text.split())
+    return "".join(
+        character
+        for character in spaced
+        if character not in _INVISIBLE and unicodedata.category(character) not in {"Cc", "Cs"}
+    )
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return a text cut to `limit` units, with an ellipsis where something is missing; no letter or emoji is split."""
+    return "".join(_cut(list(_letters(text)), limit))
+
+
+def escaped(text: str, limit: int) -> str:
+    """Return a person's text for the middle of a message: as typed, but without effect, and at most `limit` units."""
+    return "".join(_cut([_escape(letter) for letter in _letters(one_line(text))], limit))
+
+
+def quoted(text: str, limit: int) -> str:
+    """Return a person's text in quotation marks, escaped and cut, at most `limit` units in all."""
+    return f"“{escaped(text, limit - 2)}”"
+
+
+def in_block(text: str, limit: int) -> str:
+    """Return a person's text as a code block, which keeps its lines and formats nothing, at most `limit` units."""
+    kept = "".join(
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
+    harmless = kept.replace("```", "`\u200b`\u200b`")
+    return f"```\n{shorten(harmless, limit - 8)}\n```"
+
+
+def _cut(pieces: list[str], limit: int) -> list[str]:
+    room = limit
+    for index, piece in enumerate(pieces):
+        room -= units(piece)
+        if room < 0:
+            kept = pieces[:index]
+            while kept and sum(map(units, kept)) + 1 > limit:
+                kept.pop()
+            while kept and kept[-1].isspace():
+                kept.pop()
+            return [*kept, ELLIPSIS]
+    return pieces
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Yield what a person sees as one character: a letter with its marks, a joined emoji, a flag."""
+    letter, marks = "", 0
+    for character in text:
+        if not letter:
+            letter = character
+        elif _continues(letter, character):
+            mark = unicodedata.combining(character) != 0
+            marks += mark
+            if not mark or marks <= _MARKS_PER_LETTER:
+                letter += character
+        else:
+            yield letter
+            letter, marks = character, 0
+    if letter:
+        yield letter
+
+
+def _continues(letter: str, character: str) -> bool:
+    if character == _JOINER or letter[-1] == _JOINER:
+        return True
+    if unicodedata.category(character) in {"Mn", "Me", "Mc"}:
+        return True
+    if "\U0001f3fb" <= character <= "\U0001f3ff" or "\U000e0020" <= character <= "\U000e007f":
+        return True
+    return len(letter) == 1 and _is_flag_half(letter) and _is_flag_half(character)
+
+
+def _is_flag_half(character: str) -> bool:
+    return "\U0001f1e6" <= character <= "\U0001f1ff"
+
+
+def _escape(letter: str) -> str:
+    if letter in _ESCAPED:
+        return f"\\{letter}"
+    return "@\u200b" if letter == "@" else letter

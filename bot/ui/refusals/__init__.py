@@ -1,0 +1,8 @@
+"""Why a request is refused, in words: the option, the rule, what was found, and what to do instead."""
+
+from __future__ import annotations
+
+from bot.ui.refusals import ceilings, files, options, sources
+from bot.ui.refusals.sentence import is_worded, refusal_sentence, refusal_text
+
+__all__ = ["ceilings", "files", "is_worded", "options", "refusal_sentence", "refusal_text", "sources"]

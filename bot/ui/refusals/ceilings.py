@@ -1,0 +1,58 @@
+"""Refusals that are nobody's mistake: ceilings, servers that may not spend, a bot that is going."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.jobs.limits import CeilingReached, Scope
+from bot.jobs.requests import NotTakingWork, PriceOverCeiling, ServerNotEnabled
+from bot.ui import figures
+from bot.ui.language import _, ngettext
+from bot.ui.refusals.sentence import refusal_sentence
+
+
+@refusal_sentence.register
+def ceiling_reached(refusal: CeilingReached) -> str:
+    """A ceiling of the operator's."""
+    free = figures.relative(refusal.free_at)
+    match refusal.scope:
+        case Scope.PERSON_DAY_JOBS:
+            return (
+                ngettext(
+                    "You have used {used} of the {ceiling} clip you may make per day. You can make more {free}.",
+                    "You have used {used} of the {ceiling} clips you may make per day. You can make more {free}.",
+                    refusal.ceiling,
+                )
+            ).format(used=refusal.used, ceiling=refusal.ceiling, free=free)
+        case Scope.PROCESS_MONTH_USD:
+            return _(
+                "The bot's budget for this month does not reach for this clip: {used} of {ceiling} are spent or "
+                "reserved. A new month begins {free}; whoever runs the bot can raise it earlier."
+            ).format(used=figures.dollars(refusal.used), ceiling=figures.dollars(refusal.ceiling), free=free)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+@refusal_sentence.register
+def server_not_enabled(refusal: ServerNotEnabled) -> str:
+    """A place that may not spend."""
+    if not refusal.guild_id:
+        return _("Clips cannot be made in direct messages here. Use the command on a server where the bot is enabled.")
+    return _(
+        "The bot is not enabled on this server. Whoever runs it can enable it by adding {guild} to `SERVERS`."
+    ).format(guild=f"`{refusal.guild_id}`")
+
+
+@refusal_sentence.register
+def price_over_ceiling(refusal: PriceOverCeiling) -> str:
+    """A clip that costs too much."""
+    return _(
+        "This clip would cost {price}, and at most {ceiling} per clip is allowed. "
+        "Choose a shorter length, a simpler quality or another model."
+    ).format(price=figures.dollars(refusal.price_microusd), ceiling=figures.dollars(refusal.ceiling_microusd))
+
+
+@refusal_sentence.register
+def not_taking_work(_refusal: NotTakingWork) -> str:
+    """A bot about to restart."""
+    return _("The bot is just restarting. Try again in a minute.")

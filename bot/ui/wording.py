@@ -1,0 +1,79 @@
+"""Answers to what cannot be done, whole messages for one person's eyes."""
+
+from __future__ import annotations
+
+from bot.errors import Refusal
+from bot.jobs.model import Job
+from bot.jobs.service import Cancellation
+from bot.ui import figures, job_words
+from bot.ui.failures import FailureText, failure_text
+from bot.ui.language import _
+from bot.ui.message import Message
+from bot.ui.refusals import refusal_text
+
+__all__ = [
+    "FailureText",
+    "apology",
+    "cancelled",
+    "commands_changed",
+    "failure_text",
+    "not_here",
+    "refusal_text",
+    "refused",
+    "repeated",
+]
+
+
+def refused(refusal: Refusal) -> Message:
+    """Return the answer to a request that is refused before anything is stored or bought."""
+    return Message(content=refusal_text(refusal))
+
+
+def commands_changed() -> Message:
+    """Return the answer to a command that Discord still shows and that is no more."""
+    words = _("This command has changed. Restart Discord or wait a minute, then try again.")
+    return Message(content=f"{words} {figures.nothing_charged()}")
+
+
+def apology(error_id: str, *, nothing_charged: bool) -> Message:
+    """Return the answer after a defect of ours.
+
+    Args:
+        error_id: stands in the log, too.
+        nothing_charged: False where the request may have been stored before it went wrong.
+    """
+    words = _("Something went wrong in the bot. If it happens again, tell whoever runs it this number: `{number}`.")
+    after = (
+        figures.nothing_charged()
+        if nothing_charged
+        else _("Look at `/clips` before you try again: the clip may be on its way already.")
+    )
+    return Message(content=f"{words.format(number=error_id)} {after}")
+
+
+def repeated(job: Job) -> Message:
+    """Return the answer to a request that was taken before."""
+    words = _("This was asked for already, as {name}; it is made and charged once.")
+    return Message(content=words.format(name=f"`{job_words.name(job)}`"))
+
+
+def cancelled(outcome: Cancellation, job_id: str) -> Message:
+    """Return what came of a wish to cancel."""
+    sentences = {
+        Cancellation.CANCELLED: f"{_('{name} is cancelled.')} {figures.nothing_charged()}",
+        Cancellation.REQUESTED: _(
+            "{name} was sent to the provider already, which is asked to stop. If it finishes all the same, the clip "
+            "is posted and charged; otherwise the card will say what it cost."
+        ),
+        Cancellation.TOO_LATE: _("{name} has ended already, so there is nothing left to cancel."),
+        Cancellation.NOT_YOURS: _(
+            "{name} is not yours. Only whoever asked for it, or somebody who manages messages here, can cancel it."
+        ),
+        Cancellation.UNKNOWN: _("There is no clip {name}. Nothing was cancelled."),
+    }
+    return Message(content=sentences[outcome].format(name=f"`#{job_id}`"))
+
+
+def not_here() -> Message:
+    """Return the answer to a button that belongs to no clip of this place."""
+    return Message(content=_("This button belongs to no clip of this server. Nothing was done."))
