@@ -123,7 +123,7 @@ def check_declared_audio(declared: DeclaredFile, option: str, limits: MediaLimit
         raise Refused(AudioFormatNotTaken(option=option, found=_format_name(declared), taken=taken))
     if declared.size <= 0:
         raise Refused(FileUnreadable(option=option, expected="audio"))
-    check_recording(kind, declared.size, declared.duration_ms, option, limits)
+    return check_recording(kind, declared.size, declared.duration_ms, option, limits)
 
 
 def check_image_source_bytes(size: int, option: str, limits: MediaLimits) -> None:
@@ -151,8 +151,8 @@ def check_image_pixels(width: int, height: int, option: str, limits: MediaLimits
     check_image(limits.image, ImageFacts(size_bytes=0, width=width, height=height), option)
 
 
-def check_recording(kind: FileKind, size: int, duration_ms: int | None, option: str, limits: MediaLimits) -> None:
-    """Refuse a recording that the catalogue's rules refuse, naming the option it was given in.
+def check_recording(kind: FileKind, size: int, duration_ms: int | None, option: str, limits: MediaLimits) -> AudioFacts:
+    """Return a recording's facts as the catalogue knows them, or refuse it, naming the option it was given in.
 
     Raises:
         Refused: by its format, its bytes or its length in milliseconds.
@@ -162,6 +162,7 @@ def check_recording(kind: FileKind, size: int, duration_ms: int | None, option: 
         check_audio(limits.audio, facts)
     except Refused as refused:
         raise Refused(replace(refused.refusal, option=option)) from refused
+    return facts
 
 
 def _kind(declared: DeclaredFile, known: dict[str, FileKind]) -> FileKind | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.media.boxes import read_layout
+from bot.media.disk import ensure_room
 from bot.media.processes import WorkerFailedError
 from bot.media.worker import wire
 from bot.media.worker.wire import VideoFacts
@@ -76,12 +77,13 @@ class Fitter:
 
         Raises:
             WorkerFailedError: no frame can be read, or none is small enough.
+            DiskFullError: no room for it.
         """
         target = _new_file(directory, "jpg")
         task = wire.MakePoster(
             source=_absolute(path), target=_absolute(target), max_bytes=max_bytes, max_side=_POSTER_SIDE
         )
-        await self._write(task, target)
+        await self._write(task, target, room=max_bytes)
         return target
 
     async def fit(self, path: Path, limit: int, directory: Path) -> Fitted:
@@ -91,6 +93,9 @@ class Fitter:
             path: an MP4.
             limit: the most bytes the channel takes.
             directory: where to write what has to be made.
+
+        Raises:
+            DiskFullError: no room for what has to be made.
         """
         size = _size(path)
         try:
@@ -118,7 +123,8 @@ class Fitter:
             return Fitted(path=path, how=FitOutcome.ORIGINAL, temporary=False)
         target = _new_file(directory, "mp4")
         try:
-            size = await self._write(wire.RemuxVideo(source=_absolute(path), target=_absolute(target)), target)
+            task = wire.RemuxVideo(source=_absolute(path), target=_absolute(target))
+            size = await self._write(task, target, room=limit)
         except WorkerFailedError:
             return Fitted(path=path, how=FitOutcome.ORIGINAL, temporary=False)
         if size > limit:
@@ -143,7 +149,7 @@ class Fitter:
                 audio_rate=plan.audio_rate,
             )
             try:
-                got = await self._write(task, target)
+                got = await self._write(task, target, room=limit)
             except WorkerFailedError:
                 return None
             if got <= limit:
@@ -159,8 +165,11 @@ class Fitter:
             return Fitted(path=None, how=FitOutcome.TOO_LARGE, temporary=False)
         return Fitted(path=poster, how=FitOutcome.TOO_LARGE, temporary=True)
 
-    async def _write(self, task: wire.MakePoster | wire.EncodeVideo | wire.RemuxVideo, target: Path) -> int:
+    async def _write(
+        self, task: wire.MakePoster | wire.EncodeVideo | wire.RemuxVideo, target: Path, *, room: int
+    ) -> int:
         """Have a file written; returns its size. On any failure, cancellation included, nothing is left of it."""
+        ensure_room(target.parent, room)
         try:
             await self._workers.run(task, wire.VideoWritten)
         except BaseException:

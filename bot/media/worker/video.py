@@ -26,7 +26,7 @@ _SHRINK: Final = 0.75
 _SMALLEST_POSTER: Final = 64
 _DEFAULT_RATE: Final = Fraction(30)
 _AUDIO_SAMPLE_RATE: Final = 48_000
-_PRESET: Final = "fast"
+_PRESET: Final = "veryfast"  # people wait; at the rates of an upload limit a slower one shows little
 _VIDEO_DECODERS: Final = frozenset({"h264", "hevc", "av1", "vp8", "vp9", "mpeg4", "mpeg2video", "mjpeg", "prores"})
 _AUDIO_DECODERS: Final = frozenset({"aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3"})
 

@@ -100,9 +100,9 @@ def save_clip(
     bit_rate: int = 300_000,
     sound: bool = True,
     faststart: bool = True,
-    noisy: bool = True,
+    grain: int = 255,
 ) -> Path:
-    """An MP4; noisy ones are large."""
+    """An MP4; the more grain (0 to 255), the larger. Without any, frame n is an even grey of brightness 40 + n."""
     flags = {"movflags": "+faststart"} if faststart else {}
     shades = _randomness(7)
     with av.open(str(path), "w", format="mp4", options=flags) as container:
@@ -111,9 +111,9 @@ def save_clip(
         audio = container.add_stream("aac", rate=44_100) if sound else None
         for number in range(frames):
             frame = av.VideoFrame(width, height, "yuv420p")
-            for plane in frame.planes:
-                size = plane.buffer_size
-                plane.update(shades.randbytes(size) if noisy else bytes([40 + number % 100]) * size)
+            for index, plane in enumerate(frame.planes):
+                level = 40 + number % 100 if index == 0 else 128
+                plane.update(_grainy(level, grain, plane.buffer_size, shades))
             frame.pts, frame.time_base = number, Fraction(1, rate)
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
@@ -131,6 +131,12 @@ def decoded_seconds(path: Path) -> float:
     """How long a file sounds when it is played."""
     with av.open(str(path)) as container:
         return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+
+
+def _grainy(level: int, grain: int, size: int, shades: random.Random) -> bytes:
+    if not grain:
+        return bytes([level]) * size
+    return shades.randbytes(size).translate(bytes((level + shade % (grain + 1)) % 256 for shade in range(256)))
 
 
 def _randomness(seed: int) -> random.Random:

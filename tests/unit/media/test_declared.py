@@ -127,6 +127,12 @@ def test_recordings_that_are_fine_or_can_be_mended_pass(changes: dict[str, objec
     check_declared_audio(replace(VOICE, **changes), "audio", LIMITS)
 
 
+def test_what_is_known_of_a_recording_is_told() -> None:
+    facts = check_declared_audio(replace(VOICE, content_type="audio/x-m4a"), "audio", LIMITS)
+
+    assert (facts.extension, facts.size_bytes, facts.duration_ms) == ("m4a", 40_000, 4_000)
+
+
 def test_a_recording_of_a_minute_is_refused() -> None:
     assert refused_audio(duration_ms=60_000) == AudioTooLong(option="audio", found_seconds=60.0, limit_seconds=60)
 
