@@ -111,12 +111,17 @@ class PiapiClient:
         Proxies and certificates from the environment are not used: the key goes to the address configured and
         nowhere else.
         """
+        certificates = httpx.create_ssl_context(trust_env=False)
         inner = httpx.AsyncHTTPTransport(
-            trust_env=False, limits=httpx.Limits(max_connections=access.max_connections, max_keepalive_connections=5)
+            verify=certificates,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=access.max_connections, max_keepalive_connections=5),
         )
         retrying = RetryTransport(inner, sleep=clock.sleep, now=clock.now, policy=policy, jitter=jitter)
         once = httpx.AsyncHTTPTransport(
-            trust_env=False, limits=httpx.Limits(max_connections=access.max_connections, max_keepalive_connections=0)
+            verify=certificates,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=access.max_connections, max_keepalive_connections=0),
         )
         return cls(
             access,
