@@ -10,6 +10,7 @@ from bot.jobs.states import BEGIN_SEND, DELIVER, DeliveryState
 from storage.database import Row, Session, Value
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
+from storage.rows.columns import whole, whole_or_none
 from storage.rows.deliveries import delivery_from
 from storage.rows.jobs import job_from
 
@@ -36,7 +37,8 @@ class Deliveries(Repository):
                 sending=DeliveryState.SENDING.value,
                 result=Purpose.RESULT.value,
             )
-            claimed = sorted(map(delivery_from, rows), key=_turn)
+            # The statement chooses in this order but gives its rows in any.
+            claimed = [delivery_from(row) for row in sorted(rows, key=_turn)]
             return [(delivery, await _job_of(session, delivery)) for delivery in claimed]
 
         return await self._database.transaction(work)
@@ -66,13 +68,13 @@ class Deliveries(Repository):
         return [delivery_from(row) for row in await self._database.rows("deliveries_of_job", job_id=job_id)]
 
 
-def _turn(delivery: Delivery) -> tuple[int, int, str]:
-    due_at = delivery.created_at if delivery.due_at is None else delivery.due_at
-    return due_at, delivery.created_at, delivery.id
+def _turn(row: Row) -> tuple[int, int]:
+    due_at = whole_or_none(row, "due_at")
+    return whole(row, "created_at") if due_at is None else due_at, whole(row, "number")
 
 
 async def _job_of(session: Session, delivery: Delivery) -> Job:
-    row: Row | None = await session.row("job_by_id", id=delivery.job_id)
+    row = await session.row("job_by_id", id=delivery.job_id)
     if row is None:  # pragma: no cover - a foreign key says otherwise
         raise LookupError(delivery.job_id)
     return job_from(row)

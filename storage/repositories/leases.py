@@ -9,6 +9,7 @@ from bot.jobs.states import ENDED, JobState
 from storage.database import Session
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
+from storage.rows.columns import whole
 from storage.rows.jobs import jobs_from
 
 
@@ -33,10 +34,9 @@ class Leases(Repository):
 
     async def claim_ready(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
         """Lease QUEUED jobs whose inputs are ready, in queue order."""
-        jobs = await self._claim(
+        return await self._claim(
             (JobState.QUEUED,), now, lease, lease_until, limit, inputs_ready=1, in_queue_order=True
         )
-        return sorted(jobs, key=lambda job: (job.created_at, job.id))
 
     async def claim_unarchived(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
         """Lease SUCCEEDED jobs whose clip is not in the archive and that have a `due_at`."""
@@ -66,7 +66,8 @@ class Leases(Repository):
             in_queue_order=int(in_queue_order),
         )
         # The statement chooses in this order but gives its rows in any.
-        return sorted(jobs_from(rows), key=lambda job: (job.due_at or 0, job.created_at, job.id))
+        first = "created_at" if in_queue_order else "due_at"
+        return jobs_from(sorted(rows, key=lambda row: [whole(row, name) for name in (first, "created_at", "number")]))
 
     async def release(self, job_id: str, lease: str, due_at: int | None, stalled_since: int | None = None) -> bool:
         """Give a lease back, set when the job is due next and since when it stalls; False if the lease was lost."""

@@ -8,7 +8,7 @@ WHERE id = :id AND card_message_id IS NULL;
 -- Jobs whose card shows less than their revision, oldest change first.
 SELECT * FROM jobs
 WHERE card_shown < revision AND card_message_id IS NOT NULL
-ORDER BY changed_at, id
+ORDER BY changed_at, number
 LIMIT :limit;
 
 -- name: card_shown(id, revision)!
@@ -26,6 +26,6 @@ SET revision = revision + 1, changed_at = :at
 WHERE id IN (
     SELECT id FROM jobs
     WHERE state = :queued AND card_message_id IS NOT NULL
-    ORDER BY created_at, id
+    ORDER BY created_at, number
     LIMIT :limit
 );

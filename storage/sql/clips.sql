@@ -4,7 +4,7 @@ SELECT * FROM jobs
 WHERE requester_id = :requester_id
     AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
     AND finished_at IS NULL
-ORDER BY created_at, id
+ORDER BY created_at, number
 LIMIT :limit;
 
 -- name: past_clips(requester_id, guild_id, result, limit)
@@ -15,7 +15,7 @@ LEFT JOIN deliveries ON deliveries.job_id = jobs.id AND deliveries.purpose = :re
 WHERE jobs.requester_id = :requester_id
     AND (jobs.guild_id = :guild_id OR (jobs.guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
     AND jobs.finished_at IS NOT NULL
-ORDER BY jobs.finished_at DESC, jobs.id
+ORDER BY jobs.finished_at DESC, jobs.number DESC
 LIMIT :limit;
 
 -- name: source_clips(requester_id, guild_id, channel_id, since, succeeded, limit)
@@ -30,5 +30,5 @@ WHERE state = :succeeded
             AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
         )
     )
-ORDER BY CASE WHEN requester_id = :requester_id THEN 0 ELSE 1 END, finished_at DESC, id
+ORDER BY CASE WHEN requester_id = :requester_id THEN 0 ELSE 1 END, finished_at DESC, number DESC
 LIMIT :limit;

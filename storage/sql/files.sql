@@ -61,7 +61,7 @@ UPDATE jobs SET output_url = :url WHERE id = :id AND result_asset_id IS NULL;
 -- A job's files, inputs first.
 SELECT * FROM assets
 WHERE job_id = :job_id
-ORDER BY CASE WHEN role = :result THEN 1 ELSE 0 END, created_at, role, id;
+ORDER BY CASE WHEN role = :result THEN 1 ELSE 0 END, number;
 
 -- name: asset_by_id(id)
 -- One file.

@@ -21,14 +21,14 @@ WHERE id IN (
 
 -- name: events_of_job(job_id)
 -- A job's history, oldest first.
-SELECT * FROM job_events WHERE job_id = :job_id ORDER BY id;
+SELECT * FROM job_events WHERE job_id = :job_id ORDER BY number;
 
 -- name: queue_position(id, queued)
 -- A queued job's place in the queue, from 1.
 SELECT 1 + (
     SELECT COUNT(*) FROM jobs AS ahead
     WHERE ahead.state = :queued
-        AND (ahead.created_at < jobs.created_at OR (ahead.created_at = jobs.created_at AND ahead.id < jobs.id))
+        AND (ahead.created_at < jobs.created_at OR (ahead.created_at = jobs.created_at AND ahead.number < jobs.number))
 ) AS place
 FROM jobs
 WHERE jobs.id = :id AND jobs.state = :queued;
@@ -39,5 +39,5 @@ SELECT finished_at - running_since AS duration
 FROM jobs
 WHERE kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
     AND running_since IS NOT NULL
-ORDER BY finished_at DESC, id
+ORDER BY finished_at DESC, number
 LIMIT :samples;

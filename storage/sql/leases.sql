@@ -23,7 +23,7 @@ RETURNING id;
 -- The jobs whose POST may be on the wire and whose worker is gone, or all that may have one on the wire.
 SELECT * FROM jobs
 WHERE state = :submitting AND (CAST(:every AS BIGINT) = 1 OR lease IS NULL OR lease_until <= :now)
-ORDER BY created_at, id;
+ORDER BY created_at, number;
 
 -- name: forget_job_leases()!
 -- Forgets every lease of a job.

@@ -45,6 +45,11 @@ def whole_or_none(name: str) -> sa.Column[Any]:
     return sa.Column(name, WHOLE, nullable=True)
 
 
+def number() -> sa.Column[Any]:
+    """Tells rows of the same instant apart, in the order in which they came."""
+    return sa.Column("number", WHOLE, sa.Identity(), nullable=False)
+
+
 def flag(name: str, table: str) -> list[sa.Column[Any] | sa.CheckConstraint]:
     return [whole(name), sa.CheckConstraint(f"{name} IN (0, 1)", name=f"ck_{table}_{name}")]
 
@@ -52,7 +57,8 @@ def flag(name: str, table: str) -> list[sa.Column[Any] | sa.CheckConstraint]:
 def upgrade() -> None:
     op.create_table(
         "jobs",
-        sa.Column("id", sa.Text(), nullable=False),
+        number(),
+        text("id"),
         text("request_key"),
         text("kind"),
         text("state"),
@@ -104,7 +110,8 @@ def upgrade() -> None:
         text_or_none("result_asset_id"),
         whole("created_at"),
         whole_or_none("finished_at"),
-        sa.PrimaryKeyConstraint("id", name="pk_jobs"),
+        sa.PrimaryKeyConstraint("number", name="pk_jobs"),
+        sa.UniqueConstraint("id", name="uq_jobs_id"),
         sa.UniqueConstraint("request_key", name="uq_jobs_request_key"),
         sa.UniqueConstraint("task_id", name="uq_jobs_task_id"),
         sa.UniqueConstraint("hook_token", name="uq_jobs_hook_token"),
@@ -120,7 +127,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_due", "jobs", ["due_at"], sqlite_where=sa.text("due_at IS NOT NULL"),
                     postgresql_where=sa.text("due_at IS NOT NULL"))
-    op.create_index("ix_jobs_state", "jobs", ["state", "created_at", "id"])
+    op.create_index("ix_jobs_state", "jobs", ["state", "created_at", "number"])
     op.create_index("ix_jobs_requester", "jobs", ["requester_id", "created_at"])
     op.create_index("ix_jobs_channel", "jobs", ["channel_id", "finished_at"])
     op.create_index("ix_jobs_durations", "jobs", ["kind", "model", "mode", "seconds", "state", "finished_at"])
@@ -131,22 +138,23 @@ def upgrade() -> None:
                     postgresql_where=sa.text("card_shown < revision"))
     op.create_table(
         "job_events",
-        sa.Column("id", WHOLE, sa.Identity(), nullable=False),
+        number(),
         text("job_id"),
         whole("at"),
         text_or_none("from_state"),
         text("to_state"),
         text("cause"),
-        sa.PrimaryKeyConstraint("id", name="pk_job_events"),
+        sa.PrimaryKeyConstraint("number", name="pk_job_events"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_job_events_job_id"),
         sa.CheckConstraint(f"from_state IN ({JOB_STATES})", name="ck_job_events_from_state"),
         sa.CheckConstraint(f"to_state IN ({JOB_STATES})", name="ck_job_events_to_state"),
         sqlite_strict=True,
     )
-    op.create_index("ix_job_events_job", "job_events", ["job_id", "id"])
+    op.create_index("ix_job_events_job", "job_events", ["job_id", "number"])
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.Text(), nullable=False),
+        number(),
+        text("id"),
         text("job_id"),
         text("purpose"),
         text("state"),
@@ -160,7 +168,8 @@ def upgrade() -> None:
         whole_or_none("message_id"),
         text("reason", ""),
         whole("created_at"),
-        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sa.PrimaryKeyConstraint("number", name="pk_deliveries"),
+        sa.UniqueConstraint("id", name="uq_deliveries_id"),
         sa.UniqueConstraint("job_id", "purpose", name="uq_deliveries_job_id_purpose"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_deliveries_job_id"),
         sa.CheckConstraint(f"state IN ({DELIVERY_STATES})", name="ck_deliveries_state"),
@@ -176,7 +185,8 @@ def upgrade() -> None:
                     postgresql_where=sa.text("message_id IS NOT NULL"))
     op.create_table(
         "assets",
-        sa.Column("id", sa.Text(), nullable=False),
+        number(),
+        text("id"),
         text("job_id"),
         text("role"),
         text("source_url"),
@@ -192,7 +202,8 @@ def upgrade() -> None:
         *flag("converted", "assets"),
         whole_or_none("archived_at"),
         whole("created_at"),
-        sa.PrimaryKeyConstraint("id", name="pk_assets"),
+        sa.PrimaryKeyConstraint("number", name="pk_assets"),
+        sa.UniqueConstraint("id", name="uq_assets_id"),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_assets_job_id"),
         sa.CheckConstraint(f"role IN ({ROLES})", name="ck_assets_role"),
         sqlite_strict=True,

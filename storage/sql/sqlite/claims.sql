@@ -9,7 +9,7 @@ WHERE id IN (
         AND (lease IS NULL OR lease_until <= :now)
         AND (CAST(:inputs_ready AS BIGINT) IS NULL OR inputs_ready = :inputs_ready)
         AND (CAST(:unarchived AS BIGINT) = 0 OR result_asset_id IS NULL)
-    ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, id
+    ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, number
     LIMIT :limit
 )
 RETURNING *;
@@ -25,7 +25,7 @@ WHERE id IN (
         AND COALESCE(deliveries.due_at, deliveries.created_at) <= :now
         AND (deliveries.lease IS NULL OR deliveries.lease_until <= :now)
         AND (deliveries.purpose <> :result OR jobs.result_asset_id IS NOT NULL OR jobs.due_at IS NULL)
-    ORDER BY COALESCE(deliveries.due_at, deliveries.created_at), deliveries.created_at, deliveries.id
+    ORDER BY COALESCE(deliveries.due_at, deliveries.created_at), deliveries.number
     LIMIT :limit
 )
 RETURNING *;
