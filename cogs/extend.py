@@ -1,0 +1,42 @@
+"""/extend: a clip goes on."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.jobs.requests import ExtendRequest, Origin, Submitted
+from bot.jobs.service import JobService
+from bot.ui import options
+from bot.ui.permissions import check_permissions
+from cogs.answers import Answers
+from cogs.autocomplete import suggestions
+from cogs.interaction import Interaction, in_thread
+from cogs.sources import extendable, offered_sources, source_id
+
+
+class ExtendCog(commands.Cog):
+    """The command /extend."""
+
+    def __init__(self, jobs: JobService, answers: Answers) -> None:
+        """Keep the collaborators."""
+        self._jobs = jobs
+        self._answers = answers
+
+    @app_commands.command(name="extend", description=options.EXTEND)
+    @app_commands.describe(**options.EXTEND_OPTIONS)
+    async def extend(self, interaction: Interaction, video: str, prompt: str | None = None) -> None:
+        """Find the clip, and buy its continuation."""
+        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+
+        async def buy(origin: Origin) -> Submitted:
+            source = await source_id(self._jobs, video, origin.place.guild_id)
+            return await self._jobs.extend(ExtendRequest(origin=origin, source_id=source, prompt=prompt or ""))
+
+        await self._answers.with_card(interaction, buy)
+
+    @extend.autocomplete("video")
+    @suggestions
+    async def videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer clips that can be extended: the person's own here, then the channel's."""
+        return await offered_sources(self._jobs, interaction, typed, extendable)

@@ -1,0 +1,75 @@
+"""/lipsync: a clip speaks."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.catalog import AudioFacts, LipsyncAsked
+from bot.jobs.model import AssetRole
+from bot.jobs.requests import LipsyncRequest, Origin, Submitted
+from bot.jobs.service import JobService
+from bot.media.declared import check_declared_audio
+from bot.media.limits import MediaLimits
+from bot.ui import choices, options
+from bot.ui.language import speaking
+from bot.ui.permissions import check_permissions
+from cogs.answers import Answers
+from cogs.attachments import declared, new_asset
+from cogs.autocomplete import suggestions
+from cogs.interaction import Interaction, in_thread
+from cogs.sources import lip_syncable, offered_sources, source_id
+
+
+class LipsyncCog(commands.Cog):
+    """The command /lipsync."""
+
+    def __init__(self, jobs: JobService, answers: Answers, limits: MediaLimits) -> None:
+        """Keep the collaborators."""
+        self._jobs = jobs
+        self._answers = answers
+        self._limits = limits
+
+    @app_commands.command(name="lipsync", description=options.LIPSYNC)
+    @app_commands.describe(**options.LIPSYNC_OPTIONS)
+    async def lipsync(
+        self,
+        interaction: Interaction,
+        video: str,
+        say: str | None = None,
+        voice: str | None = None,
+        speed: float | None = None,
+        audio: discord.Attachment | None = None,
+    ) -> None:
+        """Check the recording as far as Discord describes it, find the clip, and buy."""
+        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        asked = LipsyncAsked(say=say or "", voice=voice or "", speed=speed, audio=self._audio(audio))
+
+        async def buy(origin: Origin) -> Submitted:
+            return await self._jobs.lipsync(
+                LipsyncRequest(
+                    origin=origin,
+                    source_id=await source_id(self._jobs, video, origin.place.guild_id),
+                    asked=asked,
+                    audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
+                )
+            )
+
+        await self._answers.with_card(interaction, buy)
+
+    @lipsync.autocomplete("video")
+    @suggestions
+    async def videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer clips that can be made to speak: the person's own here, then the channel's."""
+        return await offered_sources(self._jobs, interaction, typed, lip_syncable)
+
+    @lipsync.autocomplete("voice")
+    @suggestions
+    async def voices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer voices by name and language."""
+        with speaking(interaction.locale.value):
+            return [choices.voice(voice) for voice in self._jobs.catalogue.search_voices(typed)]
+
+    def _audio(self, attachment: discord.Attachment | None) -> AudioFacts | None:
+        return check_declared_audio(declared(attachment), "audio", self._limits) if attachment is not None else None

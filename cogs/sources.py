@@ -1,0 +1,104 @@
+"""Which clip is meant: typed as an id, pasted as a message's link, or picked from a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from discord import app_commands
+
+from bot.catalog import Catalogue, ClipKind
+from bot.clock import SECOND
+from bot.errors import Refused
+from bot.jobs.model import Job, VideoInput
+from bot.jobs.requests import SourceUnknown
+from bot.jobs.service import JobService
+from bot.ui import choices
+from bot.ui.language import speaking
+from cogs.interaction import Interaction, origin_of
+
+_LINK: Final = re.compile(
+    r"https?://(?:(?:www|ptb|canary)\.)?discord(?:app)?\.com/channels/(@me|\d{15,20})/\d{15,20}/(\d{15,20})/?(?:\?\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MESSAGE_ID: Final = re.compile(r"\d{15,20}", re.ASCII)
+_WRAPPING: Final = "<>`\"' \t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipById:
+    """A clip named by its short id."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipByMessage:
+    """A clip named by a message that shows it.
+
+    Attributes:
+        guild_id: the server the link names; None for a direct message, or where only an id was given.
+    """
+
+    message_id: int
+    guild_id: int | None = None
+
+
+def read_source(text: str) -> ClipById | ClipByMessage:
+    """Read what stands in the option `video`: a message's link or id, or a short id with or without its "#"."""
+    bare = text.strip(_WRAPPING)
+    if link := _LINK.fullmatch(bare):
+        guild, message = link.groups()
+        return ClipByMessage(int(message), None if guild == "@me" else int(guild))
+    if _MESSAGE_ID.fullmatch(bare):
+        return ClipByMessage(int(bare))
+    return ClipById(bare.removeprefix("#").strip().lower())
+
+
+async def source_id(jobs: JobService, text: str, guild_id: int | None) -> str:
+    """Return the short id of the clip that `text` names; the service judges whether it will do here.
+
+    Raises:
+        Refused: the text is a link into another server, or to a message that shows no clip.
+    """
+    named = read_source(text)
+    if isinstance(named, ClipById):
+        return named.job_id
+    elsewhere = named.guild_id is not None and named.guild_id != guild_id
+    found = None if elsewhere else await jobs.source_of_message(named.message_id)
+    if found is None:
+        raise Refused(SourceUnknown(asked=text.strip()))
+    return found
+
+
+def extendable(catalogue: Catalogue, job: Job) -> bool:
+    """Tell whether a finished clip is worth offering to /extend; the service decides."""
+    model = catalogue.model(job.model)
+    return model is not None and model.extendable and job.kind is not ClipKind.LIPSYNC
+
+
+def lip_syncable(catalogue: Catalogue, job: Job) -> bool:
+    """Tell whether a finished clip is worth offering to /lipsync; the service decides."""
+    model = catalogue.model(job.model)
+    longest = catalogue.limits.lipsync.source_seconds[1]
+    fits = not isinstance(job.input, VideoInput) or job.input.seconds <= longest
+    return model is not None and model.lip_syncable and fits
+
+
+def matches(job: Job, typed: str) -> bool:
+    """Tell whether a clip is among those that `typed` looks for: by the beginning of its id, or words of its prompt."""
+    wanted = typed.strip().casefold()
+    prompt = job.prompt.casefold()
+    return job.id.startswith(wanted.removeprefix("#")) or all(word in prompt for word in wanted.split())
+
+
+async def offered_sources(
+    jobs: JobService, interaction: Interaction, typed: str, fits: Callable[[Catalogue, Job], bool]
+) -> list[app_commands.Choice[str]]:
+    """Return the clips to pick from: the person's own in this server first, then the channel's, newest first."""
+    now = int(interaction.created_at.timestamp() * SECOND)
+    found = await jobs.sources(origin_of(interaction))
+    with speaking(interaction.locale.value):
+        return [choices.clip(job, now) for job in found if fits(jobs.catalogue, job) and matches(job, typed)]

@@ -1,0 +1,94 @@
+"""The command tree: what happens around every command, whichever it is."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+import discord
+import structlog
+from discord import app_commands
+from typing_extensions import override
+
+from bot.errors import Refused
+from bot.jobs.ports import StoreUnavailable
+from bot.jobs.requests import NotTakingWork
+from bot.ui import wording
+from bot.ui.language import speaking
+from bot.ui.message import Message
+from cogs.answers import may_have_bought, say_privately
+from cogs.interaction import Interaction
+
+log = structlog.get_logger(__name__)
+
+
+class EgretTree(app_commands.CommandTree[discord.Client]):
+    """Lets commands in until it is closed, knows which are in hand, and words what goes wrong in them."""
+
+    def __init__(self, client: discord.Client) -> None:
+        """Make a tree of commands for servers only."""
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self._open = True
+        self._in_hand: set[asyncio.Task[object]] = set()
+
+    def close(self) -> None:
+        """Let no more commands in."""
+        self._open = False
+
+    async def finished(self) -> None:
+        """Return when the commands in hand have been answered."""
+        while self._in_hand:
+            await asyncio.wait(self._in_hand)
+
+    @override
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Turn commands away once the process is about to stop."""
+        if not self._open:
+            await self._turn_away(interaction)
+            return False
+        task = asyncio.current_task()
+        if task is not None:
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+        return True
+
+    @override
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Answer privately: with the refusal, or with a short id that the log has too."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        with speaking(interaction.locale.value):
+            await _tell(interaction, _words(interaction, cause))
+
+    async def _turn_away(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])
+            return
+        with speaking(interaction.locale.value):
+            await _tell(interaction, wording.refused(NotTakingWork()))
+
+
+def _words(interaction: Interaction, cause: Exception) -> Message:
+    if isinstance(cause, Refused):
+        return wording.refused(cause.refusal)
+    if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        log.warning("command_unknown", command=_name(interaction))
+        return wording.commands_changed()
+    error_id = secrets.token_hex(4)
+    log.error("command_failed", error_id=error_id, command=_name(interaction), exc_info=cause)
+    nothing_charged = not may_have_bought(interaction) or isinstance(cause, StoreUnavailable)
+    return wording.apology(error_id, nothing_charged=nothing_charged)
+
+
+async def _tell(interaction: Interaction, message: Message) -> None:
+    try:
+        await say_privately(interaction, message)
+    except Exception as failure:  # noqa: BLE001 - nobody is left to tell, and the log has what matters
+        log.warning("answer_failed", command=_name(interaction), error=repr(failure))
+
+
+def _name(interaction: Interaction) -> str:
+    return interaction.command.qualified_name if interaction.command is not None else ""

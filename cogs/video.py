@@ -1,0 +1,129 @@
+"""/video: a clip made from words and pictures."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.catalog import Follow, Mode, Ratio, VideoAsked
+from bot.jobs.model import AssetRole, NewAsset
+from bot.jobs.requests import Origin, Submitted, VideoRequest
+from bot.jobs.service import JobService
+from bot.media.declared import check_declared_image
+from bot.media.limits import MediaLimits
+from bot.ui import choices, options
+from bot.ui.language import speaking
+from bot.ui.permissions import check_permissions
+from cogs.answers import Answers
+from cogs.attachments import declared, new_asset
+from cogs.autocomplete import suggestions
+from cogs.interaction import Interaction, in_thread
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class VideoCog(commands.Cog):
+    """The command /video."""
+
+    def __init__(self, jobs: JobService, answers: Answers, limits: MediaLimits) -> None:
+        """Keep the collaborators."""
+        self._jobs = jobs
+        self._answers = answers
+        self._limits = limits
+
+    @app_commands.command(name="video", description=options.VIDEO)
+    @app_commands.describe(**options.VIDEO_OPTIONS)
+    @app_commands.choices(
+        quality=choices.QUALITIES, ratio=choices.RATIOS, follow=choices.FOLLOWS, camera=choices.CAMERAS
+    )
+    async def video(
+        self,
+        interaction: Interaction,
+        prompt: str,
+        image: discord.Attachment | None = None,
+        length: int | None = None,
+        quality: str | None = None,
+        ratio: str | None = None,
+        end_image: discord.Attachment | None = None,
+        model: str | None = None,
+        avoid: str | None = None,
+        sound: bool | None = None,
+        follow: str | None = None,
+        camera: str | None = None,
+        spoiler: bool = False,
+    ) -> None:
+        """Check what Discord says of the place and the images, and buy."""
+        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        files = (*self._image(image, AssetRole.IMAGE), *self._image(end_image, AssetRole.END_IMAGE))
+        asked = VideoAsked(
+            prompt=prompt,
+            image=image is not None,
+            end_image=end_image is not None,
+            model=model or "",
+            mode=Mode(quality) if quality else None,
+            seconds=length,
+            ratio=Ratio(ratio) if ratio else None,
+            sound=sound,
+            follow=Follow(follow) if follow else None,
+            camera=camera or "",
+            avoid=avoid or "",
+        )
+
+        async def buy(origin: Origin) -> Submitted:
+            return await self._jobs.video(VideoRequest(origin=origin, asked=asked, files=files, spoiler=spoiler))
+
+        await self._answers.with_card(interaction, buy)
+
+    @video.autocomplete("length")
+    @suggestions
+    async def lengths(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[int]]:
+        """Offer the lengths of the model and quality given so far."""
+        asked = _asked_so_far(interaction)
+        lengths = self._jobs.catalogue.lengths_for(asked.model, asked.mode)
+        with speaking(interaction.locale.value):
+            return [choices.length(seconds) for seconds in lengths if str(seconds).startswith(str(typed).strip())]
+
+    @video.autocomplete("model")
+    @suggestions
+    async def models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the models by use, with the price of what the options given so far would buy."""
+        offers = self._jobs.catalogue.models_for(_asked_so_far(interaction))
+        with speaking(interaction.locale.value):
+            named = [choices.model(offer) for offer in offers]
+        return [choice for choice in named if typed.strip().casefold() in choice.name.casefold()]
+
+    def _image(self, attachment: discord.Attachment | None, role: AssetRole) -> tuple[NewAsset, ...]:
+        if attachment is None:
+            return ()
+        check_declared_image(declared(attachment), role.value, self._limits)
+        return (new_asset(attachment, role),)
+
+
+def _asked_so_far(interaction: Interaction) -> VideoAsked:
+    """Return the options filled in while somebody is still typing: any may be missing, and some are half typed."""
+    given = interaction.namespace
+    return VideoAsked(
+        prompt="",
+        image=given.image is not None,
+        end_image=given.end_image is not None,
+        model=_text(given.model),
+        mode=_one_of(Mode, given.quality),
+        seconds=given.length if type(given.length) is int else None,
+        ratio=_one_of(Ratio, given.ratio),
+        sound=given.sound if isinstance(given.sound, bool) else None,
+        follow=_one_of(Follow, given.follow),
+        camera=_text(given.camera),
+        avoid=_text(given.avoid),
+    )
+
+
+def _text(given: object) -> str:
+    return given if isinstance(given, str) else ""
+
+
+def _one_of(words: type[Word], given: object) -> Word | None:
+    return next((word for word in words if word.value == given), None)
