@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import sys
@@ -75,7 +76,9 @@ def _restrict(limits: ProcessLimits) -> None:
     ):
         hard = resource.getrlimit(what)[1]
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (allowed, allowed))
+        # macOS names an address-space limit and refuses to set it; the time limits hold there all the same.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (allowed, allowed))
     os.nice(_NICENESS)
 
 
