@@ -1,0 +1,113 @@
+"""What a sandbox starts with: the world's people and servers, and the limits it enforces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sandbox.discord import permissions
+
+MODERATORS: Final = "Moderators"
+"""The role that a person with `moderator` gets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonConfig:
+    """Somebody who uses Discord."""
+
+    username: str
+    global_name: str
+    locale: str = "en-US"
+    moderator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildConfig:
+    """A server with its text channels; the first of `people` who is a moderator does not own it, `owner` does."""
+
+    name: str
+    owner: str
+    channels: tuple[str, ...]
+    voice_channels: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    premium_tier: int = 0
+    locale: str = "en-US"
+    bot_permissions: int = permissions.BOT_DEFAULT
+    everyone_permissions: int = permissions.MEMBER_DEFAULT
+    with_bot: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A rate limit: this many requests in a window of seconds."""
+
+    limit: int
+    window: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitsConfig:
+    """Discord's time and rate limits, as settings.
+
+    Attributes:
+        first_response_ms: how long an interaction waits for its first response.
+        token_ms: how long an interaction's token works.
+        nonce_window_ms: how long `enforce_nonce` remembers ("the past few minutes").
+        url_ms: how long a signed attachment URL works.
+        ephemeral_url_ms: the same for files uploaded with a command or modal.
+        default_bucket: the rate limit of a route that `buckets` does not name.
+        buckets: rate limits by route, such as "POST /channels/{channel_id}/messages".
+        global_bucket: requests in all, interaction endpoints exempt.
+        old_edits_per_hour: edits of a message older than an hour before 30046.
+        resume_ms: how long a session without a socket can be resumed.
+        heartbeat_ms: the interval that HELLO names (real time, not the sandbox's clock).
+    """
+
+    first_response_ms: int = 3_000
+    token_ms: int = 15 * 60_000
+    nonce_window_ms: int = 5 * 60_000
+    url_ms: int = 24 * 3_600_000
+    ephemeral_url_ms: int = 24 * 3_600_000
+    default_bucket: Bucket = Bucket(1_000, 1.0)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    global_bucket: Bucket = Bucket(5_000, 1.0)
+    old_edits_per_hour: int = 30
+    resume_ms: int = 180_000
+    heartbeat_ms: int = 41_250
+
+
+DEFAULT_PEOPLE: Final = (
+    PersonConfig(username="juno", global_name="Juno", moderator=True),
+    PersonConfig(username="mira", global_name="Mira"),
+    PersonConfig(username="theo", global_name="Theo"),
+)
+
+DEFAULT_GUILDS: Final = (
+    GuildConfig(
+        name="Egret Cove",
+        owner="juno",
+        channels=("general", "clips", "off-topic"),
+        people=("juno", "mira", "theo"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordConfig:
+    """Everything a `DiscordSandbox` can be told.
+
+    Attributes:
+        token: the bot token it accepts.
+        message_content: whether the privileged intent is granted to the application.
+        members_intent: whether the privileged members intent is granted.
+    """
+
+    token: str = "sandbox.discord.token"  # noqa: S105  (the sandbox's own, published on purpose)
+    bot_username: str = "egret"
+    application_name: str = "Egret"
+    application_owner: str = "juno"
+    message_content: bool = False
+    members_intent: bool = False
+    people: tuple[PersonConfig, ...] = DEFAULT_PEOPLE
+    guilds: tuple[GuildConfig, ...] = DEFAULT_GUILDS
+    limits: LimitsConfig = LimitsConfig()

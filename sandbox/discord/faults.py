@@ -1,0 +1,106 @@
+"""Faults on demand: what goes wrong with the next requests that match a pattern."""
+
+from __future__ import annotations
+
+import fnmatch
+import socket
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from sandbox.discord.json_types import JsonObject
+
+FaultKind = Literal["status", "rate_limit", "reset", "lost_reset", "lost_hang", "slow_upload", "delay"]
+"""`status` answers an HTTP status (with `body` if given) and does nothing else; `rate_limit` answers 429; `reset`
+cuts the connection before anything is done; `lost_reset` and `lost_hang` do the work and then cut the connection or
+never answer; `slow_upload` reads the body at `bytes_per_second`; `delay` waits `seconds` before doing anything."""
+
+KINDS: Final[tuple[FaultKind, ...]] = (
+    "status",
+    "rate_limit",
+    "reset",
+    "lost_reset",
+    "lost_hang",
+    "slow_upload",
+    "delay",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One kind of trouble.
+
+    Attributes:
+        method: the HTTP method it waits for, or "*".
+        path: a shell-style pattern for the path below `/api/v10`, such as "/channels/*/messages".
+        times: how many matching requests it hits.
+        seconds: how long a `delay` waits, in the sandbox's time.
+        retry_after: of a `rate_limit`, in seconds.
+        shared: whether a `rate_limit` has the scope `shared` rather than `user`.
+    """
+
+    kind: FaultKind
+    method: str = "*"
+    path: str = "*"
+    times: int = 1
+    status: int = 500
+    body: JsonObject | None = None
+    seconds: float = 0.0
+    retry_after: float = 1.0
+    global_: bool = False
+    shared: bool = False
+    bytes_per_second: int = 1 << 20
+
+    def matches(self, method: str, path: str) -> bool:
+        """Return whether it waits for such a request."""
+        return self.method in ("*", method) and fnmatch.fnmatchcase(path, self.path)
+
+
+@dataclass(slots=True)
+class _Armed:
+    fault: Fault
+    left: int
+
+
+class Faults:
+    """The faults that wait for a request, first in first out."""
+
+    def __init__(self) -> None:
+        self._armed: list[_Armed] = []
+
+    def add(self, fault: Fault) -> None:
+        """Arm a fault."""
+        self._armed.append(_Armed(fault, fault.times))
+
+    def clear(self) -> None:
+        """Disarm everything."""
+        self._armed.clear()
+
+    @property
+    def pending(self) -> list[Fault]:
+        """Those that have not yet hit all they wait for."""
+        return [armed.fault for armed in self._armed]
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Return the fault that hits this request, if any."""
+        for armed in self._armed:
+            if armed.fault.matches(method, path):
+                armed.left -= 1
+                if armed.left <= 0:
+                    self._armed.remove(armed)
+                return armed.fault
+        return None
+
+
+def cut(request: web.BaseRequest) -> None:
+    """Reset a request's connection: the client sees ECONNRESET, not an orderly end."""
+    transport = request.transport
+    if transport is None:
+        return
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,420 @@
+"""The gateway: sessions that outlive their sockets, heartbeats, resuming, zlib-stream frames.
+
+Source: developers/events/gateway.
+
+A session numbers and remembers what it was sent. A socket that goes away without 1000 or 1001 leaves its session to
+be resumed for a few minutes of the sandbox's clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import TYPE_CHECKING, Final, Protocol
+
+from aiohttp import WSMsgType, web
+
+from sandbox.discord.json_types import as_object, decode, encode, integer, objects, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.discord.clock import Clock
+    from sandbox.discord.config import DiscordConfig
+    from sandbox.discord.json_types import JsonObject, JsonValue
+    from sandbox.discord.observation import Observation
+
+MAX_PAYLOAD: Final = 4_096
+MAX_SENDS: Final = 120
+"""Payloads a client may send in `SEND_WINDOW` seconds."""
+SEND_WINDOW: Final = 60.0
+HISTORY: Final = 10_000
+"""Events a session keeps for resuming."""
+NORMAL_CLOSURES: Final = frozenset({1000, 1001})
+
+
+class Intent(IntFlag):
+    """Gateway intents that events of the sandbox need."""
+
+    NONE = 0
+    GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
+    GUILD_PRESENCES = 1 << 8
+    GUILD_MESSAGES = 1 << 9
+    GUILD_MESSAGE_REACTIONS = 1 << 10
+    GUILD_MESSAGE_TYPING = 1 << 11
+    DIRECT_MESSAGES = 1 << 12
+    DIRECT_MESSAGE_REACTIONS = 1 << 13
+    DIRECT_MESSAGE_TYPING = 1 << 14
+    MESSAGE_CONTENT = 1 << 15
+
+
+ALL_INTENTS: Final = (1 << 26) - 1
+
+
+class Op(IntEnum):
+    """Gateway opcodes."""
+
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    PRESENCE = 3
+    VOICE_STATE = 4
+    RESUME = 6
+    RECONNECT = 7
+    INVALID_SESSION = 9
+    HELLO = 10
+    HEARTBEAT_ACK = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something to dispatch.
+
+    Attributes:
+        render: makes the payload, given whether the receiver reads message content.
+        intent: the intent without which a session does not get it; NONE for events that need none.
+        guild_id: chooses the shard; None (direct messages) means shard 0.
+    """
+
+    name: str
+    render: Callable[[bool], JsonObject]
+    intent: Intent = Intent.NONE
+    guild_id: int | None = None
+
+
+class Welcome(Protocol):
+    """What a new session is told about the world."""
+
+    def ready(self) -> JsonObject:
+        """Return READY's user, guilds and application."""
+        ...
+
+    def first_events(self) -> list[Event]:
+        """Return the GUILD_CREATE of each server."""
+        ...
+
+    def connected(self) -> None:
+        """Take note that the bot is online."""
+        ...
+
+    def disconnected(self) -> None:
+        """Take note that a socket of the bot's went away."""
+        ...
+
+
+class Session:
+    """What a bot identified as, and the events it was sent."""
+
+    def __init__(self, intents: int, shard: tuple[int, int]) -> None:
+        self.id = secrets.token_hex(16)
+        self.intents = intents
+        self.shard = shard
+        self.seq = 0
+        self.history: deque[JsonObject] = deque(maxlen=HISTORY)
+        self.connection: Connection | None = None
+        self.detached_at: int | None = None
+
+    def receives(self, event: Event) -> bool:
+        """Return whether intents and shard let an event through."""
+        if event.intent and not self.intents & event.intent:
+            return False
+        shard_id, shard_count = self.shard
+        return ((event.guild_id or 0) >> 22) % shard_count == shard_id
+
+    def add(self, event: Event, *, content_granted: bool) -> JsonObject:
+        """Number an event, remember it and send it if somebody is connected."""
+        self.seq += 1
+        reads = content_granted and bool(self.intents & Intent.MESSAGE_CONTENT)
+        payload: JsonObject = {
+            "op": int(Op.DISPATCH),
+            "t": event.name,
+            "d": event.render(reads),
+            "s": self.seq,
+        }
+        self.history.append(payload)
+        if self.connection is not None:
+            self.connection.push(payload)
+        return payload
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """One socket: frames go out in order through its queue."""
+
+    socket: web.WebSocketResponse
+    request: web.Request
+    compressed: bool
+    outgoing: asyncio.Queue[JsonObject] = field(default_factory=asyncio.Queue)
+    session: Session | None = None
+    acks: bool = True
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+    received: deque[float] = field(default_factory=deque)
+    _deflate: zlib._Compress = field(default_factory=zlib.compressobj)
+
+    def push(self, payload: JsonObject) -> None:
+        """Send a payload after those already waiting."""
+        self.outgoing.put_nowait(payload)
+
+    async def write(self) -> None:
+        """Send what is pushed until cancelled or the socket goes away."""
+        with contextlib.suppress(ConnectionError):
+            while True:
+                data = encode(await self.outgoing.get())
+                if self.compressed:
+                    frame = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+                    await self.socket.send_bytes(frame)
+                else:
+                    await self.socket.send_str(data.decode())
+                self.outgoing.task_done()
+
+    async def close(self, code: int, reason: str = "") -> None:
+        """Close with a code, after what was pushed before."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self.outgoing.join()
+        await self.socket.close(code=code, message=reason.encode())
+
+    def drop(self) -> None:
+        """Cut the socket without a closing handshake."""
+        transport = self.request.transport
+        if transport is not None:
+            transport.abort()
+
+
+class _Closed(Exception):
+    """Raised by an opcode's handler to close the socket."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Gateway:
+    """All sessions of the bot."""
+
+    def __init__(self, config: DiscordConfig, clock: Clock, observation: Observation) -> None:
+        self._config = config
+        self._clock = clock
+        self._observation = observation
+        self.sessions: dict[str, Session] = {}
+        self.connections: set[Connection] = set()
+        self.url = ""
+        self.identifies = 0
+        self.resumes = 0
+        self._welcome: Welcome | None = None
+        self.acknowledges = True
+
+    def welcome_with(self, welcome: Welcome) -> None:
+        """Set what new sessions are told."""
+        self._welcome = welcome
+
+    @property
+    def online(self) -> bool:
+        """Whether some session has a socket."""
+        return any(session.connection is not None for session in self.sessions.values())
+
+    def dispatch(self, event: Event) -> None:
+        """Send an event to every session that is to have it."""
+        for session in list(self.sessions.values()):
+            if self._expired(session):
+                del self.sessions[session.id]
+            elif session.receives(event):
+                self._observation.event(session.add(event, content_granted=self._config.message_content))
+
+    def _expired(self, session: Session) -> bool:
+        detached = session.detached_at
+        return detached is not None and self._clock.now() - detached > self._config.limits.resume_ms
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one socket for as long as it lasts."""
+        socket = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
+        await socket.prepare(request)
+        connection = _connection(socket, request)
+        self.connections.add(connection)
+        writer = asyncio.create_task(connection.write())
+        watcher = asyncio.create_task(self._watch(connection))
+        connection.push(
+            {"op": int(Op.HELLO), "t": None, "s": None, "d": {"heartbeat_interval": self._config.limits.heartbeat_ms}}
+        )
+        try:
+            await self._read(connection)
+        finally:
+            for task in (writer, watcher):
+                task.cancel()
+            await asyncio.gather(writer, watcher, return_exceptions=True)
+            self._detach(connection)
+        return socket
+
+    def _detach(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        session = connection.session
+        if session is None or session.connection is not connection:
+            return
+        session.connection = None
+        session.detached_at = self._clock.now()
+        if connection.socket.close_code in NORMAL_CLOSURES:
+            self.sessions.pop(session.id, None)
+        if self._welcome is not None:
+            self._welcome.disconnected()
+
+    async def _watch(self, connection: Connection) -> None:
+        """Close a socket that stopped sending heartbeats; real time, because clients keep time for themselves."""
+        patience = self._config.limits.heartbeat_ms / 1000 * 2
+        with contextlib.suppress(TimeoutError):
+            while True:
+                connection.heard.clear()
+                async with asyncio.timeout(patience):
+                    await connection.heard.wait()
+        await connection.socket.close(code=4000, message=b"Heartbeats stopped.")
+
+    async def _read(self, connection: Connection) -> None:
+        async for frame in connection.socket:
+            if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                break
+            try:
+                self._handle(connection, frame.data)
+            except _Closed as closed:
+                self._observation.problem("gateway", f"{closed.code} {closed.reason}")
+                await connection.close(closed.code, closed.reason)
+                return
+
+    def _handle(self, connection: Connection, data: str | bytes) -> None:
+        now = asyncio.get_running_loop().time()
+        connection.received.append(now)
+        while connection.received[0] < now - SEND_WINDOW:
+            connection.received.popleft()
+        if len(connection.received) > MAX_SENDS:
+            raise _Closed(4008, "You are being rate limited.")
+        if len(data) > MAX_PAYLOAD:
+            raise _Closed(4002, "Payload too large.")
+        try:
+            payload = as_object(decode(data))
+        except ValueError:
+            raise _Closed(4002, "Error while decoding payload.") from None
+        self._on_op(connection, integer(payload.get("op"), -1), payload.get("d"))
+
+    def _on_op(self, connection: Connection, op: int, data: JsonValue) -> None:
+        if op == Op.HEARTBEAT:
+            connection.heard.set()
+            if connection.acks and self.acknowledges:
+                connection.push({"op": int(Op.HEARTBEAT_ACK), "t": None, "s": None, "d": None})
+        elif op == Op.IDENTIFY:
+            self._identify(connection, as_object(data))
+        elif op == Op.RESUME:
+            self._resume(connection, as_object(data))
+        elif op not in (Op.PRESENCE, Op.VOICE_STATE):
+            raise _Closed(4001, "Unknown opcode.")
+        elif connection.session is None:
+            raise _Closed(4003, "Not authenticated.")
+
+    def _identify(self, connection: Connection, data: JsonObject) -> None:
+        if connection.session is not None:
+            raise _Closed(4005, "Already authenticated.")
+        self._check_token(data)
+        intents = integer(data.get("intents"), -1)
+        if not 0 <= intents <= ALL_INTENTS:
+            raise _Closed(4013, "Invalid intent(s).")
+        if intents & self._disallowed():
+            raise _Closed(4014, "Disallowed intent(s).")
+        session = Session(intents, _shard(data.get("shard")))
+        self.identifies += 1
+        self.sessions[session.id] = session
+        self._attach(connection, session)
+        welcome = self._welcome
+        if welcome is None:
+            return
+        ready = welcome.ready() | {
+            "v": 10,
+            "session_id": session.id,
+            "resume_gateway_url": self.url,
+            "shard": list(session.shard),
+        }
+        first = [event for event in welcome.first_events() if session.receives(event)]
+        ready["guilds"] = [
+            guild for guild in objects(ready["guilds"]) if _on_shard(text(guild.get("id")), session.shard)
+        ]
+        for event in (Event(name="READY", render=lambda _: ready), *first):
+            self._observation.event(session.add(event, content_granted=self._config.message_content))
+        welcome.connected()
+
+    def _resume(self, connection: Connection, data: JsonObject) -> None:
+        self._check_token(data)
+        session = self.sessions.get(text(data.get("session_id")))
+        seq = integer(data.get("seq"), -1)
+        if session is None or self._expired(session):
+            connection.push({"op": int(Op.INVALID_SESSION), "t": None, "s": None, "d": False})
+            return
+        if seq > session.seq:
+            raise _Closed(4007, "Invalid seq.")
+        self.resumes += 1
+        self._attach(connection, session)
+        for payload in session.history:
+            if integer(payload.get("s")) > seq:
+                connection.push(payload)
+        connection.push({"op": int(Op.DISPATCH), "t": "RESUMED", "s": session.seq, "d": {}})
+        if self._welcome is not None:
+            self._welcome.connected()
+
+    @staticmethod
+    def _attach(connection: Connection, session: Session) -> None:
+        connection.session = session
+        session.connection = connection
+        session.detached_at = None
+
+    def _check_token(self, data: JsonObject) -> None:
+        if text(data.get("token")).removeprefix("Bot ") != self._config.token:
+            raise _Closed(4004, "Authentication failed.")
+
+    def _disallowed(self) -> int:
+        privileged = Intent.GUILD_PRESENCES
+        if not self._config.message_content:
+            privileged |= Intent.MESSAGE_CONTENT
+        if not self._config.members_intent:
+            privileged |= Intent.GUILD_MEMBERS
+        return int(privileged)
+
+    async def close_sockets(self, code: int) -> None:
+        """Close every socket with a code; sessions stay for resuming unless the code is a normal closure."""
+        for connection in list(self.connections):
+            await connection.close(code)
+
+    def drop_sockets(self) -> None:
+        """Cut every socket."""
+        for connection in list(self.connections):
+            connection.drop()
+
+    def ask_to_reconnect(self) -> None:
+        """Send op 7 on every socket."""
+        for connection in list(self.connections):
+            connection.push({"op": int(Op.RECONNECT), "t": None, "s": None, "d": None})
+
+    def invalidate_sessions(self, *, resumable: bool = False) -> None:
+        """Send op 9 on every socket and, unless resumable, forget the sessions."""
+        for connection in list(self.connections):
+            connection.push({"op": int(Op.INVALID_SESSION), "t": None, "s": None, "d": resumable})
+            if not resumable and connection.session is not None:
+                self.sessions.pop(connection.session.id, None)
+
+
+def _connection(socket: web.WebSocketResponse, request: web.Request) -> Connection:
+    return Connection(socket, request, request.query.get("compress") == "zlib-stream")
+
+
+def _shard(value: JsonValue) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        return 0, 1
+    shard_id, count = integer(value[0], -1), integer(value[1], -1)
+    if count < 1 or not 0 <= shard_id < count:
+        raise _Closed(4010, "Invalid shard.")
+    return shard_id, count
+
+
+def _on_shard(guild_id: str, shard: tuple[int, int]) -> bool:
+    return (int(guild_id) >> 22) % shard[1] == shard[0]
