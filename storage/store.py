@@ -18,6 +18,7 @@ from storage.repositories.files import Files
 from storage.repositories.hints import Hints
 from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
+from storage.repositories.memory import Memory
 from storage.repositories.pauses import Pauses
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
@@ -26,7 +27,7 @@ from storage.schema import REVISION
 from storage.sqlite import open_sqlite
 
 
-class Store(Submissions, Jobs, Transitions, Leases, Hints, Files, Cards, Clips, Deliveries, Pauses, Counters):
+class Store(Submissions, Jobs, Transitions, Leases, Hints, Files, Cards, Clips, Deliveries, Pauses, Counters, Memory):
     """A `bot.jobs.ports.JobStore`."""
 
 

@@ -1,0 +1,76 @@
+"""The command line: `python -m bot run | demo | tour | migrate`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from bot.exit_codes import ExitCode
+from bot.settings import Settings, SettingsError, load_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb and return the process's exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="run | demo | tour | migrate")
+    verbs.add_parser("run", help="start the bot on the accounts in .env")
+    verbs.add_parser("demo", help="try the whole bot on this machine, without any account")
+    verbs.add_parser("tour", help="run the scripted demo once and leave a transcript")
+    verbs.add_parser("migrate", help="bring the database's schema up to date")
+    verb = parser.parse_args(arguments).verb
+    if verb in {"demo", "tour"}:
+        return _stage(verb)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return _complain(str(error), ExitCode.SETTINGS)
+    return _run(settings) if verb == "run" else _migrate(settings)
+
+
+def _run(settings: Settings) -> int:
+    # Imported here: the other verbs need neither Discord nor a provider.
+    from bot.app import StartFailed, run
+
+    try:
+        asyncio.run(run(settings))
+    except StartFailed as error:
+        return _complain(str(error), error.code)
+    except KeyboardInterrupt:
+        return ExitCode.OK
+    return ExitCode.OK
+
+
+def _migrate(settings: Settings) -> int:
+    from storage.errors import StorageError
+    from storage.migration import run_migrations
+
+    try:
+        asyncio.run(run_migrations(settings.database, settings.data_dir))
+    except StorageError as error:
+        return _complain(str(error), ExitCode.DATABASE)
+    sys.stdout.write("The database's schema is up to date.\n")
+    return ExitCode.OK
+
+
+def _stage(verb: str) -> int:
+    """Hand over to the sandbox, which starts this program again as its bot."""
+    if find_spec("sandbox") is None:
+        return _complain(
+            f"`{verb}` needs a clone of the repository: the sandbox is not part of the package.", ExitCode.DEFECT
+        )
+    bot = [sys.executable, "-m", "bot", "run"]
+    return subprocess.call([sys.executable, "-m", "sandbox", verb, "--", *bot], cwd=Path(__file__).parent.parent)  # noqa: S603 - our own program
+
+
+def _complain(sentence: str, code: ExitCode) -> int:
+    sys.stderr.write(f"egret: {sentence}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

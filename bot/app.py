@@ -1,0 +1,343 @@
+"""The composition root: builds everything from the settings, and owns the order of starting and stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import discord
+import structlog
+from pydantic import SecretStr
+
+from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
+from bot.client import EgretClient, connect_to
+from bot.clock import MINUTE, SECOND, Clock, SystemClock
+from bot.delivery import CardAttachments, ChannelSink, LoggedAlerts
+from bot.errors import EgretError
+from bot.exit_codes import ExitCode
+from bot.jobs.archiver import Archiver
+from bot.jobs.cards import CardKeeper
+from bot.jobs.deliverer import Deliverer
+from bot.jobs.intake import Intake
+from bot.jobs.leases import Leases
+from bot.jobs.loops import LoopDied, Loops, Step, Wakes
+from bot.jobs.model import JobKind
+from bot.jobs.poller import Poller
+from bot.jobs.ports import Quantiles, StoreUnavailable
+from bot.jobs.service import Ceilings, JobService
+from bot.jobs.submitter import Submitter
+from bot.jobs.sweeper import Sweeper
+from bot.jobs.timing import Timing
+from bot.log import Redaction, configure_logging
+from bot.media.archive import Archive
+from bot.media.convert import Converter
+from bot.media.fetch import Downloader
+from bot.media.fit import Fitter
+from bot.media.job_files import JobClipArchive, JobInputFiles
+from bot.media.limits import MediaLimits
+from bot.media.processes import WorkerPool
+from bot.piapi.client import PiapiClient, ProviderAccess
+from bot.piapi.errors import KeyMalformed
+from bot.piapi.gateway import PiapiGateway, Webhooks
+from bot.settings import Settings
+from bot.web.files import FilesEndpoint
+from bot.web.health import Check, Health
+from bot.web.server import WebServer
+from bot.web.signing import FileAddresses
+from bot.web.webhook import WebhookEndpoint
+from storage.errors import DatabaseInUse, StorageError
+from storage.migration import run_migrations
+from storage.store import Store, open_store
+
+DRAIN: Final = 25 * SECOND
+"""How long a stop waits for the items in hand; container engines kill after 30 s by default."""
+
+_HEALTH_SECONDS: Final = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class StartFailed(EgretError):
+    """The bot cannot start or go on; the message is one sentence for whoever runs it."""
+
+    def __init__(self, sentence: str, code: ExitCode) -> None:
+        """Keep the exit code."""
+        super().__init__(sentence)
+        self.code = code
+
+
+async def run(settings: Settings, clock: Clock | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT.
+
+    Raises:
+        StartFailed: it cannot start, or a part of it died.
+    """
+    redaction = Redaction(settings.secrets)
+    configure_logging(settings.log_format, settings.log_level, redaction)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loops
+            loop.add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(build(settings, clock or SystemClock(), redaction))
+        await app.run_until(stopping)
+
+
+@asynccontextmanager
+async def build(settings: Settings, clock: Clock, redaction: Redaction) -> AsyncIterator[App]:
+    """Build the application over an open, migrated store; everything is closed on leaving.
+
+    Raises:
+        StartFailed: the database, the catalogue or a stored secret cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            await run_migrations(settings.database, settings.data_dir)
+            store = await stack.enter_async_context(open_store(settings.database, settings.data_dir, clock))
+            catalogue = Catalogue.load(settings.catalogue_file, default_model=settings.default_model)
+        except DatabaseInUse as error:
+            raise StartFailed(str(error), ExitCode.ALREADY_RUNNING) from error
+        except StorageError as error:
+            raise StartFailed(str(error), ExitCode.DATABASE) from error
+        except CatalogueError as error:
+            raise StartFailed(str(error), ExitCode.SETTINGS) from error
+        try:
+            app = await App.build(settings, clock, redaction, store, catalogue, stack)
+        except KeyMalformed as error:
+            raise StartFailed(
+                "PIAPI_KEY is wrong: a key has no spaces and no special characters.", ExitCode.SETTINGS
+            ) from error
+        yield app
+
+
+class App:
+    """A built bot: what runs, in the order in which it starts and stops."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        service: JobService,
+        client: EgretClient,
+        web: WebServer,
+        loops: Loops,
+        sweeper: Sweeper,
+        archive: Archive,
+    ) -> None:
+        """Keep the parts; `App.build` makes them."""
+        self._settings = settings
+        self._store = store
+        self.service = service
+        self.client = client
+        self._web = web
+        self._loops = loops
+        self._sweeper = sweeper
+        self._archive = archive
+        self.web_port = 0
+
+    async def run_until(self, stopping: asyncio.Event) -> None:
+        """Start, work until `stopping` is set, then drain.
+
+        Raises:
+            StartFailed: Discord refuses the token, an address is taken, or a part died.
+        """
+        await self._start()
+        parts: set[asyncio.Task[None]] = {
+            asyncio.create_task(self._loops.run(), name="loops"),
+            asyncio.create_task(self.client.connect(), name="gateway"),
+        }
+        stop = asyncio.create_task(_wait(stopping), name="stop")
+        try:
+            ended, _ = await asyncio.wait({*parts, stop}, return_when=asyncio.FIRST_COMPLETED)
+            await self._drain(parts)
+            for part in parts & ended:
+                _explain(part)
+        finally:
+            for task in (*parts, stop):
+                task.cancel()
+            await asyncio.gather(*parts, stop, return_exceptions=True)
+            await self.client.close()
+            await self._web.stop()
+
+    async def _start(self) -> None:
+        await self._archive.sweep_incoming(older_than_ms=0 if self._store.sole_owner else 6 * 60 * MINUTE)
+        await self._sweeper.recover(sole_owner=self._store.sole_owner)
+        try:
+            self.web_port = await self._web.start()
+        except OSError as error:
+            where = f"{self._settings.web_host}:{self._settings.web_port}"
+            raise StartFailed(
+                f"WEB_HOST and WEB_PORT: cannot listen on {where}: {error.strerror}.", ExitCode.WEB
+            ) from error
+        if self._settings.discord_api_url:
+            connect_to(self._settings.discord_api_url, self._settings.discord_gateway_url)
+        try:
+            await self.client.login(self._settings.discord_token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
+        log.info("started", web_port=self.web_port, webhooks=bool(self._settings.public_url))
+        if self._settings.servers is not None and not self._settings.servers:
+            log.warning("SERVERS is empty: no server may spend yet")
+
+    async def _drain(self, parts: set[asyncio.Task[None]]) -> None:
+        """Take no more commands and finish the items in hand."""
+        log.info("stopping")
+        self.service.close()
+        self.client.stop_taking_commands()
+        self._loops.stop()
+        loops = [part for part in parts if part.get_name() == "loops"]
+        await asyncio.wait(loops, timeout=DRAIN / SECOND)
+        log.info("stopped")
+
+    @classmethod
+    async def build(
+        cls,
+        settings: Settings,
+        clock: Clock,
+        redaction: Redaction,
+        store: Store,
+        catalogue: Catalogue,
+        stack: AsyncExitStack,
+    ) -> App:
+        """Wire everything; what has to be closed goes onto `stack`."""
+        webhook_secret = await _kept_secret(store, "webhook_secret", settings.webhook_secret, redaction)
+        files_key = await _kept_secret(store, "files_key", SecretStr(""), redaction)
+        webhooks = bool(settings.public_url)
+        provider = await stack.enter_async_context(
+            PiapiClient.build(ProviderAccess(key=settings.piapi_key, base_url=settings.piapi_base_url), clock)
+        )
+        gateway = PiapiGateway(
+            client=provider,
+            catalogue=catalogue,
+            service_mode=settings.piapi_service_mode,
+            webhooks=Webhooks(public_url=settings.public_url, secret=webhook_secret) if webhooks else None,
+        )
+        limits = MediaLimits(image=catalogue.limits.image, audio=catalogue.limits.lipsync)
+        archive = Archive(settings.data_dir / "files", clock)
+        downloader = await stack.enter_async_context(Downloader(trusted_origins=settings.download_origins))
+        workers = WorkerPool(at_once=2)
+        fitter = Fitter(workers)
+        timing = Timing(store, _seed, webhooks)
+        wakes, leases = Wakes(), Leases()
+        service = JobService(store, gateway, catalogue, _ceilings(settings), clock, wakes, timing)
+        client = EgretClient(service, store, limits)
+        alerts = LoggedAlerts()
+        sink = ChannelSink(client, archive, fitter, catalogue, clock)
+        addresses = FileAddresses(settings.public_url, files_key, clock)
+        files = JobInputFiles(
+            archive,
+            downloader,
+            Converter(workers, limits),
+            limits,
+            clock,
+            signed_url=addresses.url if webhooks else None,
+            on_card=CardAttachments(client, clock).attach,
+        )
+        clips = JobClipArchive(archive, downloader, fitter, limits)
+        sweeper = Sweeper(store, clock, wakes)
+        steps: list[Step] = [
+            Intake(store, files, clock, leases, wakes),
+            Submitter(store, gateway, files, clock, leases, wakes, alerts, timing, settings.max_in_flight),
+            Poller(store, gateway, clock, leases, wakes, alerts, timing),
+            Archiver(store, clips, gateway, clock, leases, wakes, alerts),
+            Deliverer(store, sink, clock, leases, wakes, alerts),
+            CardKeeper(store, sink, clock, timing),
+            sweeper,
+        ]
+        webhook = WebhookEndpoint(webhook_secret, service.nudge) if webhooks else None
+        health = Health(
+            alive={"database": _database(store)},
+            ready={"discord": _discord(client), "provider": _backlog(store, clock)},
+        )
+        web = WebServer(
+            settings.web_host,
+            settings.web_port,
+            webhook,
+            FilesEndpoint(addresses, store.asset, archive.path),
+            health,
+        )
+        return cls(
+            settings=settings,
+            store=store,
+            service=service,
+            client=client,
+            web=web,
+            loops=Loops(steps, wakes, clock),
+            sweeper=sweeper,
+            archive=archive,
+        )
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+def _database(store: Store) -> Check:
+    async def check() -> str | None:
+        try:
+            async with asyncio.timeout(_HEALTH_SECONDS):
+                await store.ping()
+        except (StoreUnavailable, TimeoutError):
+            return "does not answer"
+        return None
+
+    return check
+
+
+def _discord(client: EgretClient) -> Check:
+    async def check() -> str | None:
+        return None if client.is_ready() else "not connected"
+
+    return check
+
+
+def _backlog(store: Store, clock: Clock) -> Check:
+    async def check() -> str | None:
+        pause = await store.pause()
+        return f"submissions rest: {pause.reason}" if pause is not None and pause.until > clock.now() else None
+
+    return check
+
+
+def _ceilings(settings: Settings) -> Ceilings:
+    return Ceilings(
+        servers=settings.servers,
+        microusd_per_month=settings.max_usd_per_month,
+        microusd_per_job=settings.max_usd_per_job,
+        jobs_per_person_per_day=settings.max_jobs_per_person_per_day,
+    )
+
+
+def _seed(kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:
+    """Return what the catalogue knows of completion times before anything was learnt."""
+    known = completion_seconds(kind, model=model, mode=Mode(mode), seconds=seconds or 5)
+    return Quantiles(known.p10 * SECOND, known.p50 * SECOND, known.p90 * SECOND, samples=0)
+
+
+async def _kept_secret(store: Store, name: str, given: SecretStr, redaction: Redaction) -> SecretStr:
+    """Return the secret that was given, else the one drawn earlier, else a new one, kept in the database."""
+    value = given.get_secret_value() or await store.get(name)
+    if value is None:
+        value = secrets.token_urlsafe(32)
+        await store.set(name, value)
+    redaction.add(value)
+    return SecretStr(value)
+
+
+def _explain(part: asyncio.Task[None]) -> None:
+    """Raise what ended a part that should have gone on."""
+    error = part.exception()
+    if isinstance(error, LoopDied):
+        raise StartFailed(f"{error}; the log says why.", ExitCode.DEFECT) from error
+    if isinstance(error, discord.LoginFailure):
+        raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        raise StartFailed("Discord refuses the bot's intents.", ExitCode.LOGIN) from error
+    raise StartFailed(f"the {part.get_name()} ended unexpectedly: {error!r}.", ExitCode.DEFECT) from error
