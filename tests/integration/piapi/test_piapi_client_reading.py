@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -126,6 +127,12 @@ async def test_other_statuses_are_not_repeated(provider, steps, make_client, sta
     assert len(provider.calls) == 1
 
 
+async def test_nothing_but_reading_and_cancelling_is_ever_repeated(provider, steps, make_client, clock):
+    provider.script = [steps.answer(503, b"busy", Retry_After="1")]
+    answer = await make_client(provider.url).reading.post("/api/v1/task", content=b"{}")
+    assert (answer.status_code, len(provider.calls), clock.slept) == (503, 1, [])
+
+
 async def test_broken_connections_are_repeated(provider, steps, make_client, clock):
     cut = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"
     provider.script = [steps.reset(), steps.raw(cut), steps.hang(cut), steps.answer(200, TASK)]
@@ -201,8 +208,6 @@ async def test_an_oversize_answer_is_no_answer(provider, steps, make_client, clo
 
 
 async def test_a_compressed_answer_is_read(provider, steps, make_client):
-    import gzip
-
     body = gzip.compress(b'{"code":200,"data":{"task_id":"t-1","status":"pending"}}')
     provider.script = [steps.answer(200, body, Content_Encoding="gzip")]
     assert (await make_client(provider.url).get_task("t-1")).family is StatusFamily.PENDING
