@@ -134,10 +134,10 @@ class PiapiSandbox:
         """Stop listening, drop every task and remove the temporary files; harmless when not started."""
         if self._state is not None:
             self._state.stopping.set()
-        if self._lifecycle is not None:
-            await self._lifecycle.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._lifecycle is not None:
+            await self._lifecycle.close()
         if self._maker is not None:
             await self._maker.close()
         if self._session is not None:

@@ -204,6 +204,34 @@ async def test_a_cancelled_task_may_read_as_failed(client: Any, make: Any, contr
     assert "cancel" in data["error"]["raw_message"]
 
 
+async def test_a_task_waiting_for_room_can_be_cancelled_or_finished(
+    client: Any, make: Any, control: PiapiControl
+) -> None:
+    await control.set_options(Options(max_concurrent_task_count=1, pending_seconds=0, processing_seconds=None))
+    running, waiting, hurried = [await client.created(make.video()) for _ in range(3)]
+    await control.wait(running, "processing")
+
+    cancelled = await client.call("DELETE", f"/api/v1/task/{waiting}")
+    finished_ahead = await control.finish(hurried)
+
+    assert cancelled.data["status"] == "cancelled"
+    assert finished_ahead.status == "completed"
+    assert (await control.task(running)).status == "processing"
+    assert (await control.summary()).available_usd == pytest.approx(100 - 2 * 0.26)
+
+
+async def test_a_broken_source_fails_the_task_instead_of_leaving_it_open(
+    client: Any, make: Any, control: PiapiControl, sandbox: Any, files: Any
+) -> None:
+    url = files.add("clip.mp4", b"not a video")
+    body = make.lip_sync("", video_url=url, tts_text="Hello", tts_timbre="Rock")
+
+    data = await finished(client, control, body)
+
+    assert data["status"] == "failed"
+    assert data["error"]["raw_message"] == "unknown error, please contact support"
+
+
 async def test_a_task_being_processed_cannot_be_cancelled(client: Any, make: Any, control: PiapiControl) -> None:
     await control.set_speed(0, None)
     task_id = await client.created(make.video())
