@@ -26,6 +26,8 @@ _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
     ),
     (FailureReason.VOICE_UNKNOWN, _any(r"voice (id )?not found", r"\btimbre\b", r"tts_timbre")),
     (FailureReason.NO_FACE, _any(r"identify failed", r"status 609", r"no face", r"no human in the video", r"face not")),
+    # Before moderation: an image that cannot be fetched is "404 not found" too.
+    (FailureReason.IMAGE_REJECTED, _any(r"preprocess")),
     (
         FailureReason.MODERATED,
         _any(
@@ -54,7 +56,7 @@ _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
         ),
     ),
     (FailureReason.AUDIO_REJECTED, _any(r"\baudio\b", r"dubbing")),
-    (FailureReason.IMAGE_REJECTED, _any(r"preprocess", r"\bimages?\b", r"image_(tail_)?url")),
+    (FailureReason.IMAGE_REJECTED, _any(r"\bimages?\b", r"image_(tail_)?url")),
     (
         FailureReason.INPUT_REJECTED,
         _any(
