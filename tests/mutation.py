@@ -1,0 +1,139 @@
+"""`python -m tests.mutation`: removes each guard of the state machine in turn, and expects a test to fail.
+
+The guards are every source state of every transition and every member of the state sets in `bot/jobs/states.py`, and
+every condition on a state in `storage/sql`. Each is removed in a copy of the tree; a guard whose removal no test
+notices is printed, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+STATES: Final = Path("bot/jobs/states.py")
+SQL: Final = Path("storage/sql")
+COPIED: Final = ("bot", "cogs", "storage", "tests", "pyproject.toml")
+WORKERS: Final = 2
+PATIENCE: Final = 300
+STATE_TESTS: Final = ("tests/unit/jobs/test_states.py",)
+SQL_TESTS: Final = ("tests/contract", "tests/integration/jobs")
+CONDITION: Final = re.compile(r"(?:\w+\.)?\bstate (?:=|IN) (?:\([^)]*\)|:\w+)")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One guard removed: the file's new text, what was removed, and the tests that must notice."""
+
+    path: Path
+    text: str
+    removed: str
+    tests: tuple[str, ...]
+
+
+def state_mutants() -> Iterator[Mutant]:
+    """Remove each member of each set in the state machine."""
+    text = (ROOT / STATES).read_text()
+    lines = text.splitlines(keepends=True)
+    offsets = [sum(len(line.encode()) for line in lines[:number]) for number in range(len(lines))]
+    raw = text.encode()
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Set):
+            continue
+        members = [
+            (offsets[m.lineno - 1] + m.col_offset, offsets[m.end_lineno - 1] + m.end_col_offset) for m in node.elts
+        ]
+        start, end = offsets[node.lineno - 1] + node.col_offset, offsets[node.end_lineno - 1] + node.end_col_offset
+        for gone in range(len(members)):
+            kept = [raw[slice(*place)].decode() for index, place in enumerate(members) if index != gone]
+            new = "{" + ", ".join(kept) + "}" if kept else "set()"
+            mutated = raw[:start] + new.encode() + raw[end:]
+            removed = f"line {node.lineno}: {raw[slice(*members[gone])].decode()}"
+            yield Mutant(STATES, mutated.decode(), removed, STATE_TESTS)
+
+
+def sql_mutants() -> Iterator[Mutant]:
+    """Let each condition on a state always hold."""
+    for path in sorted((ROOT / SQL).rglob("*.sql")):
+        text = path.read_text()
+        for found in CONDITION.finditer(text):
+            line = text[text.rfind("\n", 0, found.start()) + 1 : text.find("\n", found.end())]
+            if line.lstrip().startswith(("--", "SET ", "state = :target")):
+                continue
+            mutated = f"{text[: found.start()]}({found[0]} OR 1 = 1){text[found.end() :]}"
+            number = text.count("\n", 0, found.start()) + 1
+            yield Mutant(path.relative_to(ROOT), mutated, f"line {number}: {found[0]}", SQL_TESTS)
+
+
+def survives(mutant: Mutant, tree: Path) -> bool:
+    """Run the tests on a tree with the mutant in place; True if none of them fails."""
+    target = tree / mutant.path
+    original = target.read_text()
+    target.write_text(mutant.text)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own tests
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *mutant.tests],
+            cwd=tree,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        target.write_text(original)
+    if done.returncode not in {0, 1, 2}:
+        raise RuntimeError(f"the tests did not run: pytest ended with {done.returncode}")
+    return done.returncode == 0
+
+
+def main() -> int:
+    """Try every mutant; print the survivors and return how the process ends."""
+    mutants = [*state_mutants(), *sql_mutants()]
+    trees: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory() as directory:
+        for worker in range(WORKERS):
+            trees.put(_copy(Path(directory) / f"tree{worker}"))
+
+        def try_one(mutant: Mutant) -> bool:
+            tree = trees.get()
+            try:
+                return survives(mutant, tree)
+            finally:
+                trees.put(tree)
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            results = list(pool.map(try_one, mutants))
+    survivors = [mutant for mutant, survived in zip(mutants, results, strict=True) if survived]
+    for mutant in survivors:
+        print(f"SURVIVED {mutant.path} {mutant.removed}")  # noqa: T201 - this is a command
+    print(f"{len(mutants) - len(survivors)} of {len(mutants)} removed guards were noticed")  # noqa: T201
+    return 1 if survivors else 0
+
+
+def _copy(tree: Path) -> Path:
+    ignored = shutil.ignore_patterns("__pycache__")
+    tree.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tree / name, ignore=ignored)
+        else:
+            shutil.copy(source, tree / name)
+    return tree
+
+
+if __name__ == "__main__":
+    sys.exit(main())
