@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -379,7 +379,7 @@ class TaskReport:
     started_at: int | None = None
     ended_at: int | None = None
     failure: Failure | None = None
-    hook_token: str | None = None
+    hook_token: str | None = field(default=None, repr=False)
     request: str = ""
 
 
@@ -397,7 +397,7 @@ class TaskOrder:
     mode: str
     input: JobInput
     service_mode: str
-    hook_token: str
+    hook_token: str = field(repr=False)
     source_task_id: str | None = None
     urls: Mapping[AssetRole, str] | None = None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from bot.catalog.refusals import AudioTooLarge, ImageTooLarge
 from bot.clock import HOUR, SECOND, Clock
 from bot.errors import Refused, refusal_to_json
 from bot.jobs.failures import Failure, FailureReason
@@ -15,7 +16,14 @@ from bot.jobs.ports import ArchivedFile, ClipUnavailable, InputUnusable, Prepare
 from bot.media.archive import Archive
 from bot.media.convert import Converter, Mend
 from bot.media.disk import DiskFullError
-from bot.media.fetch import Downloaded, Downloader, PermanentDownloadError, TransientDownloadError, WrongTypeError
+from bot.media.fetch import (
+    Downloaded,
+    Downloader,
+    PermanentDownloadError,
+    TooLargeError,
+    TransientDownloadError,
+    WrongTypeError,
+)
 from bot.media.fit import Fitter
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerFailedError
@@ -107,6 +115,9 @@ class JobInputFiles:
             )
         except WrongTypeError as error:
             raise Refused(FileUnreadable(option=asset.option, expected="audio" if audio else "image")) from error
+        except TooLargeError as error:
+            refusal = AudioTooLarge if audio else ImageTooLarge
+            raise Refused(refusal(option=asset.option, found_bytes=asset.size, limit_bytes=most)) from error
         except PermanentDownloadError as error:
             raise InputUnusable(Failure(FailureReason.INPUT_LOST)) from error
         except TransientDownloadError as error:

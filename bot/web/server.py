@@ -13,6 +13,8 @@ from bot.web.webhook import BODY_LIMIT, WebhookEndpoint
 
 _KEEPALIVE_SECONDS: Final = 10
 """aiohttp's own default lets a stranger's idle connection live for an hour."""
+_LINGER_SECONDS: Final = 1
+"""How long the rest of a refused body is read, so that its sender sees the answer."""
 
 
 class WebServer:
@@ -28,7 +30,9 @@ class WebServer:
         app.router.add_get("/files/{signed}", files.handle)
         app.router.add_get("/livez", health.livez)
         app.router.add_get("/readyz", health.readyz)
-        self._runner = web.AppRunner(app, keepalive_timeout=_KEEPALIVE_SECONDS, access_log=None)
+        self._runner = web.AppRunner(
+            app, keepalive_timeout=_KEEPALIVE_SECONDS, lingering_time=_LINGER_SECONDS, access_log=None
+        )
         self._host = host
         self._port = port
 

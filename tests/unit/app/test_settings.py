@@ -1,0 +1,116 @@
+"""Settings: read once, wrong ones named in one sentence, secrets never shown, documents held to the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load_settings
+from bot.settings_docs import env_example, settings_table
+
+ROOT = Path(__file__).parents[3]
+GIVEN = {"discord_token": "discord-secret", "piapi_key": "piapi-secret"}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_paid_account_is_safe_from_the_first_start():
+    settings = load_settings(**GIVEN)
+    assert settings.servers == frozenset()
+    assert settings.max_usd_per_month == 20_000_000
+    assert settings.max_usd_per_job == 1_000_000
+    assert settings.max_jobs_per_person_per_day == 3
+
+
+def test_unlimited_must_be_written_out():
+    settings = load_settings(
+        **GIVEN,
+        servers="all",
+        max_usd_per_month="unlimited",
+        max_usd_per_job="Unlimited",
+        max_jobs_per_person_per_day="unlimited",
+    )
+    assert (settings.servers, settings.max_usd_per_month, settings.max_usd_per_job) == (None, None, None)
+    assert settings.max_jobs_per_person_per_day is None
+
+
+def test_the_environment_is_read_and_an_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DISCORD_TOKEN", "from-environment")
+    monkeypatch.setenv("PIAPI_KEY", "key")
+    monkeypatch.setenv("SERVERS", "123456789012345678, 223456789012345678")
+    monkeypatch.setenv("MAX_USD_PER_MONTH", "12.50")
+    monkeypatch.setenv("WEB_PORT", "")
+    settings = load_settings()
+    assert settings.servers == {123456789012345678, 223456789012345678}
+    assert settings.max_usd_per_month == 12_500_000
+    assert settings.web_port == 8080
+
+
+def test_an_env_file_is_read(tmp_path: Path):
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=abc\nPIAPI_KEY=def\nMAX_IN_FLIGHT=9\n")
+    assert load_settings().max_in_flight == 9
+
+
+@pytest.mark.parametrize("missing", ["discord_token", "piapi_key"])
+def test_a_missing_setting_is_named(missing):
+    given = {name: value for name, value in GIVEN.items() if name != missing}
+    with pytest.raises(SettingsError, match=f"{missing.upper()} is not set"):
+        load_settings(**given)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("servers", "my server", "server ids"),
+        ("max_usd_per_month", "-3", "amount of dollars"),
+        ("max_usd_per_job", "free", "amount of dollars"),
+        ("max_jobs_per_person_per_day", "2.5", "whole number"),
+        ("piapi_service_mode", "hya", "public"),
+        ("public_url", "egret.example", "address such as"),
+        ("public_url", "https://egret.example?x=1", "address such as"),
+        ("web_port", "99999", "65535"),
+        ("database_url", "mysql://x", "sqlite:///"),
+        ("discord_gateway_url", "https://x", "ws://"),
+        ("max_in_flight", "0", "1"),
+        ("log_format", "xml", "json"),
+        ("log_level", "LOUD", "DEBUG"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_is_expected(name, value, says):
+    with pytest.raises(SettingsError) as error:
+        load_settings(**GIVEN, **{name: value})
+    assert str(error.value).startswith(f"{name.upper()} is wrong: ")
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_secrets_are_in_no_repr_and_no_error():
+    settings = load_settings(**GIVEN, webhook_secret="hook-secret", database_url="postgresql://u:db-secret@h/d")
+    assert not any(secret in repr(settings.discord_token) + repr(settings.piapi_key) for secret in GIVEN.values())
+    assert set(settings.secrets) == {"discord-secret", "piapi-secret", "hook-secret", "db-secret"}
+    with pytest.raises(SettingsError) as error:
+        load_settings(**GIVEN, database_url="mysql://u:db-secret@h/d")
+    assert "db-secret" not in str(error.value)
+
+
+def test_the_example_file_is_what_the_code_says():
+    assert (ROOT / ".env.example").read_text() == env_example()
+
+
+def test_the_example_file_loads_once_its_secrets_are_filled_in(tmp_path: Path):
+    text = env_example().replace("DISCORD_TOKEN=", "DISCORD_TOKEN=a").replace("PIAPI_KEY=", "PIAPI_KEY=b")
+    (tmp_path / ".env").write_text(
+        "\n".join(line.removeprefix("#") if line.startswith("#MAX") else line for line in text.splitlines())
+    )
+    assert load_settings().max_usd_per_month == 20_000_000
+
+
+def test_the_table_names_every_setting():
+    table = settings_table()
+    assert all(f"`{name.upper()}`" in table for name in Settings.model_fields)
