@@ -59,8 +59,8 @@ def missing_permissions(permissions: discord.Permissions, *, in_thread: bool) ->
     if permissions.administrator:
         return ()
     needed = {*_ALWAYS, "send_messages_in_threads" if in_thread else "send_messages"}
-    granted = {name for name, value in permissions if value}
-    return tuple(name for name in _NAMES if name in needed and name not in granted)
+    # Asked for one by one: View Channel is an alias, which iterating leaves out.
+    return tuple(name for name in _NAMES if name in needed and not getattr(permissions, name))
 
 
 @refusal_sentence.register
