@@ -1,0 +1,1 @@
+"""The tour: everything the bot does, done once as people would, written down, and checked from outside."""
