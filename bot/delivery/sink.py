@@ -1,0 +1,299 @@
+"""ChannelSink: what the core's deliverer and card keeper drive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import discord
+import structlog
+
+from bot.catalog import Catalogue
+from bot.clock import MINUTE, SECOND, Clock
+from bot.delivery.answers import Verdict, judge, reason, retry_after
+from bot.delivery.cargo import Cargo, CargoHold
+from bot.delivery.network import look
+from bot.delivery.places import Places, card_beside, is_direct
+from bot.delivery.search import find_message
+from bot.delivery.upload_limits import UploadLimits
+from bot.jobs import schedule
+from bot.jobs.model import Delivery, Job, MessageRef, Purpose
+from bot.jobs.ports import (
+    CardFacts,
+    DefinitelyNotPosted,
+    HistoryUnreadable,
+    MaybePosted,
+    MessageFacts,
+    PreparedMessage,
+    TargetRefused,
+    TryLater,
+)
+from bot.media.archive import Archive
+from bot.media.fit import Fitter
+from bot.ui.cards import render_card
+from bot.ui.language import speaking
+from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery
+
+_AGAIN_SOON: Final = 2 * SECOND
+_LOCKED_OUT: Final = 5 * MINUTE
+_QUICK: Final = 1.0
+"""Seconds: an answer this quick cannot have been preceded by a lost one, since discord.py rests longer in between."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a message still has of what it should have; each refusal that names a part takes that part away."""
+
+    prompt: bool = True
+    file: bool = True
+    reference: bool = True
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A message fitted to its target.
+
+    Attributes:
+        last_resort: no other target is left, so a refusal of this one is final.
+    """
+
+    job: Job
+    facts: MessageFacts
+    channel_id: int
+    cargo: Cargo
+    last_resort: bool
+    hold: CargoHold
+    posted: bool = field(default=False)
+
+    async def discard(self) -> None:
+        """Delete what was made for the message, or keep it for the next attempt."""
+        if self.posted:
+            await self.hold.throw_away(self.cargo)
+        else:
+            await self.hold.put_back(self.cargo)
+
+
+class ChannelSink:
+    """Puts messages and cards into channels with discord.py, with or without a gateway connection."""
+
+    def __init__(
+        self, client: discord.Client, archive: Archive, fitter: Fitter, catalogue: Catalogue, clock: Clock
+    ) -> None:
+        """Keep the collaborators.
+
+        Args:
+            client: logged in; a gateway connection spares requests but is not needed.
+            archive: where the clips are.
+            fitter: makes clips smaller.
+            catalogue: names models and knows the defaults.
+            clock: tells whether a pause is over and limits are still believed.
+        """
+        self._client = client
+        self._catalogue = catalogue
+        self._clock = clock
+        self._places = Places(client, UploadLimits(clock))
+        self._hold = CargoHold(archive, fitter, clock)
+
+    async def show_card(self, job: Job, facts: CardFacts) -> bool:
+        """Edit a job's card; False if it is gone for good: deleted, out of reach, or too old to be edited more.
+
+        Raises:
+            TryLater: not now.
+        """
+        if job.card is None:
+            return False
+        if facts.pause is not None and facts.pause.until <= self._clock.now():
+            facts = replace(facts, pause=None)
+        refusal = await self._edit(job, job.card, facts, with_prompt=True)
+        if refusal is Verdict.FILTERED:
+            refusal = await self._edit(job, job.card, facts, with_prompt=False)
+        return refusal is None
+
+    async def targets(self, delivery: Delivery, job: Job) -> Sequence[int]:
+        """Return the channels to try, in order: the job's, then the requester's direct messages.
+
+        Direct messages are opened only once the channel has refused: Discord takes offence at bots that open many.
+
+        Raises:
+            TryLater: not now.
+        """
+        own = job.place.channel_id
+        if job.place.guild_id is None:
+            return (own,)
+        try:
+            await self._places.check(job, files=_brings_clip(delivery))
+        except TargetRefused as error:
+            log.info("channel_refused", job=job.id, reason=error.reason)
+            direct = await self._places.direct_messages(job)
+            return () if direct is None else (direct,)
+        if delivery.attempts == 0:
+            return (own,)
+        direct = await self._places.direct_messages(job)
+        return (own,) if direct is None else (own, direct)
+
+    async def prepare(self, delivery: Delivery, job: Job, facts: MessageFacts, channel_id: int) -> PreparedMessage:
+        """Make the message for this target.
+
+        Raises:
+            TryLater: not now.
+        """
+        cargo = Cargo(carriage=Carriage.ORIGINAL, limit=0)
+        if _brings_clip(delivery):
+            limit = await self._places.upload_limit(job, channel_id)
+            cargo = await self._hold.load(job, facts.result, limit)
+        return Prepared(
+            job=job,
+            facts=facts,
+            channel_id=channel_id,
+            cargo=cargo,
+            last_resort=delivery.attempts > 0 or is_direct(job, channel_id),
+            hold=self._hold,
+        )
+
+    async def find(self, delivery: Delivery, job: Job, channel_id: int, since: int) -> MessageRef | None:
+        """Search a channel for our message of this delivery.
+
+        Raises:
+            HistoryUnreadable: it cannot be searched, and will not be soon.
+            TryLater: not now.
+        """
+        if self._client.user is None:
+            raise TryLater("not logged in")
+        channel = self._places.messages_of(job, channel_id)
+        return await find_message(channel, delivery, job, self._client.user.id, since)
+
+    async def send(self, message: PreparedMessage, delivery: Delivery) -> MessageRef:
+        """Send with the delivery's nonce.
+
+        Raises:
+            DefinitelyNotPosted: refused for now.
+            TargetRefused: refused for good.
+            MaybePosted: the answer was lost.
+            HistoryUnreadable: it was posted before, and somebody deleted it: it must not be posted again.
+        """
+        if not isinstance(message, Prepared):
+            raise TypeError("prepared by another sink")
+        form = _Form()
+        while True:
+            begun = asyncio.get_running_loop().time()
+            try:
+                sent = await self._post(message, delivery, form)
+            except discord.DiscordException as error:
+                seconds = asyncio.get_running_loop().time() - begun
+                log.info("post_refused", job=message.job.id, delivery=delivery.id, reason=reason(error))
+                form = self._less(message, form, error, quick=seconds < _QUICK)
+            else:
+                message.posted = True
+                return sent
+
+    async def _post(self, message: Prepared, delivery: Delivery, form: _Form) -> MessageRef:
+        """Make one request, apart from discord.py's own repetitions, which carry the same nonce.
+
+        Raises:
+            DiscordException: Discord's refusal.
+            DefinitelyNotPosted: the file is gone.
+            MaybePosted: no answer came.
+        """
+        job = message.job
+        channel = self._places.messages_of(job, message.channel_id)
+        with speaking(job.place.locale):
+            rendered = render_delivery(delivery, job, message.facts, self._catalogue, _result_form(message.cargo, form))
+            file = await self._file(message, form)
+        card = card_beside(job, message.channel_id) if form.reference else None
+        try:
+            async with asyncio.timeout(schedule.UPLOAD_DEADLINE / SECOND):
+                posted = await channel.send(
+                    rendered.content,
+                    file=file or discord.utils.MISSING,
+                    view=rendered.view() or discord.utils.MISSING,
+                    nonce=delivery.nonce,
+                    reference=_reference(job, card) if card is not None else discord.utils.MISSING,
+                    allowed_mentions=rendered.allowed_mentions(),
+                )
+        except discord.DiscordException:
+            raise
+        except Exception as error:
+            # Whatever ended the request after it may have left, the message may stand in the channel.
+            log.warning("post_unanswered", job=job.id, delivery=delivery.id, error=type(error).__name__)
+            raise MaybePosted(type(error).__name__) from error
+        finally:
+            if file is not None:
+                file.close()
+        return MessageRef(message.channel_id, posted.id)
+
+    async def _file(self, message: Prepared, form: _Form) -> discord.File | None:
+        path = message.cargo.path
+        if path is None or not form.file:
+            return None
+        try:
+            return await asyncio.to_thread(
+                discord.File,
+                path,
+                filename=file_name(message.job, path.suffix.removeprefix(".")),
+                description=alt_text(message.job),
+                spoiler=message.job.spoiler,
+            )
+        except OSError as error:
+            raise DefinitelyNotPosted("file_unreadable") from error
+
+    def _less(self, message: Prepared, form: _Form, error: discord.DiscordException, *, quick: bool) -> _Form:
+        """Return what to try next with this target, or raise what the refusal means for the delivery."""
+        match judge(error):
+            case Verdict.FILTERED if form.prompt:
+                return replace(form, prompt=False)
+            case Verdict.NO_REPLY if form.reference and card_beside(message.job, message.channel_id) is not None:
+                return replace(form, reference=False)
+            case Verdict.UPLOADS_LIMITED if form.file and message.cargo.path is not None:
+                return replace(form, file=False)
+            case Verdict.TOO_LARGE if form.file and message.cargo.path is not None:
+                self._places.refuse_size(message.job, message.channel_id, message.cargo.path.stat().st_size)
+                raise DefinitelyNotPosted(reason(error), _AGAIN_SOON) from error
+            case Verdict.SLOWED if quick:
+                raise DefinitelyNotPosted(reason(error), retry_after(error)) from error
+            case Verdict.UNCERTAIN | Verdict.SLOWED:
+                raise MaybePosted(reason(error)) from error
+            case Verdict.LOCKED_OUT:
+                raise DefinitelyNotPosted(reason(error), _LOCKED_OUT) from error
+            case Verdict.POSTED_AND_DELETED:
+                raise HistoryUnreadable("posted before, and deleted since") from error
+            case _ if message.last_resort:
+                raise TargetRefused(reason(error)) from error
+            case _:
+                # There is another target to fall back on: the next attempt has both.
+                raise DefinitelyNotPosted(reason(error), _AGAIN_SOON) from error
+
+    async def _edit(self, job: Job, card: MessageRef, facts: CardFacts, *, with_prompt: bool) -> Verdict | None:
+        """Edit a card; returns what a final refusal means, None where there was none."""
+        with speaking(job.place.locale):
+            shown = render_card(job, facts, self._catalogue, with_prompt=with_prompt)
+        message = self._places.messages_of(job, card.channel_id).get_partial_message(card.message_id)
+        try:
+            await look(message.edit(**shown.edit()))
+        except discord.HTTPException as error:
+            log.info("card_not_edited", job=job.id, reason=reason(error))
+            return judge(error)
+        return None
+
+
+def _brings_clip(delivery: Delivery) -> bool:
+    return delivery.purpose not in {Purpose.FAILURE, Purpose.ABANDONED}
+
+
+def _result_form(cargo: Cargo, form: _Form) -> ResultForm:
+    carriage = cargo.carriage
+    if cargo.path is not None and not form.file and carriage is not Carriage.TOO_LARGE:
+        carriage = Carriage.UPLOADS_LIMITED
+    return ResultForm(carriage=carriage, limit=cargo.limit, with_prompt=form.prompt)
+
+
+def _reference(job: Job, card: MessageRef) -> discord.MessageReference:
+    return discord.MessageReference(
+        message_id=card.message_id,
+        channel_id=card.channel_id,
+        guild_id=job.place.guild_id,
+        fail_if_not_exists=False,
+    )
