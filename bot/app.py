@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
-from bot.delivery import CardAttachments, ChannelSink, LoggedAlerts
+from bot.delivery import ChannelSink, LoggedAlerts
+from bot.delivery.card_attachments import CardAttachments
 from bot.errors import EgretError
 from bot.exit_codes import ExitCode
 from bot.jobs.archiver import Archiver
@@ -141,6 +142,8 @@ class App:
         self._sweeper = sweeper
         self._archive = archive
         self.web_port = 0
+        self.started = asyncio.Event()
+        """Set once everything but the gateway connection is up."""
 
     async def run_until(self, stopping: asyncio.Event) -> None:
         """Start, work until `stopping` is set, then drain.
@@ -185,6 +188,7 @@ class App:
         log.info("started", web_port=self.web_port, webhooks=bool(self._settings.public_url))
         if self._settings.servers is not None and not self._settings.servers:
             log.warning("SERVERS is empty: no server may spend yet")
+        self.started.set()
 
     async def _drain(self, parts: set[asyncio.Task[None]]) -> None:
         """Take no more commands and finish the items in hand."""
@@ -238,7 +242,7 @@ class App:
             limits,
             clock,
             signed_url=addresses.url if webhooks else None,
-            on_card=CardAttachments(client, clock).attach,
+            on_card=CardAttachments(client).attach,
         )
         clips = JobClipArchive(archive, downloader, fitter, limits)
         sweeper = Sweeper(store, clock, wakes)
