@@ -1,20 +1,22 @@
 """The schema's command line: `python -m storage.migrate upgrade | current | check`.
 
 Reads `DATABASE_URL` and `DATA_DIR`. It runs as a process of its own, so that the bot carries neither Alembic nor
-SQLAlchemy. The last line on standard error says what went wrong.
+SQLAlchemy. All missing migrations and their record commit together; the last line on standard error says what went
+wrong. `check` ends with 3 if migrations are missing.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
@@ -25,13 +27,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from bot.errors import EgretError
-from storage.errors import EngineMissing, SchemaMismatch
-from storage.location import PostgresServer, SqliteFile, locate
+from storage.errors import EngineMissing, MigrationFailed, SchemaMismatch
+from storage.location import Location, PostgresServer, SqliteFile, locate
 from storage.lock import own
+
+if TYPE_CHECKING:
+    import asyncpg
 
 EXIT_FAILED: Final = 1
 EXIT_BEHIND: Final = 3
 """`check` found missing migrations."""
+
+ADVISORY_LOCK: Final = 0x45475245
+"""Names the migration among a PostgreSQL server's advisory locks."""
+
+_CONNECT_SECONDS: Final = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,62 +51,70 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--url", default=os.environ.get("DATABASE_URL", ""), help="instead of DATABASE_URL")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
     options = parser.parse_args(arguments)
-    verb: Callable[[Connection], int] = {"upgrade": _upgrade, "current": _current, "check": _check}[options.verb]
     try:
-        location = locate(options.url, options.data_dir)
-        if isinstance(location, PostgresServer):
-            return asyncio.run(_on_postgres(location, verb))
-        return _on_sqlite(location, verb, writes=verb is _upgrade)
+        return _run(options.verb, locate(options.url, options.data_dir))
     except EgretError as error:
-        return _fail(str(error))
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        # Only the kind: a driver's message may repeat the address.
-        return _fail(f"the database cannot be migrated: {type(error).__name__}")
+        sys.stderr.write(f"{error}\n")
+        return EXIT_FAILED
 
 
-def _fail(sentence: str) -> int:
-    sys.stderr.write(sentence + "\n")
-    return EXIT_FAILED
-
-
-def _upgrade(connection: Connection) -> int:
-    config = _config(connection)
-    _known_revision(config, connection)
-    command.upgrade(config, "head")
-    return 0
-
-
-def _current(connection: Connection) -> int:
-    config = _config(connection)
-    sys.stdout.write((_known_revision(config, connection) or "empty") + "\n")
-    return 0
-
-
-def _check(connection: Connection) -> int:
-    config = _config(connection)
-    if _known_revision(config, connection) == ScriptDirectory.from_config(config).get_current_head():
+def _run(verb: str, location: Location) -> int:
+    if verb == "upgrade":
+        _upgrade(location)
+        return 0
+    revision = _current(location)
+    if verb == "current":
+        sys.stdout.write(f"{revision or 'empty'}\n")
+        return 0
+    if revision == _scripts().get_current_head():
         return 0
     sys.stderr.write("the database is behind this version: run `python -m storage.migrate upgrade`\n")
     return EXIT_BEHIND
 
 
-def _config(connection: Connection) -> Config:
+def _upgrade(location: Location) -> None:
+    if isinstance(location, PostgresServer):
+        asyncio.run(_on_postgres(location, upgrade=True))
+        return
+    location.path.parent.mkdir(parents=True, exist_ok=True)
+    lock = own(location.path)
+    try:
+        with _sqlite(location, writes=True) as connection:
+            _known(MigrationContext.configure(connection).get_current_revision())
+            connection.rollback()
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        lock.release()
+
+
+def _current(location: Location) -> str | None:
+    if isinstance(location, PostgresServer):
+        return asyncio.run(_on_postgres(location, upgrade=False))
+    if not location.path.exists():
+        return None
+    with _sqlite(location, writes=False) as connection:
+        return _known(MigrationContext.configure(connection).get_current_revision())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config
 
 
-def _known_revision(config: Config, connection: Connection) -> str | None:
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _known(revision: str | None) -> str | None:
     """Return the database's revision.
 
     Raises:
         SchemaMismatch: this version has no such revision.
     """
-    revision = MigrationContext.configure(connection).get_current_revision()
-    connection.rollback()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
         raise SchemaMismatch(
             f"the database has schema {revision}, which this version does not know: it was made by a newer one; "
             "update Egret, or restore an older backup"
@@ -104,55 +122,85 @@ def _known_revision(config: Config, connection: Connection) -> str | None:
     return revision
 
 
-def _on_sqlite(location: SqliteFile, verb: Callable[[Connection], int], *, writes: bool) -> int:
-    if not writes:
-        if not location.path.exists():
-            raise SchemaMismatch(f"there is no database file {location.path.name} yet")
-        with _sqlite(location.path, "?mode=ro") as connection:
-            return verb(connection)
-    location.path.parent.mkdir(parents=True, exist_ok=True)
-    lock = own(location.path)
-    try:
-        with _sqlite(location.path, "") as connection:
-            return verb(connection)
-    finally:
-        lock.release()
-
-
 @contextmanager
-def _sqlite(path: Path, options: str) -> Iterator[Connection]:
+def _sqlite(location: SqliteFile, *, writes: bool) -> Iterator[Connection]:
+    """Connect to the file, in a transaction that is ours to begin.
+
+    The driver's own transaction handling would commit before each change of the schema, so it is switched off.
+
+    Raises:
+        MigrationFailed: SQLite refused; nothing was changed.
+    """
+    options = "" if writes else "?mode=ro"
     engine = create_engine(
-        "sqlite://", poolclass=NullPool, creator=lambda: sqlite3.connect(path.as_uri() + options, uri=True)
+        "sqlite://",
+        poolclass=NullPool,
+        creator=lambda: sqlite3.connect(location.path.as_uri() + options, uri=True),
     )
-    # The driver's own transaction handling commits before each change of the schema: switch it off and begin here, so
-    # that a change and its record commit together.
     event.listen(engine, "connect", _without_implicit_transactions)
-    event.listen(
-        engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE" if not options else "BEGIN")
-    )
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
+    event.listen(engine, "begin", _begin_immediate if writes else _begin)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, SQLAlchemyError) and hasattr(error, "orig") else error
+        raise MigrationFailed(f"SQLite refused the migration, and nothing was changed: {cause}") from error
+    finally:
+        engine.dispose()
 
 
 def _without_implicit_transactions(connection: sqlite3.Connection, _record: PoolProxiedConnection) -> None:
     connection.isolation_level = None
 
 
-async def _on_postgres(location: PostgresServer, verb: Callable[[Connection], int]) -> int:
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+async def _on_postgres(location: PostgresServer, *, upgrade: bool) -> str | None:
+    """Return the revision found, and upgrade from it if that is asked for.
+
+    Raises:
+        EngineMissing: asyncpg is not installed.
+        MigrationFailed: the server cannot be reached or refused; nothing was changed.
+    """
     try:
         import asyncpg
-        from sqlalchemy.ext.asyncio import create_async_engine
     except ImportError:
         raise EngineMissing("PostgreSQL needs the extra: pip install egret-bot[postgres]") from None
-    engine = create_async_engine(
-        "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: asyncpg.connect(location.url, timeout=10)
-    )
     try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(verb)
-    finally:
-        await engine.dispose()
+        connection = await asyncpg.connect(location.url, timeout=_CONNECT_SECONDS)
+        try:
+            async with connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
+                revision = _known(await _revision(connection))
+                if upgrade and revision != _scripts().get_current_head():
+                    await connection.execute(_as_sql(revision))
+                return revision
+        finally:
+            await connection.close()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        # Only the kind: the message may repeat the address.
+        raise MigrationFailed(f"PostgreSQL refused the migration: {type(error).__name__}") from None
+
+
+async def _revision(connection: asyncpg.Connection[asyncpg.Record]) -> str | None:
+    if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+        return None
+    revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    return revision
+
+
+def _as_sql(revision: str | None) -> str:
+    """Return the missing migrations and their record as PostgreSQL's SQL."""
+    config = _config()
+    config.output_buffer = io.StringIO()
+    command.upgrade(config, f"{revision or 'base'}:head", sql=True)
+    return config.output_buffer.getvalue()
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
-"""Alembic's entry: runs every missing migration in one transaction on the connection it is handed."""
+"""Alembic's entry: every missing migration in one transaction.
+
+On SQLite they run on the connection that is handed over. For PostgreSQL they are only written as SQL, which
+`storage.migrate` sends through asyncpg, so that no second driver is needed; a migration must therefore not read rows
+into Python.
+"""
 
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, text
 
-ADVISORY_LOCK = 0x45475245
-"""Names the migration among a PostgreSQL server's advisory locks."""
-
-
-def run() -> None:
-    """Migrate under a lock: SQLite's BEGIN IMMEDIATE, PostgreSQL's advisory lock until the commit."""
-    connection: Connection = context.config.attributes["connection"]
-    context.configure(connection=connection, transactional_ddl=True, render_as_batch=True)
+if context.is_offline_mode():
+    # Whoever sends the text begins and commits.
+    context.configure(dialect_name="postgresql", transactional_ddl=False)
+    context.run_migrations()
+else:
+    context.configure(connection=context.config.attributes["connection"], transactional_ddl=True, render_as_batch=True)
     with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
         context.run_migrations()
-
-
-run()

@@ -1,0 +1,80 @@
+"""Cards follow their jobs."""
+
+from __future__ import annotations
+
+from bot.jobs.model import Job, MessageRef
+from bot.jobs.states import CANCEL_QUEUED, SUBMIT, JobState
+from storage.store import Store
+from tests.contract.samples import CHANNEL, NOW, ManualClock, job_in, move, submitted
+
+
+async def with_card(store: Store, job: Job, message_id: int) -> Job:
+    await store.set_card(job.id, MessageRef(CHANNEL, message_id), job.revision)
+    carded = await store.job(job.id)
+    assert carded is not None
+    return carded
+
+
+async def test_the_first_card_stays(store: Store):
+    job = await submitted(store)
+    await store.set_card(job.id, MessageRef(CHANNEL, 11), 1)
+    await store.set_card(job.id, MessageRef(CHANNEL, 12), 7)
+    after = await store.job(job.id)
+    assert after is not None
+    assert (after.card, after.card_shown, after.revision) == (MessageRef(CHANNEL, 11), 1, job.revision)
+    assert await store.job_by_message(11) == after
+    assert await store.job_by_message(12) is None
+
+
+async def test_a_card_that_shows_less_than_its_job_is_stale(store: Store):
+    current = await with_card(store, await submitted(store), 11)
+    without = await submitted(store)
+    stale = await with_card(store, await submitted(store), 12)
+    moved = await store.apply(move(stale, SUBMIT))
+    await store.apply(move(without, SUBMIT))
+    assert await store.stale_cards(5) == [moved]
+    assert moved is not None
+    await store.card_shown(stale.id, moved.revision)
+    assert await store.stale_cards(5) == []
+    assert await store.job(current.id) == current
+
+
+async def test_the_oldest_change_is_shown_first_and_the_limit_is_kept(store: Store):
+    jobs = [await with_card(store, await submitted(store), 11 + number) for number in range(3)]
+    for job, at in zip(jobs, (NOW + 30, NOW + 10, NOW + 20), strict=True):
+        await store.apply(move(job, SUBMIT, at=at))
+    assert [job.id for job in await store.stale_cards(2)] == [jobs[1].id, jobs[2].id]
+
+
+async def test_what_a_card_shows_never_goes_back(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    await store.card_shown(job.id, 5)
+    await store.card_shown(job.id, 4)
+    after = await store.job(job.id)
+    assert after is not None
+    assert after.card_shown == 5
+
+
+async def test_queued_cards_learn_of_their_positions(store: Store, clock: ManualClock):
+    clock.at = NOW + 4_000
+    running = await with_card(store, await job_in(store, JobState.RUNNING, created_at=NOW - 9), 10)
+    without = await submitted(store, created_at=NOW - 8)
+    first, second, third = [
+        await with_card(store, await submitted(store, created_at=NOW + number), 11 + number) for number in range(3)
+    ]
+    await store.touch_queue_cards(2)
+    grown = [(await store.job(job.id)).revision - job.revision for job in (running, without, first, second, third)]  # type: ignore[union-attr]
+    assert grown == [0, 0, 1, 1, 0]
+    assert [job.id for job in await store.stale_cards(5)] == [first.id, second.id]
+
+
+async def test_a_queue_is_counted_from_one_in_order_of_arrival(store: Store):
+    later = await submitted(store, created_at=NOW + 5)
+    first = await submitted(store, created_at=NOW)
+    twin = await submitted(store, created_at=NOW)
+    running = await job_in(store, JobState.RUNNING, created_at=NOW - 1)
+    positions = [await store.queue_position(job.id) for job in (first, twin, later, running)]
+    assert positions == [1, 2, 3, 0]
+    await store.apply(move(first, CANCEL_QUEUED, due_at=None))
+    assert await store.queue_position(later.id) == 2
+    assert await store.queue_position("nobody") == 0

@@ -1,0 +1,158 @@
+"""The lists people choose from, and what past clips teach."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.jobs.model import Job, JobKind, LipsyncInput, MessageRef, Place, Purpose, VideoInput
+from bot.jobs.ports import Pause, Quantiles
+from bot.jobs.states import BIND, DELIVER, ENDED, FAIL, SUBMIT, SUCCEED, DeliveryState, JobState
+from storage.store import Store
+from tests.contract.samples import CHANNEL, GUILD, NOW, PERSON, delivery_in, job_in, move, send, submitted
+
+ELSEWHERE = Place(guild_id=GUILD + 1, channel_id=CHANNEL + 50, upload_limit=1)
+PRIVATE = Place(guild_id=None, channel_id=CHANNEL + 60, upload_limit=1)
+NEXT_DOOR = Place(guild_id=GUILD, channel_id=CHANNEL + 1, upload_limit=1)
+
+
+async def finished(store: Store, at: int, **changes: object) -> Job:
+    job = await job_in(store, JobState.RUNNING, **changes)
+    ended = await store.apply(move(job, SUCCEED, at=at, due_at=None))
+    assert ended is not None
+    return ended
+
+
+async def test_a_persons_running_clips_are_those_here_that_have_not_ended(store: Store):
+    open_jobs = [
+        await job_in(store, state, created_at=NOW + number)
+        for number, state in enumerate(state for state in JobState if state not in ENDED)
+    ]
+    for state in ENDED:
+        await job_in(store, state)
+    await submitted(store, requester_id=PERSON + 1)
+    await submitted(store, place=ELSEWHERE)
+    assert await store.running_clips(PERSON, GUILD, 50) == open_jobs
+    assert await store.running_clips(PERSON, GUILD, 2) == open_jobs[:2]
+
+
+async def test_direct_messages_are_a_place_of_their_own(store: Store):
+    await submitted(store)
+    private = await submitted(store, place=PRIVATE)
+    assert await store.running_clips(PERSON, None, 5) == [private]
+    ended = await finished(store, NOW + 9, place=PRIVATE)
+    assert await store.past_clips(PERSON, None, 5) == [(ended, None)]
+    assert ended in await store.source_clips(PERSON, None, 1, NOW, 5)
+    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == []
+
+
+async def test_past_clips_are_the_ended_ones_newest_first_with_their_result(store: Store):
+    first = await finished(store, NOW + 10)
+    second = await finished(store, NOW + 20)
+    delivery = await delivery_in(store, DeliveryState.PENDING)
+    sent = MessageRef(CHANNEL, 77)
+    await store.apply_delivery(send(delivery, DELIVER, message=sent))
+    third = await store.job(delivery.job_id)
+    assert third is not None
+    await submitted(store)
+    await finished(store, NOW + 30, requester_id=PERSON + 1)
+    await finished(store, NOW + 30, place=ELSEWHERE)
+    past = await store.past_clips(PERSON, GUILD, 50)
+    assert past == [(third, sent), (second, None), (first, None)]
+    assert await store.past_clips(PERSON, GUILD, 1) == past[:1]
+
+
+async def test_only_the_result_is_where_a_past_clip_stands(store: Store):
+    job = await job_in(store, JobState.RUNNING)
+    await store.apply(move(job, FAIL, purpose=Purpose.FAILURE))
+    (owed,) = await store.deliveries(job.id)
+    await store.apply_delivery(send(owed, DELIVER))
+    ((_, message),) = await store.past_clips(PERSON, GUILD, 5)
+    assert message is None
+
+
+async def test_clips_to_follow_up_are_the_persons_here_and_then_the_channels(store: Store):
+    others_new = await finished(store, NOW + 90, requester_id=PERSON + 1)
+    mine_old = await finished(store, NOW + 10)
+    mine_next_door = await finished(store, NOW + 20, place=NEXT_DOOR)
+    await finished(store, NOW + 30, place=NEXT_DOOR, requester_id=PERSON + 1)
+    await finished(store, NOW + 30, place=ELSEWHERE)
+    await finished(store, NOW + 4)
+    for state in JobState:
+        if state is not JobState.SUCCEEDED:
+            await job_in(store, state)
+    found = await store.source_clips(PERSON, GUILD, CHANNEL, NOW + 5, 50)
+    assert found[:3] == [mine_next_door, mine_old, others_new]
+    assert {job.state for job in found} == {JobState.SUCCEEDED}
+    assert len(found) == 3
+    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW + 5, 2) == found[:2]
+
+
+async def test_a_card_or_a_delivered_message_leads_to_its_job(store: Store):
+    delivery = await delivery_in(store, DeliveryState.PENDING)
+    await store.apply_delivery(send(delivery, DELIVER, message=MessageRef(CHANNEL, 77)))
+    await store.set_card(delivery.job_id, MessageRef(CHANNEL, 78), 1)
+    job = await store.job(delivery.job_id)
+    assert await store.job_by_message(77) == job
+    assert await store.job_by_message(78) == job
+    assert await store.job_by_message(79) is None
+
+
+# --- how long clips take ----------------------------------------------------------------------------------------------
+
+
+async def took(store: Store, milliseconds: int, at: int = NOW, **changes: object) -> Job:
+    job = await submitted(store, **changes)
+    await store.apply(move(job, SUBMIT))
+    await store.apply(move(job, BIND, at=at))
+    ended = await store.apply(move(job, SUCCEED, at=at + milliseconds))
+    assert ended is not None
+    return ended
+
+
+async def test_a_handful_of_clips_teach_nothing_yet(store: Store):
+    for _ in range(4):
+        await took(store, 100)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) is None
+    await took(store, 100)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 100, 100, samples=5)
+
+
+async def test_times_are_ranked(store: Store):
+    for milliseconds in (1_000, 700, 300, 900, 500, 100, 800, 200, 600, 400):
+        await took(store, milliseconds)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 500, 900, samples=10)
+
+
+async def test_only_clips_of_the_same_making_teach(store: Store):
+    for _ in range(5):
+        await took(store, 100)
+        await took(store, 9_999, model="2.0")
+        await took(store, 9_999, mode="pro")
+        await took(store, 9_999, input=VideoInput(prompt="x", seconds=10))
+        await took(store, 700, kind=JobKind.LIPSYNC, input=LipsyncInput(text="hello"))
+        await job_in(store, JobState.FAILED)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 100, 100, samples=5)
+    assert await store.quantiles(JobKind.LIPSYNC, "1.6", "std", 0) == Quantiles(700, 700, 700, samples=5)
+    assert await store.quantiles(JobKind.EXTEND, "1.6", "std", 0) is None
+
+
+async def test_only_the_last_clips_teach(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("storage.repositories.jobs._SAMPLES", 5)
+    for number in range(5):
+        await took(store, 9_000, at=NOW + number)
+    for number in range(5):
+        await took(store, 100, at=NOW + 50_000 + number)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 100, 100, samples=5)
+
+
+# --- the pause --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_pause_is_kept_replaced_and_lifted(store: Store):
+    assert await store.pause() is None
+    await store.set_pause(Pause(NOW + 5, "no_credit"))
+    await store.set_pause(Pause(NOW + 9, "bad_key"))
+    assert await store.pause() == Pause(NOW + 9, "bad_key")
+    await store.set_pause(None)
+    assert await store.pause() is None
+    await store.set_pause(None)
