@@ -1,0 +1,217 @@
+"""The verb `tour`: start everything, play the script, judge it from outside, leave a transcript."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sandbox.stage import Stage, StageFailed
+from sandbox.stage.community import look_around
+from sandbox.stage.samples import write_samples
+from sandbox.stage.serving import stop_signal
+from sandbox.tour.books import orders_table, requests_line, tasks_table
+from sandbox.tour.checks import Evidence, complaints
+from sandbox.tour.record import Recorder
+from sandbox.tour.script import CHANNEL, Script
+from sandbox.tour.transcript import Links, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sandbox.stage.community import Community
+    from sandbox.tour.orders import Order
+
+SECONDS: Final = 80.0
+"""How long the tour may take in all, so that it ends by itself before 90 s are over."""
+_QUIET_SECONDS: Final = 2.0
+"""Without a change for so long, everything that was to come has come."""
+_QUIET_WITHIN: Final = 10.0
+_STOP_SECONDS: Final = 8.0
+
+
+async def tour(bot_command: Sequence[str], directory: Path) -> int:
+    """Play the tour and leave its papers in `directory`.
+
+    Args:
+        bot_command: The program that is the bot.
+        directory: Made anew: transcript, provider's books, clips, logs.
+
+    Returns:
+        0, or 1 where something is wrong; stderr names it.
+    """
+    began = time.monotonic()
+    directory = await asyncio.to_thread(_emptied, directory)
+    stopping = stop_signal()
+    work = asyncio.create_task(_Tour(bot_command, directory).run())
+    stop = asyncio.create_task(stopping.wait())
+    await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not work.done():
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        sys.stderr.write("tour: stopped before the end.\n")
+        return 1
+    wrong = work.result()
+    took = time.monotonic() - began
+    for sentence in wrong:
+        sys.stderr.write(f"tour: {sentence}\n")
+    if wrong:
+        sys.stderr.write(f"tour: {len(wrong)} wrong after {took:.0f} s; the end of {directory / 'bot.log'}:\n")
+        sys.stderr.write(f"{_tail(directory / 'bot.log')}\n")
+        return 1
+    sys.stdout.write(f"Everything bought once and delivered once, in {took:.0f} s: {directory / 'transcript.md'}\n")
+    return 0
+
+
+class _Tour:
+    """One tour.
+
+    Args:
+        bot_command: The program that is the bot.
+        directory: Where its papers go.
+    """
+
+    def __init__(self, bot_command: Sequence[str], directory: Path) -> None:
+        self._bot_command = bot_command
+        self._directory = directory
+        self._wrong: list[str] = []
+
+    async def run(self) -> list[str]:
+        """Play and judge; return what is wrong."""
+        try:
+            async with asyncio.timeout(SECONDS), Stage(self._bot_command, logs=self._directory) as stage:
+                await stage.start_bot()
+                await self._play(stage)
+        except StageFailed as error:
+            self._wrong.append(str(error))
+        except TimeoutError:
+            self._wrong.append(f"not finished within {SECONDS:g} s")
+        return self._wrong
+
+    async def _play(self, stage: Stage) -> None:
+        community = await look_around(stage.discord)
+        samples = await asyncio.to_thread(write_samples, self._directory / "samples")
+        recorder = Recorder([stage.person(name, CHANNEL) for name in community.user_names], community.user_names)
+        script = Script(stage, recorder, community, samples, self._directory)
+        began = time.time()
+        await recorder.start()
+        try:
+            await self._watched(stage, script)
+            await _quiet(recorder)
+        finally:
+            await recorder.stop()
+            self._wrong += script.complaints
+            await self._judge(stage, script, recorder, community, began)
+
+    async def _watched(self, stage: Stage, script: Script) -> None:
+        """Play the script, unless bot or services end in the middle of it."""
+        playing = asyncio.create_task(script.play())
+        watching = [
+            asyncio.create_task(_unexpected_end(stage, script)),
+            asyncio.create_task(stage.services.ended()),
+        ]
+        try:
+            await asyncio.wait([playing, *watching], return_when=asyncio.FIRST_COMPLETED)
+            if playing.done():
+                playing.result()
+            else:
+                self._wrong.append("the bot or the services ended by themselves in the middle of the tour")
+        finally:
+            for task in (playing, *watching):
+                task.cancel()
+            await asyncio.gather(playing, *watching, return_exceptions=True)
+
+    async def _judge(
+        self, stage: Stage, script: Script, recorder: Recorder, community: Community, began: float
+    ) -> None:
+        tasks, summary = await stage.provider.tasks(), await stage.provider.summary()
+        messages = await stage.person(next(iter(community.user_names)), CHANNEL).messages()
+        exit_code = await stage.stop_bot(_STOP_SECONDS)
+        evidence = Evidence(
+            orders=script.orders,
+            tasks=tasks,
+            messages=messages,
+            people=community.user_ids,
+            problems=await stage.problems(),
+            exit_code=exit_code,
+            measured={order.slug: await _measured(order) for order in script.orders if order.clip is not None},
+        )
+        self._wrong += complaints(evidence)
+        links: Links = {
+            (order.result.id, order.result.attachments[0].filename): order.clip.name
+            for order in script.orders
+            if order.result is not None and order.clip is not None
+        }
+        transcript = Transcript(community.shown_names, community.channels, links).render(recorder.entries)
+        self._write(
+            "provider.md",
+            f"# The provider's books\n\n{requests_line(summary)}\n{tasks_table(tasks, began)}",
+        )
+        self._write("transcript.md", f"{self._heading()}\n{orders_table(evidence)}\n{_CHANNEL_HEADING}\n{transcript}")
+
+    def _heading(self) -> str:
+        verdict = "Every clip was bought once and delivered once."
+        if self._wrong:
+            verdict = "**Something is wrong:**\n\n" + "\n".join(f"- {sentence}" for sentence in self._wrong)
+        return (
+            "# The tour\n\nWhat the people of a small server did and saw, in order, on this machine's own Discord and"
+            f" PiAPI.\n\n{verdict}\n\nThe provider's side: [provider.md](provider.md). The bot's log:"
+            " [bot.log](bot.log).\n"
+        )
+
+    def _write(self, name: str, text: str) -> None:
+        (self._directory / name).write_text(text, encoding="utf-8")
+
+
+_CHANNEL_HEADING: Final = f"""\
+## #{CHANNEL}
+
+Times count from the bot's first start. Relative times in messages are as they read at that moment. A message that
+changes keeps its number. What is written like `this` at a message's end are its buttons.
+"""
+
+
+async def _unexpected_end(stage: Stage, script: Script) -> None:
+    while True:
+        await stage.bot.ended()
+        if not script.presence.absent:
+            return
+        async with script.presence.talking():
+            pass
+
+
+async def _quiet(recorder: Recorder) -> None:
+    """Wait until nothing has happened for a while, so that what comes twice has the time to come."""
+    until = recorder.elapsed + _QUIET_WITHIN
+    while recorder.quiet_seconds < _QUIET_SECONDS and recorder.elapsed < until:
+        await asyncio.sleep(_QUIET_SECONDS - recorder.quiet_seconds + 0.01)
+
+
+async def _measured(order: Order) -> list[str]:
+    if order.clip is None:
+        return []
+    try:
+        return await asyncio.to_thread(order.measure, order.clip)
+    except (OSError, ValueError) as error:
+        return [f"it cannot be read: {error}"]
+
+
+def _emptied(directory: Path) -> Path:
+    """Make the directory, or take out what an earlier tour left in it."""
+    directory = directory.resolve()
+    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory / "samples", ignore_errors=True)
+    for pattern in ("*.mp4", "transcript.md", "provider.md", "*.log"):
+        for file in directory.glob(pattern):
+            file.unlink()
+    return directory
+
+
+def _tail(log: Path, lines: int = 40) -> str:
+    if not log.exists():
+        return "(there is none)"
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
