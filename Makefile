@@ -56,8 +56,8 @@ lock: $(READY) ## resolve requirements*.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --group dev --group sandbox --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
-docs: $(READY) ## write .env.example anew from the settings
-	$(BIN)/python -m bot.settings_docs env > .env.example
+docs: $(READY) ## write .env.example and the README's tables anew from the code
+	$(BIN)/python -m bot.docs
 
 clean: ## delete what the other targets made
 	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

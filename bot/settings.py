@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.catalog import MICRO
 from bot.errors import EgretError
 
-MICRO: Final = 1_000_000
 _UNLIMITED: Final = "unlimited"
 
 

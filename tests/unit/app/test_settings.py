@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.docs import env_example, settings_table
 from bot.settings import Settings, SettingsError, load_settings
-from bot.settings_docs import env_example, settings_table
 
 ROOT = Path(__file__).parents[3]
 GIVEN = {"discord_token": "discord-secret", "piapi_key": "piapi-secret"}

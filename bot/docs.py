@@ -1,0 +1,124 @@
+"""Writes what the documents repeat from the code: `.env.example`, and the README's tables of settings and models.
+
+`python -m bot.docs` rewrites both files; a test holds them to what it would write.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+
+from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
+from bot.settings import Settings
+
+_DOLLARS: Final = {"max_usd_per_month", "max_usd_per_job"}
+
+
+def env_example() -> str:
+    """Return the text of `.env.example`."""
+    parts = ["# Egret's settings. Copy this file to .env and fill in the first three."]
+    for name, field in Settings.model_fields.items():
+        comment = textwrap.fill(field.description or "", width=98, initial_indent="# ", subsequent_indent="# ")
+        given = "" if field.is_required() or name == "servers" else _default(name, field)
+        lead = "" if field.is_required() or name == "servers" else "#"
+        parts.append(f"{comment}\n{lead}{name.upper()}={given}")
+    return "\n\n".join(parts) + "\n"
+
+
+def settings_table() -> str:
+    """Return the README's table of settings."""
+    rows = ["| setting | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "**required**" if field.is_required() else f"`{_default(name, field)}`"
+        description = (field.description or "").replace("|", "\\|")
+        rows.append(f"| `{name.upper()}` | {default if default != '``' else ''} | {description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    value: object = field.default
+    if name in _DOLLARS and isinstance(value, int):
+        return f"{value / MICRO:g}"
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, (tuple, frozenset)) or value is None:
+        return ""
+    return value.as_posix() if isinstance(value, Path) else str(value)
+
+
+def models_table() -> str:
+    """Return the README's table of models."""
+    rows = [
+        "| model | quality | lengths | price | can do |",
+        "|---|---|---|---|---|",
+    ]
+    for model in BUILT_IN_MODELS:
+        rows += [
+            f"| {model.label} | {_quality(mode)} | {_lengths(mode)} | {_prices(mode)} | {_abilities(model, mode)} |"
+            for mode in model.modes
+        ]
+    return "\n".join(rows) + "\n"
+
+
+def _quality(mode: ModeRow) -> str:
+    return f"{'Standard' if mode.mode == 'std' else 'Pro'} {mode.resolution}".strip()
+
+
+def _lengths(mode: ModeRow) -> str:
+    first, last = mode.lengths[0], mode.lengths[-1]
+    if len(mode.lengths) > 2 and mode.lengths == tuple(range(first, last + 1)):
+        return f"{first} to {last} s"
+    return ", ".join(str(seconds) for seconds in mode.lengths) + " s"
+
+
+def _prices(mode: ModeRow) -> str:
+    known = [
+        f"${priced.price.microusd / MICRO:.2f} for {priced.seconds} s{' with sound' if priced.sound else ''}"
+        for priced in mode.prices
+        if priced.seconds in {5, 10}
+    ]
+    return ", ".join(known) or "not known"
+
+
+def _abilities(model: Model, mode: ModeRow) -> str:
+    can = {
+        "start image": model.start_image,
+        "end image": bool(mode.end_frame_lengths),
+        "camera": model.camera,
+        "avoid": model.negative_prompt,
+        "follow": model.cfg_scale,
+        "sound": model.sound,
+        "can be extended": model.extendable,
+        "can be lip-synced": model.lip_syncable,
+    }
+    return ", ".join(name for name, able in can.items() if able)
+
+
+def readme(text: str) -> str:
+    """Return a README with its generated tables as the code has them now."""
+    return _filled(_filled(text, "settings", settings_table()), "models", models_table())
+
+
+def _filled(text: str, name: str, table: str) -> str:
+    block = re.compile(rf"(?<=<!-- {name}: written by `make docs` -->\n).*?(?=<!-- end -->)", re.DOTALL)
+    return block.sub(table.replace("\\", r"\\"), text)
+
+
+def main() -> None:
+    """Rewrite both files."""
+    root = Path(__file__).parent.parent
+    (root / ".env.example").write_text(env_example(), encoding="utf-8")
+    page = root / "README.md"
+    page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
