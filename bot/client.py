@@ -57,6 +57,8 @@ class EgretClient(commands.Bot):
             limits: what files are taken.
             patience: seconds of work before a command's first response is a deferral.
         """
+        # Egret does not speak in voice channels, so what discord.py lacks for that is no news.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
             help_command=None,

@@ -102,15 +102,28 @@ def may_have_bought(interaction: Interaction) -> bool:
 async def _show(interaction: Interaction, card: Message) -> MessageRef | None:
     """Show the card; None where that fails: the job is stored and goes on without one."""
     # An edit after a failed response: Discord may have taken the response although its answer was lost.
-    attempts = (_edit, _edit) if interaction.response.is_done() else (_respond, _edit, _respond)
+    attempts = [_edit, _edit] if interaction.response.is_done() else [_respond, _edit, _respond]
+    too_late = True
     for attempt in attempts:
         try:
-            message_id = await attempt(interaction, card)
+            return _card(interaction, await attempt(interaction, card))
         except Exception as error:  # noqa: BLE001 - whatever fails here must not fail the job
             log.warning("card_not_shown", attempt=attempt.__name__, error=repr(error))
-        else:
-            return MessageRef(interaction.channel_id or 0, message_id) if message_id is not None else None
-    return None
+            too_late = too_late and isinstance(error, discord.NotFound)
+    return await _post(interaction, card) if too_late else None
+
+
+async def _post(interaction: Interaction, card: Message) -> MessageRef | None:
+    """Post the card as an ordinary message: the command came too late to be answered, and nothing stands there yet."""
+    channel = interaction.channel
+    if not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        message = await channel.send(**card.send(), silent=True)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.warning("card_not_posted", error=repr(error))
+        return None
+    return _card(interaction, message.id)
 
 
 async def _respond(interaction: Interaction, card: Message) -> int | None:
@@ -121,3 +134,7 @@ async def _respond(interaction: Interaction, card: Message) -> int | None:
 async def _edit(interaction: Interaction, card: Message) -> int | None:
     message = await interaction.edit_original_response(**card.edit())
     return message.id
+
+
+def _card(interaction: Interaction, message_id: int | None) -> MessageRef | None:
+    return MessageRef(interaction.channel_id or 0, message_id) if message_id is not None else None
