@@ -31,9 +31,11 @@ _STATES: Final = {
     JobState.CANCELLED: ("🚫", marked("Cancelled")),
 }
 _NOTES: Final = {
-    JobNote.RATIO_IGNORED: marked("The image decides the shape, so `ratio` was ignored."),
-    JobNote.IMAGE_CONVERTED: marked("The image was converted to JPEG."),
-    JobNote.IMAGE_SCALED: marked("The image was scaled down to what the provider takes."),
+    JobNote.RATIO_IGNORED: marked("The picture decides the shape, so `ratio` was ignored."),
+    JobNote.IMAGE_CONVERTED: marked("The picture was converted to JPEG."),
+    JobNote.IMAGE_SCALED: marked("The picture was scaled down to what the provider takes."),
+    JobNote.IMAGE_FIRST_FRAME: marked("Only the first frame of the moving picture is used."),
+    JobNote.IMAGE_FLATTENED: marked("The picture's transparent parts were filled in."),
     JobNote.AUDIO_CONVERTED: marked("The recording was converted to MP3."),
     JobNote.AUDIO_PADDED: marked("The recording was short, so silence was added at its end."),
     JobNote.AUDIO_TRIMMED: marked("The recording is longer than the clip, so its end is cut off."),
@@ -63,7 +65,7 @@ def state(which: JobState) -> str:
 
 def notes(job: Job) -> list[str]:
     """Return what was done differently from what was asked, each as a sentence."""
-    return [_(_NOTES[note]) for note in dict.fromkeys(job.notes)]
+    return [_(_NOTES[note]) for note in dict.fromkeys(job.notes) if note in _NOTES]
 
 
 def quality(job: Job, catalogue: Catalogue) -> str:
@@ -115,7 +117,7 @@ def _video_settings(job: Job, made: VideoInput, catalogue: Catalogue, *, length:
     if length and made.seconds != DEFAULT_SECONDS:
         words.append(figures.seconds(made.seconds))
     if made.ratio is None:
-        words.append(_("from an image"))
+        words.append(_("from a picture"))
     elif made.ratio != Ratio.WIDE:
         words.append(labels.ratio(Ratio(made.ratio)))
     if made.cfg_scale is not None and made.cfg_scale != Follow.BALANCED.cfg_scale:

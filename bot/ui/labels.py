@@ -23,7 +23,7 @@ _FOLLOWS: Final = {
     Follow.BALANCED: marked("Balanced"),
     Follow.STRICTLY: marked("Strictly"),
 }
-_CATALOGUE_WORDS: Final = (
+CATALOGUE_WORDS: Final = (
     marked("English"),
     marked("Chinese"),
     marked("can be extended"),

@@ -15,7 +15,7 @@ _INVISIBLE: Final = frozenset("\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\
     chr(code) for code in range(0x2066, 0x206A)
 }
 """What would turn the line around, break it, or hide something in it. Joiners stay: emoji and scripts need them."""
-_ESCAPED: Final = frozenset("\\*_~`|<>[]/")
+_ESCAPES: Final = {character: f"\\{character}" for character in "\\*_~`|<>[]/"} | {"@": "@\u200b"}
 """What Discord reads as formatting, a mention, a time, a link or an invitation wherever it stands in a line."""
 _MARKS_PER_LETTER: Final = 4
 
@@ -55,7 +55,7 @@ def in_block(text: str, limit: int) -> str:
     kept = "".join(
         character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
     )
-    harmless = kept.replace("```", "`\u200b`\u200b`")
+    harmless = kept.replace("``", "`\u200b`").replace("``", "`\u200b`")
     return f"```\n{shorten(harmless, limit - 8)}\n```"
 
 
@@ -106,6 +106,4 @@ def _is_flag_half(character: str) -> bool:
 
 
 def _escape(letter: str) -> str:
-    if letter in _ESCAPED:
-        return f"\\{letter}"
-    return "@\u200b" if letter == "@" else letter
+    return "".join(_ESCAPES.get(character, character) for character in letter)

@@ -43,7 +43,7 @@ def _format_not_taken(option: str, found: str, taken: tuple[str, ...]) -> str:
 @refusal_sentence.register
 def audio_too_large(refusal: AudioTooLarge) -> str:
     """A heavy recording."""
-    return _("`{option}`: the recording has {found}, and must have less than {limit}. Shorten or compress it.").format(
+    return _("`{option}`: the recording is {found}, and must be under {limit}. Shorten or compress it.").format(
         option=refusal.option, found=figures.size(refusal.found_bytes), limit=figures.size(refusal.limit_bytes)
     )
 
@@ -61,7 +61,7 @@ def audio_too_long(refusal: AudioTooLong) -> str:
 @refusal_sentence.register
 def image_too_large(refusal: ImageTooLarge) -> str:
     """A heavy image."""
-    return _("`{option}`: the picture has {found}, and at most {limit} are taken. Make it smaller.").format(
+    return _("`{option}`: the picture is {found}, and at most {limit} is taken. Make it smaller.").format(
         option=refusal.option, found=figures.size(refusal.found_bytes), limit=figures.size(refusal.limit_bytes)
     )
 

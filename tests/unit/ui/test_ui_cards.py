@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.catalog import Catalogue
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import ExtendInput, JobKind, JobNote, LipsyncInput, MessageRef, Place
+from bot.jobs.ports import CardFacts, Pause
+from bot.jobs.states import JobState
+from bot.ui.cards import render_card
+from bot.ui.quoting import units
+from tests.unit.ui.conftest import FOREIGN
+from tests.unit.ui.job_samples import CHANNEL, DIRECT, GUILD, NOW, finished, job, video
+
+CATALOGUE = Catalogue()
+RESULT = MessageRef(CHANNEL, 800_000_000_000_000_002)
+
+
+def card(job_: Any, **facts: Any) -> str:
+    return render_card(job_, CardFacts(**facts), CATALOGUE).content
+
+
+def buttons(job_: Any) -> list[str]:
+    return [button.custom_id for button in render_card(job_, CardFacts(), CATALOGUE).buttons]
+
+
+def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
+    assert card(job(), position=2) == (
+        "⏳ **Queued** — 2nd in line.\n> Video: “a red fox runs through snow”\n-# $0.26 · #k3f9x2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "facts", "headline"),
+    [
+        ({}, {"position": 1}, "⏳ **Queued** — next in line."),
+        ({}, {"position": 12}, "⏳ **Queued** — 12th in line."),
+        ({}, {"position": 0}, "⏳ **Queued**"),
+        ({"inputs_ready": False}, {"position": 3}, "⏳ **Preparing** — reading your files."),
+        (
+            {},
+            {"position": 2, "pause": Pause(NOW + 60_000, "no_credit")},
+            (
+                "⏸️ **Queued** — 2nd in line. The bot's account at the provider has run out of credit. "
+                f"Trying again <t:{NOW // 1000 + 60}:R>; nothing is lost."
+            ),
+        ),
+        ({}, {"position": 1, "pause": Pause(NOW - 1, "no_credit")}, "⏳ **Queued** — next in line."),
+        ({"state": JobState.SUBMITTING}, {}, "📨 **Sending to the provider**"),
+        (
+            {"state": JobState.SUBMIT_UNKNOWN},
+            {},
+            (
+                "🔎 **Checking with the provider** — we are finding out whether the provider took it. "
+                "You will not be charged twice."
+            ),
+        ),
+        (
+            {"state": JobState.RUNNING, "running_since": NOW + 5_000},
+            {"ready_at": NOW + 105_000},
+            f"🎬 **Generating** — started <t:{NOW // 1000 + 5}:R>, usually ready <t:{NOW // 1000 + 105}:R>.",
+        ),
+        (
+            {"state": JobState.RUNNING, "running_since": NOW},
+            {},
+            f"🎬 **Generating** — started <t:{NOW // 1000}:R>.",
+        ),
+        (
+            {"state": JobState.OVERDUE},
+            {},
+            "🐢 **Taking unusually long** — it still counts and will be posted here when it is done.",
+        ),
+        (
+            {"state": JobState.RUNNING, "cancel_requested_at": NOW},
+            {"ready_at": NOW},
+            "🛑 **Cancelling** — the provider is asked to stop; if it finishes all the same, the clip is posted here.",
+        ),
+        (
+            {"state": JobState.SUCCEEDED, "finished_at": NOW},
+            {},
+            "📤 **Uploading** — the clip is ready and on its way here.",
+        ),
+        (
+            {"state": JobState.ABANDONED, "failure": Failure(FailureReason.UNKNOWN_OUTCOME)},
+            {},
+            (
+                "❔ **Lost track of it** — It could not be found out whether the provider took it. "
+                "What the provider charged is not known yet. "
+                "Whoever runs the bot has been told. If the clip turns up after all, it will be posted here."
+            ),
+        ),
+        (
+            {"state": JobState.FAILED, "failure": Failure(FailureReason.BUSY), "consumed_microusd": 0},
+            {"result": RESULT},
+            (
+                "❌ **Failed** — The provider was too busy to take it. Nothing was charged. Nobody needs to do anything: "
+                "run the command again, the same request may work. "
+                f"[More](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id})"
+            ),
+        ),
+        ({"state": JobState.CANCELLED, "consumed_microusd": 0}, {}, "🚫 **Cancelled** — Nothing was charged."),
+        (
+            {"state": JobState.CANCELLED, "consumed_microusd": 130_000},
+            {},
+            "🚫 **Cancelled** — The provider charged $0.13.",
+        ),
+    ],
+)
+def test_each_state_has_its_words(changes: dict[str, Any], facts: dict[str, Any], headline: str) -> None:
+    assert card(job(**changes), **facts).split("\n")[0] == headline
+
+
+def test_a_finished_job_is_one_line_that_leads_to_the_clip() -> None:
+    assert card(finished(), result=RESULT) == (
+        f"✅ **Done** · [see the clip](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id}) · "
+        "“a red fox runs through snow” · `#k3f9x2`"
+    )
+
+
+def test_a_clip_sent_by_direct_message_is_not_linked_from_the_channel() -> None:
+    text = card(finished(), result=MessageRef(DIRECT, 1))
+
+    assert "the clip was sent by direct message" in text
+    assert "discord.com" not in text
+
+
+def test_in_direct_messages_the_link_leads_there() -> None:
+    place = Place(guild_id=None, channel_id=DIRECT, upload_limit=1)
+
+    assert f"(https://discord.com/channels/@me/{DIRECT}/1)" in card(finished(place=place), result=MessageRef(DIRECT, 1))
+
+
+def test_settings_that_differ_from_the_defaults_are_named() -> None:
+    made = video(
+        seconds=10,
+        ratio="9:16",
+        cfg_scale=0.8,
+        camera_axis="zoom",
+        camera_value=-3,
+        sound=True,
+        negative_prompt="blur",
+    )
+
+    assert card(job(input=made, mode="pro", model="3.0", spoiler=True, price_microusd=None)).split("\n")[2] == (
+        "-# Kling 3.0 · Pro 1080p · 10 seconds · Tall 9:16 · follows the prompt: Strictly · Zoom in, gentle · "
+        "with sound · avoids “blur” · spoiler · price not known yet · #k3f9x2"
+    )
+
+
+def test_a_clip_from_an_image_says_so_instead_of_its_shape() -> None:
+    assert "-# from a picture · $0.26" in card(job(input=video(ratio=None)))
+
+
+def test_a_follow_up_names_its_source() -> None:
+    extension = job(kind=JobKind.EXTEND, input=ExtendInput(prompt="it rains"), source_id="ab2cd3", price_microusd=None)
+    speech = job(kind=JobKind.LIPSYNC, input=LipsyncInput(text="hello", voice="Rock", speed=1.5), source_id="ab2cd3")
+    recording = job(kind=JobKind.LIPSYNC, input=LipsyncInput(), source_id="ab2cd3")
+
+    assert card(extension).split("\n")[1:] == [
+        "> Extension from #ab2cd3: “it rains”",
+        "-# price not known yet · #k3f9x2",
+    ]
+    assert card(speech).split("\n")[1:] == [
+        "> Lip-sync from #ab2cd3: “hello”",
+        "-# voice Rock · speed 1.5× · $0.26 · #k3f9x2",
+    ]
+    assert card(recording).split("\n")[1:] == ["> Lip-sync from #ab2cd3", "-# from a recording · $0.26 · #k3f9x2"]
+
+
+@pytest.mark.parametrize("note", JobNote)
+def test_each_note_is_a_sentence_of_its_own(note: JobNote) -> None:
+    last = card(job(notes=(note, note))).split("\n")[3:]
+
+    assert len(last) == 1
+    assert last[0].startswith("-# ⚠️ ")
+    assert last[0].endswith(".")
+
+
+def test_what_a_card_costs_is_what_was_charged_once_it_has_ended() -> None:
+    ended = finished(JobState.FAILED, failure=Failure(FailureReason.OTHER), consumed_microusd=None)
+
+    assert "-# charge not known yet · #k3f9x2" in card(ended)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [JobState.QUEUED, JobState.SUBMITTING, JobState.SUBMIT_UNKNOWN, JobState.RUNNING, JobState.OVERDUE],
+)
+def test_a_job_under_way_can_be_cancelled_once(state: JobState) -> None:
+    assert buttons(job(state=state)) == ["egret:cancel:k3f9x2", "egret:details:k3f9x2"]
+    assert buttons(job(state=state, cancel_requested_at=NOW)) == ["egret:details:k3f9x2"]
+
+
+@pytest.mark.parametrize("state", [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.ABANDONED])
+def test_a_job_that_has_ended_has_only_its_details(state: JobState) -> None:
+    assert buttons(job(state=state)) == ["egret:details:k3f9x2"]
+
+
+@pytest.mark.parametrize("prompt", ["x" * 2500, "语" * 2500, "🦊" * 2500, "*" * 2500, "a\n" * 1250, "@everyone " * 250])
+@pytest.mark.parametrize("state", JobState)
+def test_a_card_is_never_longer_than_discord_takes(prompt: str, state: JobState) -> None:
+    made = video(prompt=prompt, negative_prompt=prompt)
+    shown = card(
+        job(state=state, input=made, notes=tuple(JobNote), failure=Failure(FailureReason.OTHER)),
+        position=99,
+        pause=Pause(NOW + 1, "no_credit"),
+    )
+
+    assert units(shown) <= 2000
+    assert "@everyone" not in shown
+
+
+def test_a_card_pings_nobody() -> None:
+    mentions = render_card(job(), CardFacts(), CATALOGUE).allowed_mentions()
+
+    assert mentions.to_dict() == {"parse": [], "users": []}
+
+
+def test_a_card_can_do_without_the_persons_words() -> None:
+    bare = render_card(job(), CardFacts(position=1), CATALOGUE, with_prompt=False).content
+    done = render_card(finished(), CardFacts(result=RESULT), CATALOGUE, with_prompt=False).content
+
+    assert "fox" not in bare + done
+
+
+@pytest.mark.parametrize("state", JobState)
+def test_a_card_is_shown_in_the_persons_language(state: JobState, foreign: None) -> None:
+    headline = card(job(state=state, failure=Failure(FailureReason.OTHER))).split("\n")[0]
+
+    assert f"**{FOREIGN}" in headline

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import discord
+import pytest
+
+from bot.catalog import BUILT_IN_MODELS, BUILT_IN_VOICES, CAMERA_MOVES, Catalogue, Mode, VideoAsked
+from bot.catalog.voices import Voice
+from bot.clock import HOUR
+from bot.errors import Refused
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import MessageRef
+from bot.jobs.ports import CardFacts
+from bot.jobs.requests import PastClip, Submitted
+from bot.jobs.service import Cancellation
+from bot.jobs.states import JobState
+from bot.ui import choices, labels, options, permissions, wording
+from bot.ui.clips import render_clips
+from bot.ui.labels import CATALOGUE_WORDS, CHOICE_LIMIT
+from bot.ui.language import speaking
+from bot.ui.quoting import units
+from bot.ui.translator import CommandTranslator
+from tests.unit.ui.job_samples import CHANNEL, GUILD, NOW, finished, job, video
+
+CATALOGUE = Catalogue()
+
+
+def test_models_are_offered_by_use_with_the_price_of_what_was_filled_in() -> None:
+    offers = {offer.model.key: offer for offer in CATALOGUE.models_for(VideoAsked(prompt="", camera="zoom-in-gentle"))}
+
+    assert labels.model(offers["1.6"]) == "1.6, can be extended — $0.26"
+    assert labels.model(offers["1.5"]) == "1.5, older look, can be extended — price not known yet"
+    assert labels.model(offers["2.1"]) == "2.1, sharper than 1.6 at the same price — not with camera"
+    assert choices.model(offers["1.6"]).value == "1.6"
+
+
+def test_lengths_voices_and_qualities() -> None:
+    assert (choices.length(5).name, choices.length(5).value) == ("5 seconds", 5)
+    assert choices.voice(Voice("Rock", "English")).name == "Rock (English)"
+    assert [(choice.name, choice.value) for choice in choices.QUALITIES] == [
+        ("Standard 720p", "std"),
+        ("Pro 1080p", "pro"),
+    ]
+    assert choices.quality(Mode.PRO).name == "Pro"
+    assert [choice.name for choice in choices.RATIOS] == ["Wide 16:9", "Tall 9:16", "Square 1:1"]
+    assert [choice.name for choice in choices.FOLLOWS] == ["Loosely", "Balanced", "Strictly"]
+    assert choices.CAMERAS[0].name == "Zoom in, gentle"
+    assert len(choices.CAMERAS) <= 25
+
+
+def test_a_clip_is_recognised_by_id_prompt_and_age() -> None:
+    assert labels.clip(finished(), NOW + 100_000 + 2 * HOUR) == "#k3f9x2 · “a red fox runs through snow” · 2 h ago"
+    assert labels.clip(finished(input=video(prompt="")), NOW) == "#k3f9x2 · just now"
+    assert choices.clip(finished(), NOW).value == "k3f9x2"
+
+
+@pytest.mark.parametrize("prompt", ["x" * 2500, "语" * 2500, "🦊" * 2500])
+def test_a_choice_is_never_longer_than_discord_takes(prompt: str) -> None:
+    label = labels.clip(finished(input=video(prompt=prompt)), NOW)
+
+    assert units(label) <= CHOICE_LIMIT
+    assert label.endswith(("ago", "now"))
+
+
+def test_the_catalogues_words_are_all_known_to_translators() -> None:
+    used = {voice.language for voice in BUILT_IN_VOICES}
+    used |= {model.use for model in BUILT_IN_MODELS}
+    used |= {move.label for move in CAMERA_MOVES}
+
+    assert used == set(CATALOGUE_WORDS)
+
+
+def test_commands_describe_themselves_within_discords_limit() -> None:
+    texts = [options.VIDEO, options.EXTEND, options.LIPSYNC, options.CLIPS]
+    for group in (options.VIDEO_OPTIONS, options.EXTEND_OPTIONS, options.LIPSYNC_OPTIONS):
+        texts += group.values()
+
+    assert all(1 <= units(text.message) <= 100 for text in texts)
+
+
+async def test_commands_are_translated_where_there_are_words(foreign: None) -> None:
+    translator = CommandTranslator()
+    context = discord.app_commands.TranslationContext(discord.app_commands.TranslationContextLocation.other, data=None)
+
+    assert await translator.translate(options.VIDEO, discord.Locale.german, context) == f"¤{options.VIDEO.message}"
+
+
+async def test_commands_stay_english_where_there_are_none() -> None:
+    context = discord.app_commands.TranslationContext(discord.app_commands.TranslationContextLocation.other, data=None)
+
+    assert await CommandTranslator().translate(options.VIDEO, discord.Locale.german, context) is None
+
+
+def test_clips_under_way_come_first_with_their_cancel_buttons() -> None:
+    running = [
+        Submitted(job=job(), facts=CardFacts(position=2)),
+        Submitted(job=job(id="ab2cd3", state=JobState.RUNNING, cancel_requested_at=NOW), facts=CardFacts()),
+    ]
+    past = [
+        PastClip(job=finished(id="xy9zw8"), message=MessageRef(CHANNEL, 5)),
+        PastClip(
+            job=finished(JobState.FAILED, id="qq2rr3", failure=Failure(FailureReason.BUSY), consumed_microusd=0),
+            message=MessageRef(CHANNEL, 6),
+        ),
+        PastClip(job=finished(JobState.CANCELLED, id="mm4nn5", consumed_microusd=None), message=None),
+    ]
+    shown = render_clips(running, past)
+    second = NOW // 1000
+
+    assert shown.embeds[0].description == (
+        "### Running\n"
+        f"`#k3f9x2` · ⏳ **Queued** — 2nd in line. · <t:{second}:R>\n> “a red fox runs through snow”\n"
+        "`#ab2cd3` · 🛑 **Cancelling** — the provider is asked to stop; if it finishes all the same, the clip is "
+        f"posted here. · <t:{second}:R>\n> “a red fox runs through snow”\n"
+        "### Made\n"
+        f"`#xy9zw8` · ✅ Done · <t:{second + 100}:R> · $0.26 · "
+        f"[see the clip](https://discord.com/channels/{GUILD}/{CHANNEL}/5)\n> “a red fox runs through snow”\n"
+        f"`#qq2rr3` · ❌ Failed · <t:{second + 100}:R> · nothing charged · "
+        f"[see the message](https://discord.com/channels/{GUILD}/{CHANNEL}/6)\n> “a red fox runs through snow”\n"
+        f"`#mm4nn5` · 🚫 Cancelled · <t:{second + 100}:R> · charge not known yet\n> “a red fox runs through snow”"
+    )
+    assert [(button.custom_id, button.label) for button in shown.buttons] == [("egret:cancel:k3f9x2", "Cancel #k3f9x2")]
+
+
+def test_an_empty_list_tells_how_to_begin() -> None:
+    shown = render_clips([], [])
+
+    assert shown.content == (
+        "You have made no clips here yet. Begin with `/video` and say in a few words what it should show."
+    )
+    assert shown.embeds == ()
+
+
+def test_a_list_too_long_says_that_there_is_more() -> None:
+    many = [PastClip(job=finished(input=video(prompt="*" * 200)), message=MessageRef(CHANNEL, NOW))] * 60
+    text = str(render_clips([], many).embeds[0].description)
+
+    assert units(text) <= 4096
+    assert text.endswith("… and more.")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Cancellation.CANCELLED, "`#k3f9x2` is cancelled. Nothing was charged."),
+        (
+            Cancellation.REQUESTED,
+            (
+                "`#k3f9x2` was sent to the provider already, which is asked to stop. If it finishes all the same, the "
+                "clip is posted and charged; otherwise the card will say what it cost."
+            ),
+        ),
+        (Cancellation.TOO_LATE, "`#k3f9x2` has ended already, so there is nothing left to cancel."),
+        (
+            Cancellation.NOT_YOURS,
+            "`#k3f9x2` is not yours. Only whoever asked for it, or somebody who manages messages here, can cancel it.",
+        ),
+        (Cancellation.UNKNOWN, "There is no clip `#k3f9x2`. Nothing was cancelled."),
+    ],
+)
+def test_a_cancellation_says_what_came_of_it(outcome: Cancellation, words: str) -> None:
+    assert wording.cancelled(outcome, "k3f9x2").content == words
+
+
+def test_an_apology_claims_nothing_about_money_it_does_not_know() -> None:
+    sure = wording.apology("ab12", nothing_charged=True).content
+    unsure = wording.apology("ab12", nothing_charged=False).content
+
+    assert sure.endswith("`ab12`. Nothing was charged.")
+    assert "charged" not in unsure
+    assert "/clips" in unsure
+
+
+def test_other_private_answers() -> None:
+    assert wording.commands_changed().content.endswith("Nothing was charged.")
+    assert "`#k3f9x2`; it is made and charged once." in wording.repeated(job()).content
+    assert wording.not_here().content == "This button belongs to no clip of this server. Nothing was done."
+
+
+def test_permissions_are_named_as_discord_names_them() -> None:
+    held = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
+
+    assert permissions.missing_permissions(held, in_thread=False) == ("attach_files", "read_message_history")
+    assert permissions.missing_permissions(held, in_thread=True) == (
+        "send_messages_in_threads",
+        "attach_files",
+        "read_message_history",
+    )
+    with pytest.raises(Refused) as refused:
+        permissions.check_permissions(held, in_thread=False)
+    assert "**Attach Files** and **Read Message History**" in wording.refused(refused.value.refusal).content
+
+
+def test_what_an_invitation_asks_for_is_enough_everywhere() -> None:
+    for in_thread in (False, True):
+        permissions.check_permissions(permissions.INVITED_WITH, in_thread=in_thread)
+        permissions.check_permissions(discord.Permissions(administrator=True), in_thread=in_thread)
+
+
+def test_labels_are_said_in_the_persons_language(foreign: None) -> None:
+    with speaking("de"):
+        assert labels.voice(Voice("Rock", "English")) == "Rock (¤English)"
+        assert labels.camera(CAMERA_MOVES[0]) == "¤Zoom in, gentle"

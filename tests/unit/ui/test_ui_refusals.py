@@ -1,0 +1,351 @@
+from __future__ import annotations
+
+import pytest
+
+import bot.ui.wording
+from bot.catalog import refusals as catalog
+from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
+from bot.jobs import limits, requests
+from bot.media import refusals as media
+from bot.ui import permissions
+from bot.ui.message import CONTENT_LIMIT
+from bot.ui.quoting import units
+from bot.ui.refusals import is_worded, refusal_sentence, refusal_text
+from tests.unit.ui.conftest import FOREIGN
+
+NEAREST = {
+    "nearest": "2.5-turbo",
+    "nearest_label": "2.5 Turbo",
+    "nearest_mode": "pro",
+    "nearest_seconds": 5,
+    "nearest_microusd": 280_000,
+}
+
+SENTENCES: list[tuple[Refusal, str]] = [
+    (catalog.PromptMissing(), "`prompt` is empty. Say in a few words what the clip should show."),
+    (
+        catalog.TextTooLong(option="prompt", limit=2500, found=2612),
+        "`prompt` has 2,612 characters, and at most 2,500 are taken. Shorten it by 112.",
+    ),
+    (
+        catalog.ModelUnknown(asked="7.0 *", known=("1.6", "2.1")),
+        "`model`: there is no model called “7.0 \\*”. Choose 1.6 or 2.1, or leave it out.",
+    ),
+    (catalog.CameraUnknown(asked="loop"), "`camera`: there is no camera move called “loop”. Pick one from the list."),
+    (
+        catalog.EndFrameWithoutStart(),
+        "`end_image` needs a picture to start from, too. Attach one as `image`.",
+    ),
+    (
+        catalog.CameraWithImage(),
+        "`camera` works only without a picture. Leave out either `camera` or `image`.",
+    ),
+    (
+        catalog.NotOffered(option="ratio", model="1.6"),
+        "`ratio`: Kling 1.6 cannot do this. Leave out `ratio` or choose differently.",
+    ),
+    (
+        catalog.ModeNotOffered(
+            model="2.5 Turbo", asked="std", offered=("pro",), **{**NEAREST, "nearest_microusd": None}
+        ),
+        (
+            "`quality`: Kling 2.5 Turbo does not come in Standard, only in Pro. "
+            "Kling 2.5 Turbo can (Pro, 5 seconds): price not known yet. Choose it with `model: 2.5 Turbo`."
+        ),
+    ),
+    (
+        catalog.LengthNotOffered(asked=7, offered=(5, 10), model="1.6", **NEAREST),
+        (
+            "`length`: Kling 1.6 makes clips of 5 or 10 seconds, not of 7. "
+            "Kling 2.5 Turbo can (Pro, 5 seconds): $0.28. Choose it with `model: 2.5 Turbo`."
+        ),
+    ),
+    (
+        catalog.ImageNotTaken(model="1.6"),
+        (
+            "`image`: Kling 1.6 makes clips from words alone and takes no picture. "
+            "Leave out `image` or choose differently."
+        ),
+    ),
+    (
+        catalog.EndFrameNotOffered(model="1.6", modes=("pro",), lengths=(5, 10)),
+        (
+            "`end_image`: Kling 1.6 takes a picture to end with only in Pro and for 5 or 10 seconds. "
+            "Leave out `end_image` or choose differently."
+        ),
+    ),
+    (
+        catalog.SoundNotOffered(model="2.1", **NEAREST),
+        (
+            "`sound`: Kling 2.1 makes silent clips. "
+            "Kling 2.5 Turbo can (Pro, 5 seconds): $0.28. Choose it with `model: 2.5 Turbo`."
+        ),
+    ),
+    (
+        catalog.FollowNotTaken(),
+        (
+            "`follow`: every model decides by itself how closely to follow the prompt. "
+            "Leave out `follow` or choose differently."
+        ),
+    ),
+    (
+        catalog.CameraNotTaken(model="2.1"),
+        (
+            "`camera`: Kling 2.1 takes no camera moves. You can describe the move in the prompt instead. "
+            "Leave out `camera` or choose differently."
+        ),
+    ),
+    (
+        catalog.AvoidNotTaken(model="3.0"),
+        "`avoid`: Kling 3.0 cannot be told what not to show. Leave out `avoid` or choose differently.",
+    ),
+    (
+        catalog.OptionsNotTogether(option="camera", options=("sound", "camera")),
+        "No model can do all of `sound` and `camera` together. Leave one of them out.",
+    ),
+    (
+        catalog.NotExtendable(model="2.1", after_lipsync=False, extendable=("1.6", "1.5", "1.0")),
+        (
+            "`video`: clips of Kling 2.1 cannot be extended. Clips of Kling 1.6, 1.5 and 1.0 can: "
+            "make one with `/video` first."
+        ),
+    ),
+    (
+        catalog.NotLipsyncable(model="3.0", lip_syncable=("1.6",)),
+        "`video`: clips of Kling 3.0 cannot be made to speak. Clips of Kling 1.6 can: make one with `/video` first.",
+    ),
+    (
+        catalog.SourceTooOld(age_days=31, limit_days=30),
+        (
+            "`video`: this clip is 31 days old, and the provider keeps clips for 30 days. "
+            "Choose a newer one, or make it again with `/video`."
+        ),
+    ),
+    (
+        catalog.SourceOfOtherAccount(),
+        (
+            "`video`: this clip was made with another account at the provider, which cannot be used now. "
+            "Choose a newer one, or make it again with `/video`."
+        ),
+    ),
+    (
+        catalog.ExtensionTooLong(source_seconds=178.2, limit_seconds=180),
+        (
+            "`video`: this clip is 178.2 seconds long already, and an extended clip may have at most 180 seconds. "
+            "Choose a shorter one."
+        ),
+    ),
+    (
+        catalog.SourceLengthNotLipsyncable(source_seconds=14.0, shortest=2, longest=10),
+        (
+            "`video`: this clip is 14 seconds long, and only clips of 2 to 10 seconds can be made to speak. "
+            "Choose another one."
+        ),
+    ),
+    (catalog.SayAndAudio(), "`say` and `audio` do not go together. Leave one of them out."),
+    (
+        catalog.SayOrAudioMissing(),
+        "There is nothing to say. Type a text as `say`, or attach a recording as `audio`.",
+    ),
+    (
+        catalog.VoiceWithAudio(option="speed"),
+        "`speed` goes with `say` only: a recording has its own voice and speed. Leave it out.",
+    ),
+    (
+        catalog.VoiceUnknown(asked="Rok", similar=("Rock",)),
+        "`voice`: there is no voice called “Rok”. Did you mean Rock?",
+    ),
+    (
+        catalog.SpeedOutOfRange(asked=3.0, slowest=0.8, fastest=2.0),
+        "`speed` is 3, and must be from 0.8 to 2; 1 is the ordinary speed.",
+    ),
+    (
+        catalog.AudioFormatNotTaken(found="wma", taken=("mp3", "wav")),
+        "`audio`: WMA files are not taken. Attach MP3 or WAV.",
+    ),
+    (
+        catalog.AudioTooLarge(found_bytes=20_000_000, limit_bytes=20_000_000),
+        "`audio`: the recording is 20 MB, and must be under 20 MB. Shorten or compress it.",
+    ),
+    (
+        catalog.AudioTooLong(found_seconds=60.0, limit_seconds=60),
+        "`audio`: the recording lasts 60 seconds, and must be shorter than 60 seconds. Cut it.",
+    ),
+    (
+        catalog.ImageTooLarge(option="image", found_bytes=10_000_001, limit_bytes=10_000_000),
+        "`image`: the picture is 10.1 MB, and at most 10 MB is taken. Make it smaller.",
+    ),
+    (
+        catalog.ImageTooSmall(option="end_image", width=300, height=900, longer_than_px=300),
+        "`end_image`: the picture has 300 × 900 pixels, and each side must be longer than 300. Use a larger one.",
+    ),
+    (
+        catalog.ImageTooNarrow(option="image", width=400, height=1100, max_aspect=2.5),
+        (
+            "`image`: the picture has 400 × 1100 pixels, and its long side may be at most 2.5 times "
+            "its short one. Crop it."
+        ),
+    ),
+    (
+        media.ImageFormatNotTaken(option="image", found="", taken=("jpg", "png")),
+        "`image`: this kind of file is not taken. Attach JPG or PNG.",
+    ),
+    (
+        media.ImageTooManyPixels(option="image", width=20_000, height=10_000, limit_pixels=100_000_000),
+        "`image`: the picture has 20000 × 10000 pixels, which is over 100 megapixels. Make it smaller.",
+    ),
+    (
+        media.FileUnreadable(option="audio", expected="audio"),
+        (
+            "`audio`: the recording cannot be read: the file is empty, damaged, or not what its name says. "
+            "Attach another file."
+        ),
+    ),
+    (
+        limits.CeilingReached(scope=limits.Scope.PERSON_DAY_JOBS, used=3, ceiling=3, free_at=1_790_000_000_000),
+        "You have used 3 of the 3 clips you may make per day. You can make more <t:1790000000:R>.",
+    ),
+    (
+        requests.ServerNotEnabled(guild_id=12345),
+        "The bot is not enabled on this server. Whoever runs it can enable it by adding `12345` to `SERVERS`.",
+    ),
+    (
+        requests.PriceOverCeiling(price_microusd=1_920_000, ceiling_microusd=1_000_000),
+        (
+            "This clip would cost $1.92, and at most $1.00 per clip is allowed. "
+            "Choose a shorter length, a simpler quality or another model."
+        ),
+    ),
+    (
+        requests.SourceUnknown(asked="zzz"),
+        (
+            "`video`: there is no clip “zzz” on this server. "
+            "Pick one from the list, or paste the link of a message with a clip made on this server."
+        ),
+    ),
+    (
+        requests.SourceUnfinished(job_id="k3f9x2", state="running"),
+        "`video`: clip #k3f9x2 is not finished yet. Try again when it has been posted.",
+    ),
+    (requests.NotTakingWork(), "The bot is just restarting. Try again in a minute."),
+    (
+        permissions.PermissionsMissing(permissions=("attach_files", "read_message_history")),
+        (
+            "The bot is missing permissions in this channel: **Attach Files** and **Read Message History**. "
+            "Ask somebody who manages the server to allow them, or use another channel."
+        ),
+    ),
+]
+
+OTHERS: list[tuple[Refusal, str]] = [
+    (
+        limits.CeilingReached(
+            scope=limits.Scope.PROCESS_MONTH_USD, used=19_900_000, ceiling=20_000_000, free_at=1_790_000_000_000
+        ),
+        (
+            "The bot's budget for this month does not reach for this clip: $19.90 of $20.00 are spent or reserved. "
+            "A new month begins <t:1790000000:R>; whoever runs the bot can raise it earlier."
+        ),
+    ),
+    (
+        requests.ServerNotEnabled(guild_id=0),
+        "Clips cannot be made in direct messages here. Use the command on a server where the bot is enabled.",
+    ),
+    (
+        catalog.LengthNotOffered(asked=40, offered=tuple(range(3, 16))),
+        (
+            "`length`: no model makes clips of 40 seconds; there are clips of 3 to 15 seconds. "
+            "Leave out `length` or choose differently."
+        ),
+    ),
+    (
+        catalog.ModeNotOffered(asked="std", offered=("pro",)),
+        "`quality`: no model comes in Standard; there is Pro. Leave out `quality` or choose differently.",
+    ),
+    (
+        catalog.EndFrameNotOffered(model="2.1"),
+        "`end_image`: Kling 2.1 takes no picture to end with. Leave out `end_image` or choose differently.",
+    ),
+    (
+        catalog.NotExtendable(model="1.6", after_lipsync=True, extendable=("1.6",)),
+        "`video`: a clip that was made to speak cannot be extended. Extend the clip from before the lip-sync instead.",
+    ),
+    (
+        catalog.NotExtendable(model="2.1", after_lipsync=False, extendable=()),
+        "`video`: clips of Kling 2.1 cannot be extended. No model on offer makes clips that can.",
+    ),
+    (
+        catalog.NotLipsyncable(model="3.0", lip_syncable=()),
+        "`video`: clips of Kling 3.0 cannot be made to speak. No model on offer makes clips that can.",
+    ),
+    (catalog.VoiceUnknown(asked="x", similar=()), "`voice`: there is no voice called “x”. Pick one from the list."),
+    (
+        requests.SourceUnknown(),
+        (
+            "`video`: no clip was named. "
+            "Pick one from the list, or paste the link of a message with a clip made on this server."
+        ),
+    ),
+    (
+        requests.SourceUnfinished(job_id="k3f9x2", state="failed"),
+        "`video`: clip #k3f9x2 failed, so there is nothing to go on from. Choose another one.",
+    ),
+    (
+        media.FileUnreadable(option="image", expected="image"),
+        (
+            "`image`: the picture cannot be read: the file is empty, damaged, or not what its name says. "
+            "Attach another file."
+        ),
+    ),
+    (
+        media.ImageFormatNotTaken(option="image", found="image/x-`evil`", taken=("jpg",)),
+        "`image`: IMAGE\\/X-\\`EVIL\\` files are not taken. Attach JPG.",
+    ),
+]
+
+
+def test_every_kind_of_refusal_has_a_sentence_of_its_own() -> None:
+    kinds = set(refusal_classes())
+
+    assert len(kinds) >= 42
+    assert [kind.__name__ for kind in kinds if not is_worded(kind)] == []
+
+
+def test_every_kind_of_refusal_is_read_here() -> None:
+    assert {type(refusal) for refusal, _ in SENTENCES} == set(refusal_classes())
+
+
+@pytest.mark.parametrize(("refusal", "sentence"), SENTENCES + OTHERS, ids=lambda value: type(value).__name__)
+def test_it_names_the_option_the_limit_the_value_and_the_remedy(refusal: Refusal, sentence: str) -> None:
+    assert refusal_sentence(refusal) == sentence
+
+
+@pytest.mark.parametrize(("refusal", "sentence"), SENTENCES, ids=lambda value: type(value).__name__)
+def test_it_ends_with_the_money(refusal: Refusal, sentence: str) -> None:
+    assert refusal_text(refusal) == f"{sentence} Nothing was charged."
+
+
+@pytest.mark.parametrize("refusal", [refusal for refusal, _ in SENTENCES], ids=lambda value: type(value).__name__)
+def test_it_reads_the_same_after_being_kept(refusal: Refusal) -> None:
+    kept = refusal_from_json(refusal_to_json(refusal))
+
+    assert kept is not None
+    assert refusal_sentence(kept) == refusal_sentence(refusal)
+
+
+def test_what_people_typed_cannot_make_a_refusal_too_long() -> None:
+    refusal = requests.SourceUnknown(asked="🦊" * 3000)
+
+    assert units(bot.ui.wording.refused(refusal).content) <= CONTENT_LIMIT
+
+
+def test_a_refusal_nobody_worded_is_still_answered() -> None:
+    bare = Refusal(option="speed")
+
+    assert refusal_text(bare) == "`speed` cannot be used like this. Nothing was charged."
+    assert refusal_text(Refusal()) == "This cannot be done. Nothing was charged."
+
+
+@pytest.mark.parametrize("refusal", [refusal for refusal, _ in SENTENCES], ids=lambda value: type(value).__name__)
+def test_a_refusal_is_said_in_the_persons_language(refusal: Refusal, foreign: None) -> None:
+    assert FOREIGN in refusal_sentence(refusal)
