@@ -72,7 +72,11 @@ def configure_logging(style: LogFormat, level: str, redaction: Redaction) -> Non
     renderer: Processor = (
         structlog.processors.JSONRenderer()
         if style is LogFormat.JSON
-        else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(),
+            # Never the kind that prints local variables: they hold what no log may show.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

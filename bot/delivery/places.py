@@ -128,8 +128,7 @@ class Places:
             return ""
         sending = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
         needed = ("view_channel", sending, *(("attach_files",) if files else ()))
-        granted = {name for name, value in allowed if value}
-        return next((name for name in needed if name not in granted), "")
+        return next((name for name in needed if not getattr(allowed, name)), "")
 
 
 def is_direct(job: Job, channel_id: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import discord
 import structlog
@@ -204,15 +204,13 @@ class ChannelSink:
             rendered = render_delivery(delivery, job, message.facts, self._catalogue, _result_form(message.cargo, form))
             file = await self._file(message, form)
         card = card_beside(job, message.channel_id) if form.reference else None
+        given: dict[str, Any] = {"file": file, "view": rendered.view()}
+        if card is not None:
+            given["reference"] = _reference(job, card)
         try:
             async with asyncio.timeout(schedule.UPLOAD_DEADLINE / SECOND):
                 posted = await channel.send(
-                    rendered.content,
-                    file=file or discord.utils.MISSING,
-                    view=rendered.view() or discord.utils.MISSING,
-                    nonce=delivery.nonce,
-                    reference=_reference(job, card) if card is not None else discord.utils.MISSING,
-                    allowed_mentions=rendered.allowed_mentions(),
+                    rendered.content, nonce=delivery.nonce, allowed_mentions=rendered.allowed_mentions(), **given
                 )
         except discord.DiscordException:
             raise
