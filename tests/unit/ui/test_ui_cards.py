@@ -95,8 +95,8 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
             {"state": JobState.FAILED, "failure": Failure(FailureReason.BUSY), "consumed_microusd": 0},
             {"result": RESULT},
             (
-                "❌ **Failed** — The provider was too busy to take it. Nothing was charged. Nobody needs to do anything: "
-                "run the command again, the same request may work. "
+                "❌ **Failed** — The provider was too busy to take it. Nothing was charged. "
+                "Nobody needs to do anything: run the command again, the same request may work. "
                 f"[More](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id})"
             ),
         ),
