@@ -47,7 +47,7 @@ class Stage:
     """
 
     def __init__(self, bot_command: Sequence[str], *, logs: Path, bot_settings: dict[str, str] | None = None) -> None:
-        self._bot_command = tuple(bot_command)
+        self._bot_command = (_program(bot_command[0]), *bot_command[1:])
         self._bot_settings = bot_settings or {}
         self._logs = logs
         self._stack = AsyncExitStack()
@@ -219,3 +219,8 @@ def _there(part: T | None) -> T:
     if part is None:
         raise RuntimeError("the stage is not started")
     return part
+
+
+def _program(name: str) -> str:
+    """Return a program's path as it is found from here: the bot's working directory is another."""
+    return str(Path(name).absolute()) if len(Path(name).parts) > 1 else name

@@ -26,10 +26,8 @@ def orders_table(evidence: Evidence) -> str:
         alike = [other for other in evidence.orders if other.purchase == order.purchase]
         count = f"{len(tasks)} for {len(alike)}" if len(alike) > 1 else str(len(tasks))
         charged = sum(task.consumed_usd for task in tasks) / len(alike)
-        ended = endings(order, evidence.messages)
-        rows.append(
-            f"| {order.title} | {order.who} | {count} | {dollars(charged)} | {_endings(order, ended)} | {_clip(order)} |"
-        )
+        ended = _endings(order, endings(order, evidence.messages))
+        rows.append(f"| {order.title} | {order.who} | {count} | {dollars(charged)} | {ended} | {_clip(order)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -338,7 +338,7 @@ class Script:
 async def _until(look: Callable[[], Awaitable[T | None]], seconds: float, what: str) -> T:
     try:
         async with asyncio.timeout(seconds):
-            while (found := await look()) is None:
+            while (found := await look()) is None:  # noqa: ASYNC110 - another process changes it
                 await asyncio.sleep(_LOOK_SECONDS)
     except TimeoutError:
         raise WaitedInVain(f"waited {seconds:g} s in vain for {what}") from None

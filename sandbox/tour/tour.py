@@ -129,7 +129,8 @@ class _Tour:
         self, stage: Stage, script: Script, recorder: Recorder, community: Community, began: float
     ) -> None:
         tasks, summary = await stage.provider.tasks(), await stage.provider.summary()
-        messages = await stage.person(next(iter(community.user_names)), CHANNEL).messages()
+        seen = await stage.person(next(iter(community.user_names)), CHANNEL).messages()
+        messages = [message for message in seen if not message.ephemeral]
         exit_code = await stage.stop_bot(_STOP_SECONDS)
         evidence = Evidence(
             orders=script.orders,
@@ -187,7 +188,7 @@ async def _unexpected_end(stage: Stage, script: Script) -> None:
 async def _quiet(recorder: Recorder) -> None:
     """Wait until nothing has happened for a while, so that what comes twice has the time to come."""
     until = recorder.elapsed + _QUIET_WITHIN
-    while recorder.quiet_seconds < _QUIET_SECONDS and recorder.elapsed < until:
+    while recorder.quiet_seconds < _QUIET_SECONDS and recorder.elapsed < until:  # noqa: ASYNC110 - silence is no event
         await asyncio.sleep(_QUIET_SECONDS - recorder.quiet_seconds + 0.01)
 
 
