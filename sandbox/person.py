@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -119,7 +120,7 @@ class SandboxClient:
             RequestRefused: the answer is a refusal.
             aiohttp.ClientError: the sandbox cannot be reached.
         """
-        data = None if body is None else encode(body)
+        data = None if body is None else io.BytesIO(encode(body))
         headers = {} if data is None else {"Content-Type": "application/json"}
         async with self.session.request(
             method, self._url + path, data=data, params=params, headers=headers
@@ -180,9 +181,18 @@ class Person(SandboxClient):
         Raises:
             RequestRefused: Discord's client would not have sent it.
         """
+        interaction_id = await self.begin(command, given, **options)
+        return await self.outcome(interaction_id, timeout_seconds=timeout_seconds)
+
+    async def begin(self, command: str, given: dict[str, OptionValue] | None = None, /, **options: OptionValue) -> int:
+        """Run a slash command without waiting; return the interaction's id, for `outcome`.
+
+        Raises:
+            RequestRefused: Discord's client would not have sent it.
+        """
         values = {name: _json(value) for name, value in {**(given or {}), **options}.items()}
         answer = await self.request("POST", self._place("/run"), {"command": command, "options": values})
-        return await self.outcome(_interaction(answer), timeout_seconds=timeout_seconds)
+        return _interaction(answer)
 
     async def autocomplete(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
 
 from sandbox.discord import component_tree
 from sandbox.discord.json_types import as_list, as_object, integer, objects, text
@@ -24,7 +25,7 @@ class SeenAttachment:
     """A file under a message; the URL is signed and expires.
 
     Attributes:
-        size: in bytes.
+        size: in bytes; 0 where Discord does not tell, as within a gallery.
         duration: in seconds, of audio and video.
     """
 
@@ -76,6 +77,7 @@ class SeenMessage:
     Attributes:
         reference_id: the message it replies to, or None.
         texts: the text displays of a Components V2 message, in order.
+        media: the uploaded files that its components show; they are not among the attachments.
         pinged: the ids of the people it notified.
         loading: whether it says "is thinking…".
         raw: the message in Discord's own form.
@@ -91,6 +93,7 @@ class SeenMessage:
     attachments: tuple[SeenAttachment, ...]
     clickables: tuple[Clickable, ...]
     texts: tuple[str, ...]
+    media: tuple[SeenAttachment, ...]
     reactions: tuple[SeenReaction, ...]
     reference_id: int | None
     thread_id: int | None
@@ -210,7 +213,7 @@ def seen_attachment(rendered: JsonObject) -> SeenAttachment:
         id=integer(rendered["id"]),
         filename=filename,
         url=text(rendered["url"]),
-        size=integer(rendered["size"]),
+        size=integer(rendered.get("size")),
         content_type=text(rendered.get("content_type")),
         description=None if description is None else text(description),
         spoiler=flagged or filename.startswith("SPOILER_"),
@@ -252,8 +255,27 @@ def _texts(components: list[JsonObject]) -> tuple[str, ...]:
     )
 
 
-def _shown_files(rendered: JsonObject) -> tuple[SeenAttachment, ...]:
-    return tuple(seen_attachment(file) for file in objects(rendered["attachments"]))
+def _media(components: list[JsonObject]) -> tuple[SeenAttachment, ...]:
+    """Return the uploaded files that galleries, thumbnails and file components show."""
+    found = []
+    for component in component_tree.walk(components):
+        holders = objects(component.get("items")) or [component]
+        for holder in holders:
+            medium = as_object(holder.get("media") or holder.get("file"))
+            if "attachment_id" in medium:
+                described = {key: holder[key] for key in ("description",) if holder.get(key)}
+                found.append(
+                    seen_attachment(
+                        {
+                            **medium,
+                            **described,
+                            "id": medium["attachment_id"],
+                            "filename": unquote(urlsplit(text(medium["url"])).path.rpartition("/")[2]),
+                            "flags": SPOILER_ATTACHMENT if holder.get("spoiler") else 0,
+                        }
+                    )
+                )
+    return tuple(found)
 
 
 def seen_message(rendered: JsonObject) -> SeenMessage:
@@ -270,9 +292,10 @@ def seen_message(rendered: JsonObject) -> SeenMessage:
         from_bot=author.get("bot") is True,
         content=text(rendered["content"]),
         embeds=tuple(objects(rendered["embeds"])),
-        attachments=_shown_files(rendered),
+        attachments=tuple(seen_attachment(file) for file in objects(rendered["attachments"])),
         clickables=_clickables(components),
         texts=_texts(components),
+        media=_media(components),
         reactions=tuple(
             SeenReaction(
                 emoji=text(as_object(reaction["emoji"])["name"]),

@@ -136,7 +136,7 @@ class Broadcaster:
 
     def direct_channel_created(self, channel: Channel) -> None:
         """Announce a direct-message channel; it comes before its first message."""
-        self._channel_event("CHANNEL_CREATE", channel)
+        self._channel_event("CHANNEL_CREATE", channel, {"name": None})
 
     def channel_updated(self, channel: Channel) -> None:
         """Announce a changed channel or thread."""
@@ -166,8 +166,10 @@ class Broadcaster:
         self._guild_event("GUILD_UPDATE", guild, self._wire.guild(guild))
 
     def guild_joined(self, guild: Guild) -> None:
-        """Announce that the bot was added to a server."""
-        self._guild_event("GUILD_CREATE", guild, self._wire.guild_create(guild))
+        """Announce that the bot was added to a server; `unavailable` is for servers known before."""
+        payload = self._wire.guild_create(guild)
+        del payload["unavailable"]
+        self._guild_event("GUILD_CREATE", guild, payload)
 
     def guild_left(self, guild: Guild) -> None:
         """Announce that the bot was removed from a server."""

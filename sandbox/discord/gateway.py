@@ -153,6 +153,7 @@ class Connection:
     outgoing: asyncio.Queue[JsonObject] = field(default_factory=asyncio.Queue)
     session: Session | None = None
     acks: bool = True
+    closed_here: bool = False
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     received: deque[float] = field(default_factory=deque)
     _deflate: zlib._Compress = field(default_factory=zlib.compressobj)
@@ -178,6 +179,7 @@ class Connection:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self.outgoing.join()
+        self.closed_here = True
         await self.socket.close(code=code, message=reason.encode())
 
     def drop(self) -> None:
@@ -259,7 +261,7 @@ class Gateway:
             return
         session.connection = None
         session.detached_at = self._clock.now()
-        if connection.socket.close_code in NORMAL_CLOSURES:
+        if connection.socket.close_code in NORMAL_CLOSURES and not connection.closed_here:
             self.sessions.pop(session.id, None)
         if self._welcome is not None:
             self._welcome.disconnected()
@@ -272,7 +274,7 @@ class Gateway:
                 connection.heard.clear()
                 async with asyncio.timeout(patience):
                     await connection.heard.wait()
-        await connection.socket.close(code=4000, message=b"Heartbeats stopped.")
+        await connection.close(4000, "Heartbeats stopped.")
 
     async def _read(self, connection: Connection) -> None:
         async for frame in connection.socket:

@@ -47,7 +47,7 @@ class Messages:
         self._world = world
         self._composer = composer
         self._broadcaster = broadcaster
-        self._nonces: dict[tuple[int, int, str], _Nonce] = {}
+        self._nonces: dict[tuple[int, str], _Nonce] = {}
 
     def upload_limit(self, channel: Channel) -> int:
         """Return the greatest attachment a channel takes, in bytes."""
@@ -63,7 +63,7 @@ class Messages:
             ApiError: Discord would refuse it.
         """
         self._check_may_post(channel, author_id, body, files)
-        earlier = self._by_nonce(channel, author_id, body)
+        earlier = self._by_nonce(author_id, body)
         if earlier is not None:
             return earlier
         reference, target = self._reference(channel, author_id, body.message_reference)
@@ -78,7 +78,7 @@ class Messages:
             ),
         )
         # Reading the files took time: a second request with the same nonce may have come first.
-        earlier = self._by_nonce(channel, author_id, body)
+        earlier = self._by_nonce(author_id, body)
         if earlier is not None:
             return earlier
         message = self.assemble(channel, author_id, composition)
@@ -87,8 +87,7 @@ class Messages:
         message.nonce = body.nonce
         message.tts = bool(body.tts)
         if body.nonce is not None:
-            key = (author_id, channel.id, str(body.nonce))
-            self._nonces[key] = _Nonce(message.id, self._world.clock.now())
+            self._nonces[author_id, str(body.nonce)] = _Nonce(message.id, self._world.clock.now())
         self.publish(message)
         return message
 
@@ -130,13 +129,13 @@ class Messages:
         if not self._world.permissions(channel, author_id) & Permission.MANAGE_THREADS:
             raise errors.archived_thread() if thread.archived else errors.ApiError(403, 160005, "Thread is locked")
 
-    def _by_nonce(self, channel: Channel, author_id: int, body: CreateMessage) -> Message | None:
+    def _by_nonce(self, author_id: int, body: CreateMessage) -> Message | None:
         if not body.enforce_nonce or body.nonce is None:
             return None
-        seen = self._nonces.get((author_id, channel.id, str(body.nonce)))
+        seen = self._nonces.get((author_id, str(body.nonce)))
         if seen is None or self._world.clock.now() - seen.at >= self._world.limits.nonce_window_ms:
             return None
-        return channel.messages.get(seen.message_id)
+        return self._world.find_message(seen.message_id)
 
     def _reference(
         self, channel: Channel, author_id: int, wanted: MessageReference | None
