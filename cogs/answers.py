@@ -20,6 +20,9 @@ from cogs.interaction import Interaction, origin_of
 
 PATIENCE: Final = 1.5
 """Seconds before a deferral; Discord waits three for the first response (platform notes §5)."""
+ATTEMPT_SECONDS: Final = 5.0
+"""How long Discord's answer is waited for before something else is tried: it may never come."""
+ALREADY_ACKNOWLEDGED: Final = 40060
 _BUYING: Final = "buying"
 
 T = TypeVar("T")
@@ -70,7 +73,8 @@ class Answers:
         await asyncio.wait({task}, timeout=self._patience)
         if not task.done():
             try:
-                await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+                async with asyncio.timeout(ATTEMPT_SECONDS):
+                    await interaction.response.defer(ephemeral=ephemeral, thinking=True)
             except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
                 log.warning("deferral_failed", error=repr(error))
         return await task
@@ -85,8 +89,14 @@ class Answers:
 async def say_privately(interaction: Interaction, message: Message) -> None:
     """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is."""
     if not interaction.response.is_done():
-        await interaction.response.send_message(**message.send(), ephemeral=True)
-        return
+        try:
+            await interaction.response.send_message(**message.send(), ephemeral=True)
+        except discord.HTTPException as error:
+            # Of an earlier response only the answer was lost.
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+        else:
+            return
     try:
         await interaction.delete_original_response()
     except discord.HTTPException as error:
@@ -106,7 +116,8 @@ async def _show(interaction: Interaction, card: Message) -> MessageRef | None:
     too_late = True
     for attempt in attempts:
         try:
-            return _card(interaction, await attempt(interaction, card))
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return _card(interaction, await attempt(interaction, card))
         except Exception as error:  # noqa: BLE001 - whatever fails here must not fail the job
             log.warning("card_not_shown", attempt=attempt.__name__, error=repr(error))
             too_late = too_late and isinstance(error, discord.NotFound)
@@ -119,7 +130,8 @@ async def _post(interaction: Interaction, card: Message) -> MessageRef | None:
     if not isinstance(channel, discord.abc.Messageable):
         return None
     try:
-        message = await channel.send(**card.send(), silent=True)
+        async with asyncio.timeout(ATTEMPT_SECONDS):
+            message = await channel.send(**card.send(), silent=True)
     except Exception as error:  # noqa: BLE001 - as above
         log.warning("card_not_posted", error=repr(error))
         return None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
 import discord
 
@@ -11,7 +10,6 @@ from bot.jobs.model import Place
 from bot.jobs.requests import Origin
 
 Interaction = discord.Interaction[discord.Client]
-Autocomplete = Callable[[Any, Interaction, str], Coroutine[Any, Any, list[discord.app_commands.Choice[Any]]]]
 
 DEFAULT_UPLOAD_LIMIT: Final = 10 * 1024 * 1024
 """What a bot may attach in a server of the lowest tier, in bytes (platform notes §5)."""

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
+import cogs.answers
 from bot.catalog import VideoAsked
 from bot.jobs.limits import Hold
-from bot.jobs.model import NewJob, Place
+from bot.jobs.model import Job, NewJob, Place
 from bot.jobs.ports import StoreUnavailable, SubmitResult
 from bot.jobs.requests import Origin, VideoRequest
+from bot.jobs.states import JobState
 from sandbox.discord import Fault
+from sandbox.discord.faults import FaultKind
+from sandbox.discord.json_types import JsonObject
 from sandbox.person import Person
 from sandbox.seen import Outcome
 from tests.integration.cogs.cove import Cove
@@ -53,13 +57,16 @@ async def test_slow_storage_is_covered_by_a_public_deferral_that_becomes_the_car
         assert job.card.message_id == card.id
 
 
+@pytest.mark.parametrize("answer_is_lost", [False, True])
 async def test_a_late_refusal_takes_the_deferral_away_and_speaks_in_private(
-    offline: Cove, monkeypatch: pytest.MonkeyPatch
+    offline: Cove, monkeypatch: pytest.MonkeyPatch, *, answer_is_lost: bool
 ) -> None:
     offline.use_ceilings(day=1)
     async with offline.online(offline.new_client(patience=PATIENCE)):
         await offline.mira.run("video", prompt="the first")
         storage = SlowStorage(offline, monkeypatch)
+        if answer_is_lost:
+            offline.discord.faults.add(Fault(kind="lost_reset", method="POST", path=CALLBACK))
 
         outcome = await offline.mira.run("video", prompt="the second")
         storage.released.set()
@@ -71,10 +78,11 @@ async def test_a_late_refusal_takes_the_deferral_away_and_speaks_in_private(
         assert [message.ephemeral for message in await offline.theo.messages()] == [False]
 
 
-@pytest.mark.parametrize("kind", ["lost_reset", "reset"])
+@pytest.mark.parametrize("kind", ["lost_reset", "lost_hang", "reset"])
 async def test_a_lost_answer_to_the_first_response_costs_neither_the_card_nor_a_second_one(
-    cove: Cove, kind: str
+    cove: Cove, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
     cove.discord.faults.add(Fault(kind=kind, method="POST", path=CALLBACK))
 
     await cove.mira.run("video", prompt="a red kite")
@@ -84,6 +92,58 @@ async def test_a_lost_answer_to_the_first_response_costs_neither_the_card_nor_a_
     assert job.card is not None
     assert card.id == job.card.message_id
     assert job.id in card.text
+
+
+@pytest.mark.parametrize("kind", ["lost_reset", "lost_hang"])
+async def test_a_deferral_whose_answer_is_lost_still_becomes_the_card(
+    offline: Cove, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
+    storage = SlowStorage(offline, monkeypatch)
+    async with offline.online(offline.new_client(patience=PATIENCE)):
+        offline.discord.faults.add(Fault(kind=kind, method="POST", path=CALLBACK))
+        outcome = await offline.mira.run("video", prompt="a red kite")
+        storage.released.set()
+
+        job = await offline.job_with_card(offline.mira)
+        (card,) = await offline.theo.messages()
+        assert outcome.kind == "thinking"
+        assert not card.loading
+        assert job.id in card.text
+        assert job.card is not None
+        assert job.card.message_id == card.id
+
+
+async def test_a_card_that_discord_refuses_fails_nothing_else(cove: Cove) -> None:
+    refusal: JsonObject = {"code": 50035, "message": "Invalid Form Body"}
+    cove.discord.faults.add(Fault(kind="status", method="POST", path=CALLBACK, status=400, body=refusal, times=2))
+
+    received = asyncio.ensure_future(cove.client.wait_for("interaction", timeout=5))
+    interaction_id = await cove.mira.begin("video", prompt="a red kite")
+    await received
+    await asyncio.wait_for(cove.client.commands_finished(), 5)
+    cove.discord.clock.advance(3_000)
+
+    assert (await cove.mira.outcome(interaction_id)).failed
+    job = await cove.only_job(cove.mira)
+    assert job.card is None
+    assert await cove.theo.messages() == []
+    assert (await cove.finish(job)).state is JobState.SUCCEEDED
+
+
+async def test_a_card_that_cannot_be_remembered_is_no_reason_to_apologise(
+    cove: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> None:
+        raise StoreUnavailable("locked")
+
+    monkeypatch.setattr(cove.store, "set_card", down)
+    await cove.mira.run("video", prompt="a red kite")
+    await asyncio.wait_for(cove.client.commands_finished(), 5)
+
+    (card,) = await cove.mira.messages()
+    assert not card.ephemeral
+    assert (await cove.only_job(cove.mira)).id in card.text
 
 
 async def test_a_command_that_arrives_too_late_to_be_answered_gets_an_ordinary_card(cove: Cove) -> None:
@@ -170,6 +230,35 @@ async def test_a_defect_after_the_service_was_asked_promises_nothing_about_money
     assert "/clips" in answer.text
     assert "secret detail" not in answer.text
     assert await cove.theo.messages() == []
+
+
+async def test_a_slow_list_is_covered_by_a_private_deferral(offline: Cove, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = asyncio.Event()
+    running_clips = offline.store.running_clips
+
+    async def held(requester_id: int, guild_id: int | None, limit: int) -> Sequence[Job]:
+        await released.wait()
+        return await running_clips(requester_id, guild_id, limit)
+
+    monkeypatch.setattr(offline.store, "running_clips", held)
+    async with offline.online(offline.new_client(patience=PATIENCE)):
+        outcome = await offline.mira.run("clips")
+        released.set()
+        answer = await offline.mira.wait_for(lambda message: "/video" in message.text)
+
+        assert outcome.kind == "thinking"
+        assert outcome.expect_message().ephemeral
+        assert answer.ephemeral
+        assert await offline.theo.messages() == []
+
+
+async def test_a_command_that_is_no_more_is_explained(cove: Cove) -> None:
+    cove.client.tree.remove_command("clips")
+
+    outcome = await cove.mira.run("clips")
+
+    assert outcome.expect_message().ephemeral
+    assert "has changed" in outcome.expect_message().text
 
 
 async def test_once_told_to_stop_commands_are_turned_away_and_those_in_hand_are_finished(
