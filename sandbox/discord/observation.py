@@ -20,6 +20,7 @@ class Exchange:
         request: the JSON body, a multipart's decoded `payload_json`, or None.
         file_parts: the names of a multipart's file parts, such as "files[0]".
         response: the answer's JSON, or None for an empty body.
+        headers: the answer's headers.
         delivered: False where a fault kept the answer from the client.
     """
 
@@ -31,6 +32,7 @@ class Exchange:
     file_parts: tuple[str, ...]
     status: int
     response: JsonValue
+    headers: dict[str, str]
     delivered: bool = True
 
 

@@ -15,7 +15,7 @@ from sandbox.discord.errors import ApiError
 from sandbox.discord.faults import Fault, Faults
 from sandbox.discord.json_types import JsonObject, JsonValue, encode
 from sandbox.discord.observation import Exchange, Observation
-from sandbox.discord.ratelimit import RateLimits, Verdict, refusal
+from sandbox.discord.ratelimit import RateLimits, Verdict, coded_refusal, refusal
 from sandbox.discord.rest.call import Call, Reply, read_body
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class RestApi:
         path = request.rel_url.raw_path.removeprefix(PREFIX)
         call = Call(request.method, path, {}, dict(request.query))
         self._observation.problem(f"{request.method} {path}", "no such route")
-        reply = Reply(404, errors.no_such_route().body())
-        self._record("", call, reply, delivered=True)
-        return _response(reply, {})
+        return self._answered("", call, Reply(404, errors.no_such_route().body()), {})
 
     async def _serve(self, route: Route, request: web.Request) -> web.StreamResponse:
         path = request.rel_url.raw_path.removeprefix(PREFIX)
@@ -85,13 +83,13 @@ class RestApi:
             await self._clock.sleep(int(fault.seconds * SECOND))
         verdict = self._verdict(route, call, fault)
         if verdict.refusal is not None:
-            return _response(Reply(429, verdict.refusal), verdict.headers)
+            return self._answered(route.path, call, Reply(429, verdict.refusal), verdict.headers)
         reply = await self._answer(route, call, request, fault)
         lost = fault is not None and fault.kind in ("lost_reset", "lost_hang")
-        self._record(route.path, call, reply, delivered=not lost)
+        response = self._answered(route.path, call, reply, verdict.headers, delivered=not lost)
         if lost and fault is not None:
             return await self._lose(request, fault)
-        return _response(reply, verdict.headers)
+        return response
 
     def _verdict(self, route: Route, call: Call, fault: Fault | None) -> Verdict:
         resource = "/".join(call.params[name] for name in _RESOURCES if name in call.params)
@@ -111,6 +109,9 @@ class RestApi:
             if fault is not None and fault.kind == "status":
                 return _failure(fault)
             return await route.handler(call)
+        except errors.RateLimited as limited:
+            coded = coded_refusal(limited)
+            return Reply(429, coded.refusal, coded.headers)
         except ApiError as error:
             if error.status in _REPORTED and error.code in (0, 50035, 50109):
                 self._observation.problem(f"{call.method} {call.path}", f"{error} {error.errors or ''}")
@@ -126,7 +127,11 @@ class RestApi:
         faults.cut(request)
         return web.Response()
 
-    def _record(self, route: str, call: Call, reply: Reply, *, delivered: bool) -> None:
+    def _answered(
+        self, route: str, call: Call, reply: Reply, headers: dict[str, str], *, delivered: bool = True
+    ) -> web.Response:
+        """Return the response and report the exchange."""
+        response = _response(reply, headers)
         self._observation.exchange(
             Exchange(
                 method=call.method,
@@ -137,9 +142,11 @@ class RestApi:
                 file_parts=tuple(file.part for file in call.files),
                 status=reply.status,
                 response=None if reply.empty else reply.body,
+                headers=dict(response.headers),
                 delivered=delivered,
             )
         )
+        return response
 
 
 def _failure(fault: Fault) -> Reply:
@@ -153,10 +160,10 @@ def _default_body(status: int) -> JsonObject:
 
 def _response(reply: Reply, headers: dict[str, str]) -> web.Response:
     if reply.empty:
-        return web.Response(status=204, headers=headers)
+        return web.Response(status=204, headers=headers | reply.headers)
     # The header is set as it is: `json_response` would add a charset, and discord.py would read plain text.
     return web.Response(
         status=reply.status,
         body=encode(reply.body),
-        headers={**headers, "Content-Type": "application/json"},
+        headers={**headers, **reply.headers, "Content-Type": "application/json"},
     )
