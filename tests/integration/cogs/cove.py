@@ -7,7 +7,6 @@ import io
 import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from PIL import Image
 
@@ -22,19 +21,6 @@ from sandbox.person import LocalFile, Person
 from sandbox.seen import SeenMessage
 from storage.store import Store
 from tests.integration.jobs.world import ManualClock, World
-
-
-@dataclass
-class Memory:
-    """What the client remembers of its commands."""
-
-    kept: dict[str, str] = field(default_factory=dict)
-
-    async def get(self, key: str) -> str | None:
-        return self.kept.get(key)
-
-    async def set(self, key: str, value: str) -> None:
-        self.kept[key] = value
 
 
 def ceilings(guild: Guild, **changes: int | None) -> Ceilings:
@@ -54,12 +40,11 @@ class Cove:
         self.guild = next(iter(discord.world.guilds.values()))
         self.store = store
         self.world = World(store, clock, ceilings=ceilings(self.guild))
-        self.memory = Memory()
         self.client = self.new_client()
         self.juno, self.mira, self.theo = (Person(discord.person_url, name) for name in ("juno", "mira", "theo"))
 
     def new_client(self, *, patience: float = 1.5) -> EgretClient:
-        self.client = EgretClient(self.world.service, self.memory, MediaLimits(), patience=patience)
+        self.client = EgretClient(self.world.service, self.store, MediaLimits(), patience=patience)
         return self.client
 
     def use_ceilings(self, **changes: int | None) -> None:
