@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pydantic import ValidationError
 
 from sandbox.discord.config import DEFAULT_GUILDS, DEFAULT_PEOPLE
-from sandbox.discord.json_types import as_object, objects, text
-from sandbox.person import Person, SandboxClient
+from sandbox.operator import DiscordOperator
+from sandbox.person import Person
 from sandbox.piapi import PiapiControl
 from sandbox.stage.addresses import ServiceAddresses
 from sandbox.stage.environment import REPOSITORY, bot_environment, free_port, plain_environment
@@ -54,7 +54,7 @@ class Stage:
         self._addresses: ServiceAddresses | None = None
         self._services: ChildProcess | None = None
         self._bot: ChildProcess | None = None
-        self._discord: SandboxClient | None = None
+        self._discord: DiscordOperator | None = None
         self._provider: PiapiControl | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,7 +91,7 @@ class Stage:
         return _there(self._provider)
 
     @property
-    def discord(self) -> SandboxClient:
+    def discord(self) -> DiscordOperator:
         """Asks the local Discord as its operator."""
         return _there(self._discord)
 
@@ -123,8 +123,7 @@ class Stage:
 
     async def problems(self) -> list[str]:
         """Return what the services found wrong with what the bot sent, one sentence each."""
-        state = as_object(await self.discord.request("GET", "/admin/state"))
-        found = [f"Discord: {text(p['where'])}: {text(p['what'])}" for p in objects(state["problems"])]
+        found = [f"Discord: {problem}" for problem in (await self.discord.state()).problems]
         summary = await self.provider.summary()
         return found + [f"PiAPI: {problem.field}: {problem.text}" for problem in summary.problems]
 
@@ -172,7 +171,7 @@ class Stage:
             log=self._logs / "bot.log",
         )
         self._stack.push_async_callback(self._bot.stop)
-        self._discord = await self._stack.enter_async_context(SandboxClient(self.addresses.discord.person_url))
+        self._discord = await self._stack.enter_async_context(DiscordOperator(self.addresses.discord.person_url))
         self._provider = await self._stack.enter_async_context(PiapiControl(self.addresses.provider.control_url))
 
     async def _start_services(self) -> None:
@@ -209,8 +208,7 @@ class Stage:
         observer = self._observer()
         while True:
             seq = await observer.seq()
-            state = as_object(await self.discord.request("GET", "/admin/state"))
-            if state["online"] is not True:
+            if not (await self.discord.state()).online:
                 return
             await observer.changes(seq, _LONG_POLL)
 

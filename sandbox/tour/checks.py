@@ -24,7 +24,7 @@ class Evidence:
     Attributes:
         orders: What was ordered.
         tasks: The provider's tasks.
-        messages: The channel's messages at the end, private ones left out.
+        messages: Everything that ever was in the channel for all to see, deleted messages included.
         people: People's ids by user name.
         problems: What the services found wrong with the bot's requests.
         exit_code: How the bot ended when it was asked to.

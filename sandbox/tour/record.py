@@ -5,19 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from sandbox.discord.json_types import integer
-from sandbox.person import RequestRefused
+from sandbox.stage.watch import Vanished, looks, noticed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sandbox.person import Person
     from sandbox.seen import SeenMessage
-
-_LONG_POLL: Final = 20.0
-_MESSAGE_KINDS: Final = frozenset({"message_created", "message_updated", "message_deleted"})
 
 
 class WaitedInVain(Exception):
@@ -152,33 +148,14 @@ class Recorder:
         self._grown = asyncio.Event()
 
     async def _watch(self, person: Person, seq: int) -> None:
-        while True:
-            seq, changes = await person.changes(seq, _LONG_POLL)
-            for change in changes:
-                if change["kind"] in _MESSAGE_KINDS:
-                    await self._look(person, integer(change["message_id"]))
-
-    async def _look(self, person: Person, message_id: int) -> None:
-        try:
-            message = await person.message(message_id)
-        except RequestRefused:
-            self._missed(message_id)
-            return
-        self.seen(message, person.name)
+        async for message in noticed(person, seq):
+            if isinstance(message, Vanished):
+                self._missed(message.message_id)
+            else:
+                self.seen(message, person.name)
 
     def _missed(self, message_id: int) -> None:
         """Note that a message is gone; one that nobody had seen yet leaves no trace."""
         before = self._latest.pop(message_id, None)
         if before is not None:
             self._add(Gone(at=self.elapsed, message=before))
-
-
-def looks(message: SeenMessage) -> tuple[object, ...]:
-    """Return everything of a message that a person would notice a change of."""
-    return (
-        message.text,
-        message.loading,
-        tuple((file.filename, file.size, file.spoiler) for file in message.attachments),
-        tuple((item.label, item.emoji, item.disabled) for item in message.clickables),
-        tuple((reaction.emoji, reaction.count) for reaction in message.reactions),
-    )

@@ -145,7 +145,8 @@ class Script:
             "image": _file(self._samples.morning),
             "end_image": _file(self._samples.evening),
         }
-        await self._buy(order, "video", given)
+        note = "the provider tells three times that the clip is finished"
+        await self._buy(order, "video", given, scenario=Scenario.WEBHOOK_DUPLICATED, note=note)
         await self._ended(order)
 
     async def _refused_combination(self) -> None:
@@ -281,7 +282,9 @@ class Script:
             what=f"a button {label!r} on the card of {order.title}",
         )
         async with self.presence.talking():
-            self._recorder.act(order.who, f"clicks `{label}` on the card of {order.title}")
+            self._recorder.act(
+                order.who, f"clicks `{label}` under “{order.purchase.fields.get('prompt', order.title)}”"
+            )
             outcome = await person.click(shown, label, timeout_seconds=_ANSWER_SECONDS)
             if outcome.failed or outcome.kind == "pending":
                 raise Unexpected(f"{order.title}: the bot did not respond to the click in time")

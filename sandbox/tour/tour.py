@@ -129,8 +129,7 @@ class _Tour:
         self, stage: Stage, script: Script, recorder: Recorder, community: Community, began: float
     ) -> None:
         tasks, summary = await stage.provider.tasks(), await stage.provider.summary()
-        seen = await stage.person(next(iter(community.user_names)), CHANNEL).messages()
-        messages = [message for message in seen if not message.ephemeral]
+        messages = [message for message in await stage.discord.messages(CHANNEL) if not message.ephemeral]
         exit_code = await stage.stop_bot(_STOP_SECONDS)
         evidence = Evidence(
             orders=script.orders,
