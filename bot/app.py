@@ -196,8 +196,12 @@ class App:
         self.service.close()
         self.client.stop_taking_commands()
         self._loops.stop()
-        loops = [part for part in parts if part.get_name() == "loops"]
-        await asyncio.wait(loops, timeout=DRAIN / SECOND)
+        loops = {part for part in parts if part.get_name() == "loops"}
+        commands = asyncio.create_task(self.client.commands_finished(), name="commands")
+        _, late = await asyncio.wait({*loops, commands}, timeout=DRAIN / SECOND)
+        if late:
+            log.warning("stopped before everything in hand was finished", parts=[part.get_name() for part in late])
+        commands.cancel()
         log.info("stopped")
 
     @classmethod
