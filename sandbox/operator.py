@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from sandbox.discord.json_types import as_object, integer, objects, text
 from sandbox.person import SandboxClient
@@ -62,12 +63,12 @@ class DiscordOperator(SandboxClient):
 
     async def messages(self, channel: str) -> list[SeenMessage]:
         """Return everything that was ever in a channel, deleted and ephemeral messages included, oldest first."""
-        answer = await self.request("GET", f"/admin/channels/{channel}/messages")
+        answer = await self.request("GET", f"/admin/channels/{_segment(channel)}/messages")
         return [seen_message(message) for message in objects(answer)]
 
     async def delete_channel(self, channel: str) -> None:
         """Delete a channel or thread."""
-        await self.request("DELETE", f"/admin/channels/{channel}")
+        await self.request("DELETE", f"/admin/channels/{_segment(channel)}")
 
     async def delete_message(self, message_id: int) -> None:
         """Delete a message as a moderator would."""
@@ -76,11 +77,13 @@ class DiscordOperator(SandboxClient):
     async def set_overwrite(self, channel: str, target: str, *, allow: int = 0, deny: int = 0) -> None:
         """Give or take permission bits in a channel; `target` is a person, a role, "bot" or "@everyone"."""
         body: JsonObject = {"target": target, "allow": allow, "deny": deny}
-        await self.request("POST", f"/admin/channels/{channel}/overwrite", body)
+        await self.request("POST", f"/admin/channels/{_segment(channel)}/overwrite", body)
 
     async def set_thread(self, channel: str, *, archived: bool | None = None, locked: bool | None = None) -> None:
         """Archive or lock a thread, or undo it."""
-        await self.request("POST", f"/admin/channels/{channel}/thread", {"archived": archived, "locked": locked})
+        await self.request(
+            "POST", f"/admin/channels/{_segment(channel)}/thread", {"archived": archived, "locked": locked}
+        )
 
     async def set_server(
         self,
@@ -98,7 +101,7 @@ class DiscordOperator(SandboxClient):
             "everyone_permissions": everyone_permissions,
             "bot_present": bot_present,
         }
-        await self.request("POST", f"/admin/servers/{server}", body)
+        await self.request("POST", f"/admin/servers/{_segment(server)}", body)
 
     async def add_fault(
         self,
@@ -151,3 +154,7 @@ class DiscordOperator(SandboxClient):
     async def advance(self, seconds: float) -> None:
         """Move the sandbox's time forward."""
         await self.request("POST", "/admin/clock", {"advance_ms": int(seconds * 1000)})
+
+
+def _segment(name: str) -> str:
+    return quote(name.removeprefix("#"), safe="")

@@ -13,6 +13,7 @@ import base64
 import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import quote
 
 import aiohttp
 
@@ -147,18 +148,22 @@ class Person(SandboxClient):
     ) -> None:
         super().__init__(url, session)
         self.name = name
-        self.channel = channel
+        self.channel = channel.removeprefix("#")
 
     def in_channel(self, channel: str) -> Person:
         """Return the same person in another channel, sharing the connection; close only the first one."""
         return Person(self._url, self.name, channel=channel, session=self.session)
 
     def _place(self, rest: str) -> str:
-        return f"/person/{self.name}/channels/{self.channel}{rest}"
+        return f"{self._own}/channels/{quote(self.channel)}{rest}"
+
+    @property
+    def _own(self) -> str:
+        return f"/person/{quote(self.name)}"
 
     def _message(self, message: SeenMessage | int, rest: str = "") -> str:
         identifier = message if isinstance(message, int) else message.id
-        return f"/person/{self.name}/messages/{identifier}{rest}"
+        return f"{self._own}/messages/{identifier}{rest}"
 
     async def commands(self) -> list[str]:
         """Return the names of the commands offered in the channel."""
@@ -219,7 +224,7 @@ class Person(SandboxClient):
         """Wait for an interaction's first response; the outcome is "pending" if none came in time."""
         answer = await self.request(
             "GET",
-            f"/person/{self.name}/interactions/{interaction_id}",
+            f"{self._own}/interactions/{interaction_id}",
             params={"timeout": str(timeout_seconds)},
         )
         return outcome_from(as_object(answer))
@@ -267,7 +272,7 @@ class Person(SandboxClient):
             RequestRefused: a field is missing or does not fit.
         """
         fields = {name: _field(value) for name, value in {**(given or {}), **values}.items()}
-        path = f"/person/{self.name}/interactions/{opened.interaction_id}/modal"
+        path = f"{self._own}/interactions/{opened.interaction_id}/modal"
         answer = await self.request("POST", path, {"values": fields})
         return await self.outcome(_interaction(answer), timeout_seconds=timeout_seconds)
 
@@ -403,7 +408,7 @@ class Person(SandboxClient):
         answer = as_object(
             await self.request(
                 "GET",
-                f"/person/{self.name}/changes",
+                f"{self._own}/changes",
                 params={"after": str(after), "timeout": str(timeout_seconds)},
             )
         )
@@ -448,11 +453,11 @@ class Person(SandboxClient):
 
     async def set_locale(self, locale: str) -> None:
         """Switch the language of the person's client."""
-        await self.request("POST", f"/person/{self.name}/settings", {"locale": locale})
+        await self.request("POST", f"{self._own}/settings", {"locale": locale})
 
     async def take_direct_messages(self, *, takes: bool) -> None:
         """Open or close one's direct messages."""
-        await self.request("POST", f"/person/{self.name}/settings", {"takes_direct_messages": takes})
+        await self.request("POST", f"{self._own}/settings", {"takes_direct_messages": takes})
 
 
 def _interaction(answer: JsonValue) -> int:

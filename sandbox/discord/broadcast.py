@@ -46,13 +46,23 @@ class Broadcaster:
         def render(reads_content: bool) -> JsonObject:
             return self._messages.event(message, Viewer(self._world.bot_id, reads_content))
 
+        self._message_dispatch(name, message, render)
+
+    def _message_dispatch(self, name: str, message: Message, render: Callable[[bool], JsonObject]) -> None:
+        """Dispatch a message's event; ephemeral ones go to their author as if direct, without a guild.
+
+        Source: developers/events/gateway-events, "Message Create".
+        """
+        if message.ephemeral_for is not None:
+            intent = Intent.DIRECT_MESSAGES
+            self._gateway.dispatch(Event(name=name, render=render, intent=intent, guild_id=message.guild_id))
+            return
         intents = (Intent.GUILD_MESSAGES, Intent.DIRECT_MESSAGES)
         self._send(name, self._world.channels[message.channel_id], render, intents)
 
     def message_created(self, message: Message) -> None:
-        """Announce a new message; an ephemeral one reaches nobody but its reader."""
-        if message.ephemeral_for is None:
-            self._message_event("MESSAGE_CREATE", message)
+        """Announce a new message; an ephemeral one reaches nobody but its reader and the bot."""
+        self._message_event("MESSAGE_CREATE", message)
         self._changes.add(
             "message_created",
             channel_id=message.channel_id,
@@ -62,8 +72,7 @@ class Broadcaster:
 
     def message_updated(self, message: Message) -> None:
         """Announce a changed message."""
-        if message.ephemeral_for is None:
-            self._message_event("MESSAGE_UPDATE", message)
+        self._message_event("MESSAGE_UPDATE", message)
         self._changes.add(
             "message_updated",
             channel_id=message.channel_id,
@@ -73,11 +82,8 @@ class Broadcaster:
 
     def message_deleted(self, message: Message) -> None:
         """Announce a message's deletion."""
-        channel = self._world.channels[message.channel_id]
         payload = _located(message, {"id": str(message.id)})
-        if message.ephemeral_for is None:
-            intents = (Intent.GUILD_MESSAGES, Intent.DIRECT_MESSAGES)
-            self._send("MESSAGE_DELETE", channel, lambda _: payload, intents)
+        self._message_dispatch("MESSAGE_DELETE", message, lambda _: payload)
         self._changes.add(
             "message_deleted",
             channel_id=message.channel_id,
@@ -134,10 +140,6 @@ class Broadcaster:
         self._channel_event("THREAD_CREATE", thread, {"newly_created": True})
         self._changes.add("thread_created", channel_id=thread.id)
 
-    def direct_channel_created(self, channel: Channel) -> None:
-        """Announce a direct-message channel; it comes before its first message."""
-        self._channel_event("CHANNEL_CREATE", channel, {"name": None})
-
     def channel_updated(self, channel: Channel) -> None:
         """Announce a changed channel or thread."""
         self._channel_event("CHANNEL_UPDATE" if channel.thread is None else "THREAD_UPDATE", channel)
@@ -163,7 +165,7 @@ class Broadcaster:
 
     def guild_updated(self, guild: Guild) -> None:
         """Announce a changed server."""
-        self._guild_event("GUILD_UPDATE", guild, self._wire.guild(guild))
+        self._guild_event("GUILD_UPDATE", guild, self._wire.guild_event(guild))
 
     def guild_joined(self, guild: Guild) -> None:
         """Announce that the bot was added to a server; `unavailable` is for servers known before."""
@@ -191,6 +193,6 @@ class Broadcaster:
 
 def _located(message: Message, payload: JsonObject) -> JsonObject:
     payload["channel_id"] = str(message.channel_id)
-    if message.guild_id is not None:
+    if message.guild_id is not None and message.ephemeral_for is None:
         payload["guild_id"] = str(message.guild_id)
     return payload

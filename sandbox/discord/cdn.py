@@ -54,13 +54,6 @@ class Cdn:
         path = self._path(attachment)
         return f"{self.origin}{path}?ex={expires}&is={since}&hm={self._signature(path, expires, since)}&"
 
-    def find(self, url: str) -> Attachment | None:
-        """Return the file that one of this CDN's URLs names, expired or not."""
-        match = re.search(r"/(?:ephemeral-)?attachments/\d+/(\d+)/", url)
-        if match is None or not url.startswith(self.origin):
-            return None
-        return self.get(int(match.group(1)))
-
     def _path(self, attachment: Attachment) -> str:
         root = "ephemeral-attachments" if attachment.ephemeral else "attachments"
         return f"/{root}/{attachment.folder}/{attachment.id}/{quote(attachment.filename)}"

@@ -47,15 +47,20 @@ def walk(components: Iterable[JsonObject]) -> Iterator[JsonObject]:
         yield from walk(children(component))
 
 
-def stored(components: Iterable[JsonObject]) -> list[JsonObject]:
-    """Return components with ids and defaults; ids given by the app stay, the others are numbered from 1."""
+def stored(components: Iterable[JsonObject], *, in_modal: bool = False) -> list[JsonObject]:
+    """Return components with ids and defaults; ids given by the app stay, the others are numbered from 1.
+
+    `required` means something in modals alone and is dropped elsewhere.
+    """
     listed = list(components)
     taken = {component["id"] for component in walk(listed) if component.get("id")}
     numbers = (number for number in count(1) if number not in taken)
 
     def complete(component: JsonObject) -> JsonObject:
         kind = component.get("type")
-        filled: JsonObject = {**_DEFAULTS.get(kind, {}), **component} if isinstance(kind, int) else component
+        filled: JsonObject = {**(_DEFAULTS.get(kind, {}) if isinstance(kind, int) else {}), **component}
+        if kind in SELECTS and not in_modal:
+            filled.pop("required", None)
         if not filled.get("id"):
             filled = {**filled, "id": next(numbers)}
         if "items" in filled:

@@ -58,7 +58,7 @@ class LimitsConfig:
         default_bucket: the rate limit of a route that `buckets` does not name.
         buckets: rate limits by route, such as "POST /channels/{channel_id}/messages".
         global_bucket: requests in all, interaction endpoints exempt.
-        old_edits_per_hour: edits of a message older than an hour before 30046.
+        old_edits: edits in one channel of messages older than an hour, before 30046; Discord tells no number.
         resume_ms: how long a session without a socket can be resumed.
         heartbeat_ms: the interval that HELLO names (real time, not the sandbox's clock).
     """
@@ -71,7 +71,7 @@ class LimitsConfig:
     default_bucket: Bucket = Bucket(1_000, 1.0)
     buckets: dict[str, Bucket] = field(default_factory=dict)
     global_bucket: Bucket = Bucket(5_000, 1.0)
-    old_edits_per_hour: int = 30
+    old_edits: Bucket = Bucket(100, 20.0)
     resume_ms: int = 180_000
     heartbeat_ms: int = 41_250
 

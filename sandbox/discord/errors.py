@@ -33,6 +33,19 @@ class ApiError(Exception):
         return answer
 
 
+class RateLimited(ApiError):
+    """A rate limit with an error code of its own.
+
+    Attributes:
+        retry_after: in seconds.
+    """
+
+    def __init__(self, code: int, message: str, retry_after: float) -> None:
+        """Keep what the answer says."""
+        super().__init__(429, code, message)
+        self.retry_after = retry_after
+
+
 def invalid_field(path: tuple[str | int, ...], code: str, message: str) -> ApiError:
     """Return a 50035 that blames one field."""
     return invalid_form([(path, code, message)])

@@ -50,7 +50,8 @@ class Resolved:
     def add_channel(self, channel_id: int, user_id: int) -> None:
         """Add a channel with the permissions that the invoking user and the app have in it."""
         channel = self._world.channels[channel_id]
-        rendered = self._wire.interaction_channel(channel, user_id)
+        rendered = self._wire.channel(channel)
+        rendered["permissions"] = str(self._world.permissions(channel, user_id))
         rendered["app_permissions"] = str(self._world.permissions(channel, self._world.bot_id))
         rendered.pop("permission_overwrites", None)
         self._add("channels", channel_id, rendered)
@@ -89,7 +90,7 @@ class InteractionPayloads:
             "version": 1,
             "data": data,
             "channel_id": str(channel.id),
-            "channel": self._wire.interaction_channel(channel, person.id),
+            "channel": self._wire.channel(channel),
             "locale": person.locale,
             "entitlements": [],
             "authorizing_integration_owners": dict(interaction.owners),
@@ -118,4 +119,4 @@ class InteractionPayloads:
 
     def source_message(self, message: Message) -> JsonObject:
         """Return a message as the app gets it that was handed it: whole, with components and flags."""
-        return self._messages.message(message, self._messages.app_as_target)
+        return self._messages.within_event(message, self._messages.app_as_target)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from sandbox.discord.bodies.messages import EditMessage, MessageFields, WebhookMessage
     from sandbox.discord.broadcast import Broadcaster
     from sandbox.discord.composition import Composer
-    from sandbox.discord.gateway import Gateway
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.messages import Messages
     from sandbox.discord.state import Channel
@@ -109,13 +108,11 @@ class Interactions:
         composer: Composer,
         messages: Messages,
         broadcaster: Broadcaster,
-        gateway: Gateway,
     ) -> None:
         self._world = world
         self._composer = composer
         self._messages = messages
         self._broadcaster = broadcaster
-        self._gateway = gateway
         self._by_id: dict[int, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -165,7 +162,7 @@ class Interactions:
             self.withhold -= 1
         elif self.delays:
             self._spawn(self._send_later(interaction, payload, self.delays.pop(0)))
-        elif self._gateway.online:
+        else:
             self._broadcaster.interaction_created(payload, interaction.guild_id)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -443,5 +440,5 @@ def _modal(callback: ModalCallback) -> JsonObject:
     return {
         "custom_id": callback.data.custom_id,
         "title": callback.data.title,
-        "components": list(stored(component.wire() for component in callback.data.components)),
+        "components": list(stored((c.wire() for c in callback.data.components), in_modal=True)),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sandbox.discord import errors, mentions
-from sandbox.discord.clock import HOUR
+from sandbox.discord.clock import HOUR, SECOND
 from sandbox.discord.composition import Context
 from sandbox.discord.permissions import Permission
 from sandbox.discord.state import (
@@ -48,6 +48,7 @@ class Messages:
         self._composer = composer
         self._broadcaster = broadcaster
         self._nonces: dict[tuple[int, str], _Nonce] = {}
+        self._old_edits: dict[int, list[int]] = {}
 
     def upload_limit(self, channel: Channel) -> int:
         """Return the greatest attachment a channel takes, in bytes."""
@@ -184,8 +185,6 @@ class Messages:
     def publish(self, message: Message) -> None:
         """Put a message into its channel and announce it."""
         channel = self._world.channels[message.channel_id]
-        if channel.kind is ChannelKind.DIRECT and not channel.messages:
-            self._broadcaster.direct_channel_created(channel)
         thread = channel.thread
         if thread is not None and message.ephemeral_for is None:
             if thread.archived:
@@ -224,12 +223,16 @@ class Messages:
         now = self._world.clock.now()
         if now - message.created_at < HOUR:
             return
-        message.old_edits = [at for at in message.old_edits if now - at < HOUR]
-        if len(message.old_edits) >= self._world.limits.old_edits_per_hour:
-            raise errors.ApiError(
-                429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later."
+        bucket = self._world.limits.old_edits
+        window = int(bucket.window * SECOND)
+        recent = [at for at in self._old_edits.get(message.channel_id, ()) if now - at < window]
+        if len(recent) >= bucket.limit:
+            raise errors.RateLimited(
+                30046,
+                "Maximum number of edits to messages older than 1 hour reached. Try again later.",
+                (recent[0] + window - now) / SECOND,
             )
-        message.old_edits.append(now)
+        self._old_edits[message.channel_id] = [*recent, now]
 
     def _replied_to(self, message: Message) -> Message | None:
         reference = message.reference

@@ -16,6 +16,7 @@ from sandbox.discord.json_types import encode
 if TYPE_CHECKING:
     from sandbox.discord.clock import Clock
     from sandbox.discord.config import Bucket, LimitsConfig
+    from sandbox.discord.errors import RateLimited
     from sandbox.discord.json_types import JsonObject
 
 EXEMPT: Final = ("/interactions/", "/webhooks/")
@@ -35,10 +36,12 @@ class Verdict:
     headers: dict[str, str]
     refusal: JsonObject | None = None
 
-    @property
-    def refused(self) -> bool:
-        """Whether the answer is a 429."""
-        return self.refusal is not None
+
+def coded_refusal(error: RateLimited) -> Verdict:
+    """Return the 429 of a limit that has an error code of its own."""
+    verdict = refusal(error.retry_after, scope="shared", global_=False, headers={})
+    body: JsonObject = {**(verdict.refusal or {}), "message": error.message, "code": error.code}
+    return Verdict(verdict.headers, body)
 
 
 def refusal(retry_after: float, *, scope: str, global_: bool, headers: dict[str, str]) -> Verdict:

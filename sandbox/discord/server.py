@@ -81,7 +81,7 @@ class DiscordSandbox:
         self.messages = Messages(self.world, composer, broadcaster)
         self.channels = Channels(self.world, self.messages, broadcaster)
         self.commands = CommandRegistry(self.world, self.changes)
-        self.interactions = Interactions(self.world, composer, self.messages, broadcaster, self.gateway)
+        self.interactions = Interactions(self.world, composer, self.messages, broadcaster)
         self.operations = Operations(self.world, rendering, self.channels, broadcaster)
         payloads = InteractionPayloads(base, rendering)
         self._sides = Sides(

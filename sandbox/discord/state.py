@@ -236,7 +236,6 @@ class Message:
         explicit_mentions: users written out in the text, apart from the pinged author of a reply.
         pinged: people who were notified when it was sent; edits add none.
         ephemeral_for: the only person who sees it, or None.
-        old_edits: instants of edits made more than an hour after its creation.
     """
 
     id: int
@@ -262,7 +261,6 @@ class Message:
     thread_id: int | None = None
     position: int | None = None
     edits: int = 0
-    old_edits: list[int] = field(default_factory=list)
     deleted_at: int | None = None
     ephemeral_for: int | None = None
 

@@ -157,10 +157,6 @@ class Wire:
             fields["member"] = thread_member(place.id, thread, self.world.bot_id)
         return fields
 
-    def interaction_channel(self, place: Channel, user_id: int) -> JsonObject:
-        """Return the partial channel of an interaction, with the invoking user's permissions."""
-        return {**self.channel(place), "permissions": str(self.world.permissions(place, user_id))}
-
     def guild(self, server: Guild) -> JsonObject:
         """Return a guild object as REST gives it."""
         return {
@@ -206,13 +202,19 @@ class Wire:
             "incidents_data": None,
         }
 
+    def guild_event(self, server: Guild) -> JsonObject:
+        """Return a guild object as the gateway gives it, without what only REST tells."""
+        rendered = self.guild(server)
+        del rendered["home_header"], rendered["nsfw"]
+        rendered["hub_type"] = None
+        return rendered
+
     def guild_create(self, server: Guild) -> JsonObject:
         """Return the GUILD_CREATE payload: the guild with what lives in it, as far as the bot may see."""
         world = self.world
         bot = server.members[world.bot_id]
         return {
-            **self.guild(server),
-            "hub_type": None,
+            **self.guild_event(server),
             "joined_at": iso(bot.joined_at),
             "large": False,
             "unavailable": False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sandbox.discord import wire
+from sandbox.discord import component_tree, wire
 from sandbox.discord.clock import iso
 from sandbox.discord.json_types import as_object, objects, text
 from sandbox.discord.state import ChannelKind, Message, MessageKind, Reaction, Trigger
@@ -119,10 +119,19 @@ class MessageWire:
             listed.append(replied)
         return listed
 
-    def event(self, message: Message, viewer: Viewer) -> JsonObject:
-        """Return the payload of MESSAGE_CREATE and MESSAGE_UPDATE."""
-        world = self._world
+    def within_event(self, message: Message, viewer: Viewer) -> JsonObject:
+        """Return a message object as a part of an event, where shown media have no ids."""
         rendered = self.message(message, viewer)
+        for shown in (rendered, as_object(rendered.get("referenced_message"))):
+            _drop_media_ids(objects(shown.get("components")))
+        return rendered
+
+    def event(self, message: Message, viewer: Viewer) -> JsonObject:
+        """Return the payload of MESSAGE_CREATE and MESSAGE_UPDATE; an ephemeral message has no guild there."""
+        world = self._world
+        rendered = self.within_event(message, viewer)
+        if message.ephemeral_for is not None:
+            return rendered
         rendered["channel_type"] = int(world.channels[message.channel_id].kind)
         if message.guild_id is None:
             rendered["channel_type"] = int(ChannelKind.DIRECT)
@@ -130,7 +139,7 @@ class MessageWire:
         members = world.guilds[message.guild_id].members
         rendered["guild_id"] = str(message.guild_id)
         author = members.get(message.author_id)
-        if author is not None:
+        if author is not None and message.webhook_id is None:
             rendered["member"] = wire.member_without_user(author)
         rendered["mentions"] = [
             {
@@ -263,6 +272,14 @@ class MessageWire:
             return None
         name = clean_name(url.removeprefix(SCHEME))
         return next((file for file in message.attachments if file.filename == name), None)
+
+
+def _drop_media_ids(components: list[JsonObject]) -> None:
+    """Take the ids of shown media away, which answers of the HTTP API have and events have not."""
+    for component in component_tree.walk(components):
+        for holder in (component, *objects(component.get("items"))):
+            for key in _MEDIA_KEYS:
+                as_object(holder.get(key)).pop("id", None)
 
 
 def _reaction(reaction: Reaction, viewer_id: int) -> JsonObject:

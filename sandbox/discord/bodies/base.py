@@ -9,6 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Ty
 from sandbox.discord.errors import ApiError, invalid_form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic_core import ErrorDetails
 
     from sandbox.discord.json_types import JsonObject, JsonValue
@@ -29,6 +31,26 @@ def _snowflake(value: object) -> int:
 
 Snowflake = Annotated[int, BeforeValidator(_snowflake), PlainSerializer(str, return_type=str)]
 """An id, as digits or as an integer; always digits in what is written."""
+
+
+def field_error(code: str, message: str) -> ValueError:
+    """Return the error with which a validator refuses: `code` and `message` reach the error tree."""
+    return ValueError(f"{code}|{message}")
+
+
+def text_or_number(max_length: int, *, fractions: bool = False) -> Callable[[object], object]:
+    """Return a validator for what may be text or a number, with one error for the field instead of one per type."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str):
+            if len(value) > max_length:
+                raise field_error("BASE_TYPE_MAX_LENGTH", f"Must be {max_length} or fewer in length.")
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float) if fractions else int):
+            raise field_error("UNION_TYPE_CHOICES", "Must be text or a number.")
+        return value
+
+    return check
 
 
 class Body(BaseModel):
@@ -56,11 +78,6 @@ _CODES: Final = {
     "union_tag_invalid": ("UNION_TYPE_CHOICES", 'Value of field "type" is not one of those allowed here.'),
     "union_tag_not_found": ("UNION_TYPE_CHOICES", 'Value of field "type" is missing.'),
 }
-
-
-def field_error(code: str, message: str) -> ValueError:
-    """Return the error with which a validator refuses: `code` and `message` reach the error tree."""
-    return ValueError(f"{code}|{message}")
 
 
 def parse(adapter: TypeAdapter[Parsed], value: JsonValue) -> Parsed:

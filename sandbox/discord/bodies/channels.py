@@ -45,14 +45,7 @@ class CreateDirectMessage(Body):
     recipient_id: Snowflake
 
 
-class RefreshUrls(Body):
-    """Refresh attachment URLs."""
-
-    attachment_urls: list[str] = Field(min_length=1, max_length=50)
-
-
 START_FROM_MESSAGE: Final = TypeAdapter(StartThreadFromMessage)
 START: Final = TypeAdapter(StartThread)
 EDIT: Final = TypeAdapter(EditChannel)
 CREATE_DIRECT: Final = TypeAdapter(CreateDirectMessage)
-REFRESH: Final = TypeAdapter(RefreshUrls)

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, TypeAdapter, model_validator
 
-from sandbox.discord.bodies.base import Body, Snowflake, field_error
+from sandbox.discord.bodies.base import Body, Snowflake, field_error, text_or_number
 from sandbox.discord.bodies.components import FileTypes, check_file_types
 
 MAX_CHAT_COMMANDS: Final = 100
@@ -63,7 +63,7 @@ class Choice(Body):
 
     name: str = Field(min_length=1, max_length=100)
     name_localizations: Localizations = None
-    value: Annotated[str, Field(max_length=6000)] | int | float
+    value: Annotated[str | int | float, PlainValidator(text_or_number(6000, fractions=True))]
 
 
 class Option(Body):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import Field, PlainValidator, TypeAdapter, model_validator
 
-from sandbox.discord.bodies.base import Body, Snowflake, field_error
+from sandbox.discord.bodies.base import Body, Snowflake, field_error, text_or_number
 from sandbox.discord.bodies.components import (
     MAX_COMPONENTS,
     MAX_TEXT,
@@ -187,7 +187,7 @@ class MessageFields(Body):
 class CreateMessage(MessageFields):
     """Create Message."""
 
-    nonce: Annotated[str, Field(max_length=25)] | int | None = None
+    nonce: Annotated[str | int, PlainValidator(text_or_number(25))] | None = None
     enforce_nonce: bool | None = None
     message_reference: MessageReference | None = None
     sticker_ids: list[Snowflake] | None = Field(None, max_length=3)

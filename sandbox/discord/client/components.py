@@ -53,7 +53,6 @@ class Components:
         data: JsonObject = {
             "custom_id": custom_id,
             "component_type": component["type"],
-            "id": component["id"],
         }
         if component["type"] in component_tree.SELECTS:
             chosen = values or []

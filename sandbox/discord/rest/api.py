@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -90,6 +91,13 @@ class RestApi:
         if lost and fault is not None:
             return await self._lose(request, fault)
         return response
+
+    async def _refuse(self, route: Route, call: Call, request: web.Request, verdict: Verdict) -> web.StreamResponse:
+        reply = Reply(429, verdict.refusal)
+        with contextlib.suppress(ApiError):
+            await read_body(call, request, self._clock, None)
+        self._record(route.path, call, reply, delivered=True)
+        return _response(reply, verdict.headers)
 
     def _verdict(self, route: Route, call: Call, fault: Fault | None) -> Verdict:
         resource = "/".join(call.params[name] for name in _RESOURCES if name in call.params)

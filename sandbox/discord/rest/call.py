@@ -70,10 +70,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a status and JSON, or no body at all."""
+    """An answer: a status and JSON, or no body at all, and headers beyond the usual ones."""
 
     status: int = 200
     body: JsonValue = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:

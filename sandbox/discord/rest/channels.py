@@ -13,7 +13,6 @@ from sandbox.discord.state import ChannelKind
 
 if TYPE_CHECKING:
     from sandbox.discord.channels import Channels
-    from sandbox.discord.json_types import JsonValue
     from sandbox.discord.rest.call import Call
     from sandbox.discord.state import Channel
     from sandbox.discord.wire import Wire
@@ -39,7 +38,6 @@ class ChannelRoutes:
             Route("PUT", one + "/thread-members/@me", self.join_thread),
             Route("GET", one + "/threads/archived/public", self.archived_threads),
             Route("POST", "/users/@me/channels", self.create_direct),
-            Route("POST", "/attachments/refresh-urls", self.refresh_urls),
         ]
 
     def _visible(self, call: Call) -> Channel:
@@ -113,12 +111,3 @@ class ChannelRoutes:
         if recipient not in self._world.users or self._world.users[recipient].bot:
             raise errors.ApiError(400, 50033, "Invalid Recipient(s)")
         return Reply(200, self._wire.channel(self._world.direct_channel(recipient)))
-
-    async def refresh_urls(self, call: Call) -> Reply:
-        """Refresh attachment URLs; ones that name nothing come back as they were."""
-        refreshed: list[JsonValue] = []
-        for url in parse(bodies.REFRESH, call.body).attachment_urls:
-            attachment = self._wire.cdn.find(url)
-            renewed = url if attachment is None else self._wire.cdn.url(attachment)
-            refreshed.append({"original": url, "refreshed": renewed})
-        return Reply(200, {"refreshed_urls": refreshed})

@@ -411,3 +411,27 @@ async def test_locale_of_the_person_and_the_server_are_told(bot: Bot, running: R
 
     assert seen[0].locale is discord.Locale.german
     assert seen[0].guild_locale is discord.Locale.american_english
+
+
+async def test_the_bot_hears_of_its_ephemeral_messages_as_if_they_were_direct(
+    bot: Bot, running: Running, local: DiscordSandbox, mira: Person
+) -> None:
+    events: list[Any] = []
+
+    @bot.tree.command(description="Whisper")
+    async def whisper(interaction: Interaction) -> None:
+        await interaction.response.send_message("psst", ephemeral=True)
+
+    class Listener:
+        def on_exchange(self, exchange: object) -> None: ...
+
+        def on_event(self, payload: Any) -> None:
+            events.append(payload)
+
+    async with running(bot):
+        local.observe(Listener())
+        await mira.run("whisper")
+
+    (created,) = [event["d"] for event in events if event["t"] == "MESSAGE_CREATE"]
+    assert created["flags"] == 64
+    assert not {"guild_id", "member"} & set(created)

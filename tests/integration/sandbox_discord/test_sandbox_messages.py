@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from sandbox.discord.clock import HOUR, MINUTE
+from sandbox.discord.clock import HOUR, MINUTE, SECOND
 from sandbox.person import LocalFile, Person, RequestRefused
 
 if TYPE_CHECKING:
@@ -319,18 +319,26 @@ async def test_a_thread_made_from_a_message_has_its_id_and_takes_messages(
     assert local.problems == []
 
 
-async def test_edits_of_a_message_older_than_an_hour_are_limited(
+async def test_edits_of_messages_older_than_an_hour_are_limited(
     raw: Raw, local: DiscordSandbox, general: Channel
 ) -> None:
     _, sent = await raw("POST", f"/channels/{general.id}/messages", {"content": "card"})
     path = f"/channels/{general.id}/messages/{sent['id']}"
+    limit = local.config.limits.old_edits.limit
+    for number in range(limit + 1):
+        assert (await raw("PATCH", path, {"content": f"young {number}"}))[0] == 200
     local.clock.advance(HOUR)
-    limit = local.config.limits.old_edits_per_hour
 
-    answers = [await raw("PATCH", path, {"content": str(number)}) for number in range(limit + 1)]
+    statuses = [(await raw("PATCH", path, {"content": f"old {number}"}))[0] for number in range(limit)]
+    refused = await raw.full("PATCH", path, {"content": "too often"})
+    local.clock.advance(20 * SECOND)
+    again, _ = await raw("PATCH", path, {"content": "later"})
 
-    assert [status for status, _ in answers] == [200] * limit + [429]
-    assert answers[-1][1]["code"] == 30046
+    assert statuses == [200] * limit
+    assert (refused.status, refused.body["code"], refused.body["global"]) == (429, 30046, False)
+    assert 0 < refused.body["retry_after"] <= 20
+    assert "Via" in refused.headers
+    assert again == 200
 
 
 @pytest.mark.parametrize(
