@@ -1,0 +1,132 @@
+"""What the core needs of a chat: cards that are kept current, messages that are posted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.errors import EgretError
+from bot.jobs.model import Asset, Delivery, Job, MessageRef
+from bot.jobs.ports.store import Pause
+
+
+class DefinitelyNotPosted(EgretError):
+    """No message was posted; another attempt may be made.
+
+    Attributes:
+        retry_after_ms: how long to wait, None for the core's own backoff.
+    """
+
+    def __init__(self, reason: str, retry_after_ms: int | None = None) -> None:
+        """Keep why."""
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_ms = retry_after_ms
+
+
+class TargetRefused(EgretError):
+    """This channel will not take the message, ever: gone, forbidden. Another target may."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep why."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MaybePosted(EgretError):
+    """Nobody can tell whether a message was posted: look before the next attempt."""
+
+
+class HistoryUnreadable(EgretError):
+    """The target cannot be searched for our message, so another attempt might post it twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFacts:
+    """What a card shows beside its job.
+
+    Attributes:
+        position: in the queue, from 1; 0 if not queued.
+        ready_at: when such jobs are usually done, UTC milliseconds; None where unknown.
+        pause: submissions rest.
+        uploading: a delivery of the result is under way.
+    """
+
+    position: int = 0
+    ready_at: int | None = None
+    pause: Pause | None = None
+    result: MessageRef | None = None
+    source: Job | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFacts:
+    """What a result or a failure message shows beside its job."""
+
+    result: Asset | None = None
+    source: Job | None = None
+
+
+class PreparedMessage(Protocol):
+    """A message fitted to its target (a file re-encoded, a poster made), ready to be sent more than once."""
+
+    async def discard(self) -> None:
+        """Delete what was made for it."""
+        ...
+
+
+class ResultSink(Protocol):
+    """Puts messages and cards where people see them."""
+
+    async def show_card(self, job: Job, facts: CardFacts) -> bool:
+        """Edit a job's card; False if it is gone for good.
+
+        Raises:
+            TryLater: not now.
+        """
+        ...
+
+    async def targets(self, delivery: Delivery, job: Job) -> Sequence[int]:
+        """Return the channels to try, in order: the job's, then the requester's direct messages.
+
+        Raises:
+            TryLater: not now.
+        """
+        ...
+
+    async def prepare(self, delivery: Delivery, job: Job, facts: MessageFacts, channel_id: int) -> PreparedMessage:
+        """Make the message for this target.
+
+        Raises:
+            TargetRefused: the channel is gone or closed to us.
+            TryLater: not now.
+        """
+        ...
+
+    async def find(self, delivery: Delivery, job: Job, channel_id: int, since: int) -> MessageRef | None:
+        """Search a channel for our message of this delivery.
+
+        Raises:
+            HistoryUnreadable: it cannot be searched, and will not be soon.
+            TryLater: not now.
+        """
+        ...
+
+    async def send(self, message: PreparedMessage, delivery: Delivery) -> MessageRef:
+        """Send with the delivery's nonce.
+
+        Raises:
+            DefinitelyNotPosted: refused for now.
+            TargetRefused: refused for good.
+            MaybePosted: the answer was lost.
+        """
+        ...
+
+
+class OwnerAlerts(Protocol):
+    """Tells whoever runs the bot that something needs them."""
+
+    async def alert(self, job: Job | None, word: str) -> None:
+        """Say it once: log at error level, and to the alert channel where one is set."""
+        ...

@@ -1,0 +1,176 @@
+"""What the core needs of the provider: one POST, and reports that are believed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bot.errors import EgretError
+from bot.jobs.failures import Failure
+from bot.jobs.model import AssetRole, JobInput, JobKind
+
+
+class RemoteStatus(StrEnum):
+    """A task's status in our terms; an unknown word is RUNNING."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReport:
+    """What the provider says of a task.
+
+    Attributes:
+        output_url: the finished clip, None while there is none.
+        consumed_microusd: what was charged; None where the provider does not say, or while the task has not ended.
+        created_at: by the provider's clock, UTC milliseconds.
+        hook_token: our token, where the provider echoes the webhook's address.
+        request: the echoed request as canonical JSON, comparable by `TaskGateway.is_same`.
+    """
+
+    task_id: str
+    status: RemoteStatus
+    output_url: str | None = None
+    consumed_microusd: int | None = None
+    created_at: int | None = None
+    started_at: int | None = None
+    ended_at: int | None = None
+    failure: Failure | None = None
+    hook_token: str | None = field(default=None, repr=False)
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOrder:
+    """What to buy.
+
+    Attributes:
+        source_task_id: of an extension or a lip-sync.
+        urls: where the provider fetches each input file.
+    """
+
+    kind: JobKind
+    model: str
+    mode: str
+    input: JobInput
+    service_mode: str
+    hook_token: str = field(repr=False)
+    source_task_id: str | None = None
+    urls: Mapping[AssetRole, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedTask:
+    """A request ready to be sent; `sent` is what the job keeps of it (no endpoint, no secret)."""
+
+    sent: str
+    order: TaskOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A task exists."""
+
+    report: TaskReport
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The provider definitely did not take it.
+
+    Attributes:
+        retry_after_ms: when it asked to be left alone for that long.
+    """
+
+    failure: Failure
+    retry_after_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The request certainly never reached the provider."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowable:
+    """Nobody can tell whether a task exists."""
+
+    cause: str
+
+
+CreateOutcome = Bound | Declined | NotSent | Unknowable
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTask:
+    """A row of the account's task list; `created_at` in UTC milliseconds by the provider's clock."""
+
+    task_id: str
+    created_at: int
+
+
+class GatewayUnavailable(EgretError):
+    """The provider cannot be asked right now; ask again later."""
+
+
+class TaskUnknown(EgretError):
+    """The provider says that it does not know this task."""
+
+
+class TaskGateway(Protocol):
+    """The provider, seen from the core."""
+
+    @property
+    def key_fingerprint(self) -> str:
+        """Return what names the account in use; not a secret."""
+        ...
+
+    @property
+    def service_mode(self) -> str:
+        """Return "public", "private" or "" (the workspace's default)."""
+        ...
+
+    def prepare(self, order: TaskOrder) -> PreparedTask:
+        """Make the request, without sending it."""
+        ...
+
+    async def create(self, task: PreparedTask) -> CreateOutcome:
+        """Send the one POST. Never raises for what the network or the provider does; never sends twice."""
+        ...
+
+    async def report(self, task_id: str) -> TaskReport:
+        """Ask for a task.
+
+        Raises:
+            GatewayUnavailable: no answer to be had now.
+            TaskUnknown: the provider does not know the task.
+        """
+        ...
+
+    async def cancel(self, task_id: str) -> None:
+        """Ask the provider to cancel a task; that it may refuse is no error.
+
+        Raises:
+            GatewayUnavailable: no answer to be had now.
+        """
+        ...
+
+    def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+        """Yield the account's Kling tasks created between two instants (UTC milliseconds), all pages.
+
+        Raises:
+            GatewayUnavailable: no answer to be had now.
+        """
+        ...
+
+    def is_same(self, sent: str, report: TaskReport) -> bool:
+        """Tell whether `report` is of a task made by the request `sent`: every field sent is equal."""
+        ...
