@@ -112,6 +112,11 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Go on reading lines only when nothing is in the making."""
+
+
+@dataclass(frozen=True, slots=True)
 class Provider:
     """Show the provider's side: tasks and money."""
 
@@ -158,6 +163,7 @@ Entry: TypeAlias = (
     | Enter
     | Read
     | Open
+    | Wait
     | Provider
     | Next
     | Kill
@@ -181,8 +187,9 @@ HELP: Final = """\
   read                         show the channel again       open 3                 download a message's clip
 
   provider                     the provider's tasks and what they cost
-  next slow | fails | moderated | out-of-credit | lost      what happens to the next task (next ? lists all)
+  next slow | fails | moderated | out-of-credit | lost       what happens to the next task (next ? lists all)
   kill | restart               the bot, as a crash would; then start it again
+  wait                         until nothing is in the making (for scripts on standard input)
   help, quit"""
 
 _READ_COUNT: Final = 10
@@ -347,6 +354,7 @@ _READERS: Final[dict[str, Callable[[str], Entry]]] = {
     "in": _enter,
     "read": _read,
     "open": _open,
+    "wait": _alone(Wait()),
     "provider": _alone(Provider()),
     "next": _next,
     "kill": _alone(Kill()),

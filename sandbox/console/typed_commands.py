@@ -100,6 +100,15 @@ def read_command(text: str, commands: Sequence[CommandShape]) -> TypedCommand:
     return TypedCommand(name=name, values=values, files=files, clips=clips, question=question)
 
 
+def read_fields(text: str, fields: Sequence[OptionShape]) -> dict[str, str]:
+    """Read "field:value" pairs for a form.
+
+    Raises:
+        NotUnderstood: no such field, or one is given twice.
+    """
+    return {field.name: raw for field, raw in _pairs(text, fields)}
+
+
 def _find(text: str, commands: Sequence[CommandShape]) -> tuple[str, tuple[OptionShape, ...], str]:
     first, _, rest = text.strip().partition(" ")
     named = {command.name: command for command in commands}
