@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from storage.errors import BadDatabaseUrl
 
@@ -23,7 +23,7 @@ class SqliteFile:
     @property
     def url(self) -> str:
         """Return the address in its absolute form."""
-        return f"sqlite:///{self.path}"
+        return f"sqlite:///{quote(str(self.path))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def locate(url: str, data_dir: Path) -> Location:
 def _sqlite_path(rest: str, data_dir: Path) -> Path:
     if not rest.startswith("/"):
         raise BadDatabaseUrl(f"DATABASE_URL needs three slashes after sqlite: {_FORMS}")
-    path = unquote(rest[1:])
-    if "?" in path or "#" in path:
+    if "?" in rest or "#" in rest:
         raise BadDatabaseUrl(f"DATABASE_URL takes no options for SQLite: {_FORMS}")
+    path = unquote(rest[1:])
     if path in {"", ":memory:"} or path.endswith("/"):
         raise BadDatabaseUrl(f"DATABASE_URL names no file: {_FORMS}")
     return (data_dir / path).absolute()

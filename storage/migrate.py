@@ -76,8 +76,11 @@ def _upgrade(location: Location) -> None:
     if isinstance(location, PostgresServer):
         asyncio.run(_on_postgres(location, upgrade=True))
         return
-    location.path.parent.mkdir(parents=True, exist_ok=True)
-    lock = own(location.path)
+    try:
+        location.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = own(location.path)
+    except OSError as error:
+        raise MigrationFailed(f"the database file cannot be opened: {error.strerror}") from error
     try:
         with _sqlite(location, writes=True) as connection:
             _known(MigrationContext.configure(connection).get_current_revision())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, Generic
 
@@ -105,15 +105,15 @@ class SqliteDatabase:
 
     async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
         """Run a statement in a transaction of its own; return its rows."""
-        return await self._tasks.run(self._alone(self._session.rows(statement, **values)))
+        return await self._tasks.run(self._alone(lambda session: session.rows(statement, **values)))
 
     async def row(self, statement: str, /, **values: Value) -> Row | None:
         """Run a statement in a transaction of its own; return its first row."""
-        return await self._tasks.run(self._alone(self._session.row(statement, **values)))
+        return await self._tasks.run(self._alone(lambda session: session.row(statement, **values)))
 
     async def run(self, statement: str, /, **values: Value) -> None:
         """Run a statement in a transaction of its own."""
-        await self._tasks.run(self._alone(self._session.run(statement, **values)))
+        await self._tasks.run(self._alone(lambda session: session.run(statement, **values)))
 
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
         """Run a statement for each set of values, all in one transaction."""
@@ -146,10 +146,10 @@ class SqliteDatabase:
                     raise
                 return answer
 
-    async def _alone(self, statement: Awaitable[T]) -> T:
+    async def _alone(self, statement: Work[T]) -> T:
         with translated():
             async with self._turn:
-                return await statement
+                return await statement(self._session)
 
     async def close(self) -> None:
         """Finish what is under way, then close the file and let others have it."""
@@ -178,18 +178,24 @@ class GroupCommit(Generic[Item, Answer]):
         """Return the item's answer once its group is committed."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if not self._busy:
-            self._tasks.start(self._drain())
+            self._tasks.start(self._drain()).add_done_callback(self._let_go)
             self._busy = True
         self._waiting.append((item, answer))
         return await answer
 
     async def _drain(self) -> None:
-        try:
-            while self._waiting:
-                group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
-                await self._commit(group)
-        finally:
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+            await self._commit(group)
+        self._busy = False
+
+    def _let_go(self, drained: asyncio.Task[None]) -> None:
+        """Cancel those who still wait if the task was cancelled: the loop is shutting down."""
+        if drained.cancelled():
             self._busy = False
+            for _, waiting in self._waiting:
+                waiting.cancel()
+            self._waiting.clear()
 
     async def _commit(self, group: Sequence[tuple[Item, asyncio.Future[Answer]]]) -> None:
         items = [item for item, _ in group]
@@ -227,8 +233,11 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
     """
     if sqlite3.sqlite_version_info < OLDEST:
         raise EngineMissing(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
-    location.path.parent.mkdir(parents=True, exist_ok=True)
-    lock = own(location.path)
+    try:
+        location.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = own(location.path)
+    except OSError as error:
+        raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}") from error
     try:
         with translated():
             connection = await aiosqlite.connect(location.path, isolation_level=None)

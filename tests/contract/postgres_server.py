@@ -22,6 +22,7 @@ _SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "16MB",
     "autovacuum": "off",
+    "deadlock_timeout": "50ms",
 }
 
 

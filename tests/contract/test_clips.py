@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.model import Job, JobKind, LipsyncInput, MessageRef, Place, Purpose, VideoInput
-from bot.jobs.ports import Pause, Quantiles
+from bot.jobs.ports import Quantiles
 from bot.jobs.states import BIND, DELIVER, ENDED, FAIL, SUBMIT, SUCCEED, DeliveryState, JobState
 from storage.store import Store
 from tests.contract.samples import CHANNEL, GUILD, NOW, PERSON, delivery_in, job_in, move, send, submitted
@@ -143,16 +143,3 @@ async def test_only_the_last_clips_teach(store: Store, monkeypatch: pytest.Monke
     for number in range(5):
         await took(store, 100, at=NOW + 50_000 + number)
     assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 100, 100, samples=5)
-
-
-# --- the pause --------------------------------------------------------------------------------------------------------
-
-
-async def test_a_pause_is_kept_replaced_and_lifted(store: Store):
-    assert await store.pause() is None
-    await store.set_pause(Pause(NOW + 5, "no_credit"))
-    await store.set_pause(Pause(NOW + 9, "bad_key"))
-    assert await store.pause() == Pause(NOW + 9, "bad_key")
-    await store.set_pause(None)
-    assert await store.pause() is None
-    await store.set_pause(None)

@@ -28,6 +28,7 @@ from bot.jobs.states import (
     DeliveryState,
     JobState,
 )
+from storage.errors import ConstraintViolated
 from storage.store import Store
 from tests.contract.samples import CHANNEL, NOW, PERSON, PRICE, Probe, job_in, move, submitted
 
@@ -174,6 +175,14 @@ async def test_a_task_is_bound_once_however_many_ask_at_once(store: Store):
     assert sum(isinstance(answer, TaskIdTaken) for answer in answers) == 5
     states = [(await store.job(job.id)).state for job in jobs]  # type: ignore[union-attr]
     assert sorted(states) == [JobState.RUNNING] + [JobState.SUBMITTING] * 5
+
+
+async def test_a_job_cannot_run_without_a_task(store: Store, probe: Probe):
+    job = await job_in(store, JobState.SUBMITTING)
+    with pytest.raises(ConstraintViolated, match="ck_jobs_task_known"):
+        await store.apply(move(job, BIND, task_id=None))
+    assert await store.job(job.id) == job
+    assert await probe.contradictions() == []
 
 
 # --- money and quota -------------------------------------------------------------------------------------------------

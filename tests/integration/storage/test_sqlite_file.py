@@ -1,0 +1,294 @@
+"""One SQLite file: one process, one connection, durable, and honest about trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import pytest
+
+from bot.jobs.ports import Accepted, StoreUnavailable
+from bot.jobs.states import SUBMIT
+from storage.database import Session
+from storage.errors import DatabaseCorrupt, DatabaseInUse, EngineMissing, SchemaMismatch
+from storage.sqlite import SqliteDatabase
+from storage.store import Store, open_store
+from tests.contract.samples import ManualClock, holds_for, move, new_job, submitted
+from tests.integration.storage.conftest import URL
+
+HOLDER = """
+import asyncio, sys
+from pathlib import Path
+from bot.clock import SystemClock
+from storage.store import open_store
+
+async def hold():
+    async with open_store(sys.argv[1], Path(sys.argv[2]), SystemClock()):
+        print("open", flush=True)
+        sys.stdin.read()
+
+asyncio.run(hold())
+"""
+
+
+async def pragma(database: SqliteDatabase, text: str) -> Any:
+    rows = list(await database._connection.execute_fetchall(f"PRAGMA {text}"))
+    return rows[0][0] if rows else None
+
+
+async def test_rows_are_written_as_money_should_be(database: SqliteDatabase):
+    assert await pragma(database, "journal_mode") == "wal"
+    assert await pragma(database, "synchronous") == 2
+    assert await pragma(database, "foreign_keys") == 1
+    assert await pragma(database, "busy_timeout") == 5_000
+
+
+async def test_every_table_of_ours_is_strict(database: SqliteDatabase):
+    tables = await database._connection.execute_fetchall("PRAGMA table_list")
+    ours = {row["name"]: row["strict"] for row in tables if row["schema"] == "main"}
+    for name in ("jobs", "job_events", "deliveries", "assets", "counters", "holds", "charges", "meta"):
+        assert ours[name] == 1
+
+
+async def test_a_second_process_is_refused_in_words(file: Path):
+    holder = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; its death is what matters
+        [sys.executable, "-c", HOLDER, URL, str(file.parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == "open\n"
+        with pytest.raises(DatabaseInUse, match=r"another process is using test\.db"):
+            async with open_store(URL, file.parent, ManualClock()):
+                pass
+        holder.stdin.close()
+        assert holder.wait(timeout=30) == 0
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        assert await store.pause() is None
+
+
+async def test_a_killed_process_leaves_the_file_free(file: Path):
+    holder = subprocess.Popen(  # noqa: ASYNC220, S603 - our own program; its death is what matters
+        [sys.executable, "-c", HOLDER, URL, str(file.parent)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == "open\n"
+        holder.kill()
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        assert await store.pause() is None
+
+
+async def test_a_second_store_in_the_same_process_is_refused_too(store: Store, file: Path):
+    with pytest.raises(DatabaseInUse):
+        async with open_store(URL, file.parent, ManualClock()):
+            pass
+    assert await store.pause() is None
+
+
+async def test_one_connection_is_ever_opened(file: Path, monkeypatch: pytest.MonkeyPatch):
+    opened = []
+    real = sqlite3.connect
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(arguments)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(aiosqlite.core.sqlite3, "connect", connect)
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        job = await submitted(store)
+        asked: list[asyncio.Future[Any]] = []
+        for turns in range(40):
+            new = new_job()
+            for ask in (store.submit(new, holds_for(new)), store.apply(move(job, SUBMIT)), store.job(job.id)):
+                asked.append(asyncio.ensure_future(ask))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            for each in asked:
+                each.cancel()
+        await asyncio.wait(asked)
+    assert len(opened) == 1
+
+
+async def test_a_burst_shares_its_commits(store: Store, database: SqliteDatabase):
+    commits = 0
+
+    def count(statement: str) -> None:
+        nonlocal commits
+        commits += statement == "COMMIT"
+
+    await database._connection.set_trace_callback(count)
+    work = [new_job() for _ in range(300)]
+    answers = await asyncio.gather(*(store.submit(new, holds_for(new)) for new in work))
+    await database._connection.set_trace_callback(None)  # type: ignore[arg-type]
+    assert all(isinstance(answer, Accepted) for answer in answers)
+    assert commits == 2
+
+
+async def test_a_full_disk_is_said_so_and_what_is_stored_stays_readable(store: Store, database: SqliteDatabase):
+    before = await submitted(store)
+    pages = await pragma(database, "page_count")
+    await pragma(database, f"max_page_count = {pages}")
+    refused = []
+    for _ in range(40):
+        new = new_job(model="m" * 3_000)
+        try:
+            await store.submit(new, holds_for(new))
+        except StoreUnavailable as error:
+            refused.append((new.id, str(error)))
+    assert refused
+    assert "full" in refused[0][1]
+    assert await store.job(before.id) == before
+    assert await store.job(refused[0][0]) is None
+    await pragma(database, "max_page_count = 1000000")
+    assert await submitted(store) is not None
+
+
+async def test_a_full_disk_refuses_a_whole_burst_at_once(store: Store, database: SqliteDatabase):
+    pages = await pragma(database, "page_count")
+    await pragma(database, f"max_page_count = {pages}")
+    work = [new_job(model="m" * 30_000) for _ in range(20)]
+    answers = await asyncio.gather(*(store.submit(new, holds_for(new)) for new in work), return_exceptions=True)
+    assert all(isinstance(answer, StoreUnavailable) for answer in answers)
+
+
+async def test_a_file_that_another_program_locks_is_unavailable_for_that_time(
+    store: Store, database: SqliteDatabase, file: Path
+):
+    await pragma(database, "busy_timeout = 1")
+    intruder = sqlite3.connect(file, isolation_level=None)
+    try:
+        intruder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            await submitted(store)
+        with pytest.raises(StoreUnavailable):
+            await store.set_pause(None)
+        intruder.execute("ROLLBACK")
+    finally:
+        intruder.close()
+    assert await submitted(store) is not None
+
+
+def with_damaged_pages(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    for page in range(2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 600] = b"\xff" * 600
+    file.write_bytes(content)
+
+
+def with_one_damaged_index(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-4096:] = b"\xff" * 4096
+    file.write_bytes(content)
+
+
+def with_other_content(file: Path) -> None:
+    file.write_bytes(b"not a database at all " * 500)
+
+
+@pytest.mark.parametrize("damage", [with_damaged_pages, with_one_damaged_index, with_other_content])
+async def test_a_damaged_file_is_not_worked_on(file: Path, damage: Callable[[Path], None]):
+    damage(file)
+    with pytest.raises(DatabaseCorrupt):
+        async with open_store(URL, file.parent, ManualClock()):
+            pass
+
+
+async def test_a_file_that_cannot_be_there_is_unavailable(tmp_path: Path):
+    (tmp_path / "plain").write_text("a file, not a folder")
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        async with open_store("sqlite:///plain/test.db", tmp_path, ManualClock()):
+            pass
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreUnavailable):
+        async with open_store("sqlite:///folder.db", tmp_path, ManualClock()):
+            pass
+
+
+async def test_an_engine_that_is_too_old_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("storage.sqlite.OLDEST", (99, 0, 0))
+    with pytest.raises(EngineMissing, match="too old"):
+        async with open_store(URL, file.parent, ManualClock()):
+            pass
+
+
+async def test_a_file_that_was_never_migrated_is_refused(tmp_path: Path):
+    with pytest.raises(SchemaMismatch, match="empty"):
+        async with open_store(URL, tmp_path, ManualClock()):
+            pass
+
+
+@pytest.mark.parametrize("change", ["UPDATE alembic_version SET version_num = '9999'", "DELETE FROM alembic_version"])
+async def test_a_file_of_another_version_is_refused(file: Path, change: str):
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute(change)
+    connection.close()
+    with pytest.raises(SchemaMismatch, match="this version needs"):
+        async with open_store(URL, file.parent, ManualClock()):
+            pass
+
+
+async def test_what_is_under_way_is_finished_before_the_file_is_closed(file: Path):
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        new = new_job()
+        asked = asyncio.ensure_future(store.submit(new, holds_for(new)))
+        await asyncio.sleep(0)
+    assert isinstance(await asked, Accepted)
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        assert await store.job(new.id) is not None
+
+
+async def test_a_closed_store_says_so(file: Path):
+    async with open_store(URL, file.parent, ManualClock()) as store:
+        pass
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await store.job("any")
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await submitted(store)
+
+
+async def test_those_who_wait_when_the_loop_shuts_down_are_let_go(store: Store, database: SqliteDatabase):
+    work = [new_job() for _ in range(300)]
+    asked = [asyncio.ensure_future(store.submit(new, holds_for(new))) for new in work]
+    await asyncio.sleep(0)
+    for task in tuple(database._tasks._tasks):
+        task.cancel()
+    done, _ = await asyncio.wait(asked, timeout=30)
+    assert len(done) == 300
+    assert all(task.cancelled() for task in done)
+    assert await submitted(store) is not None
+
+
+async def test_a_mistake_of_ours_is_not_dressed_up(database: SqliteDatabase):
+    async def work(session: Session) -> None:
+        await session.run("shift_counter", name=None, difference="a text, where a number belongs")
+
+    with pytest.raises(KeyError):
+        await database.transaction(lambda session: session.rows("no_such_statement"))
+    with pytest.raises(sqlite3.ProgrammingError):
+        await database.rows("counter_used")
+    await database.transaction(work)
+
+
+async def test_many_rows_are_written_in_one_transaction(database: SqliteDatabase, store: Store):
+    job = await submitted(store)
+    line = {"job_id": job.id, "at": 1, "from_state": None, "to_state": "queued", "cause": "x"}
+    with pytest.raises(Exception, match="schema forbids"):
+        await database.many("insert_event", [line, {**line, "to_state": "nonsense"}])
+    assert len(await store.events(job.id)) == 1
+    await database.many("insert_event", [line, line])
+    assert len(await store.events(job.id)) == 3
+    await database.many("insert_event", [])
