@@ -30,7 +30,8 @@ from bot.jobs.loops import LoopDied, Loops, Step, Wakes
 from bot.jobs.model import JobKind
 from bot.jobs.poller import Poller
 from bot.jobs.ports import Quantiles, StoreUnavailable
-from bot.jobs.service import Ceilings, JobService
+from bot.jobs.purchasing import Ceilings
+from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timing import Timing

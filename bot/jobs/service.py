@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bot.catalog import Catalogue, ClipKind, Note, Price, SourceFacts, check_extend, check_lipsync
+from bot.catalog import Catalogue, ClipKind, SourceFacts, check_extend, check_lipsync
 from bot.clock import Clock
-from bot.errors import EgretError, Refused
+from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.cards import card_facts
-from bot.jobs.limits import CeilingReached, Hold, Scope, month_counter, period_end, person_day_counter
 from bot.jobs.loops import Wakes
 from bot.jobs.model import (
     ExtendInput,
     Job,
-    JobInput,
-    JobNote,
     LipsyncInput,
     MessageRef,
-    NewAsset,
-    NewJob,
     VideoInput,
 )
-from bot.jobs.ports import Accepted, CardFacts, Change, Duplicate, IdTaken, JobStore, OverCeiling, TaskGateway
+from bot.jobs.ports import CardFacts, Change, Duplicate, JobStore, TaskGateway
+from bot.jobs.purchasing import Ceilings, Purchase, Purchasing, follow_up
 from bot.jobs.requests import (
     Details,
     ExtendRequest,
@@ -33,7 +27,6 @@ from bot.jobs.requests import (
     NotTakingWork,
     Origin,
     PastClip,
-    PriceOverCeiling,
     ServerNotEnabled,
     SourceUnfinished,
     SourceUnknown,
@@ -43,26 +36,8 @@ from bot.jobs.requests import (
 from bot.jobs.states import CANCEL_QUEUED, JobState
 from bot.jobs.timing import Timing
 
-_ID_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
-"""No 0, o, 1, i, l: an id is read aloud and typed on phones."""
-_ID_LENGTH: Final = 6
-_ID_DRAWS: Final = 5
 _CHAIN_LIMIT: Final = 64
 """A three-minute clip is at most some forty extensions deep."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
-    """What the operator allows; None means no ceiling, written out on purpose.
-
-    Attributes:
-        servers: the servers that may spend; None for all.
-    """
-
-    servers: frozenset[int] | None
-    microusd_per_month: int | None
-    microusd_per_job: int | None
-    jobs_per_person_per_day: int | None
 
 
 class Cancellation(Enum):
@@ -75,23 +50,6 @@ class Cancellation(Enum):
     TOO_LATE = auto()
     NOT_YOURS = auto()
     UNKNOWN = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Purchase:
-    """A request that passed every rule, about to become a job."""
-
-    origin: Origin
-    kind: ClipKind
-    input: JobInput
-    model: str
-    mode: str
-    price: Price | None
-    notes: tuple[Note, ...] = ()
-    files: tuple[NewAsset, ...] = ()
-    spoiler: bool = False
-    source_id: str | None = None
-    service_mode: str
 
 
 class JobService:
@@ -111,7 +69,8 @@ class JobService:
         self._store = store
         self._gateway = gateway
         self.catalogue = catalogue
-        self._ceilings = ceilings
+        self._servers = ceilings.servers
+        self._purchasing = Purchasing(store, catalogue, ceilings, clock)
         self._clock = clock
         self._wakes = wakes
         self._timing = timing
@@ -140,7 +99,7 @@ class JobService:
             sound=choice.sound,
         )
         return await self._buy(
-            _Purchase(
+            Purchase(
                 origin=request.origin,
                 kind=ClipKind.VIDEO,
                 input=made,
@@ -151,6 +110,7 @@ class JobService:
                 files=request.files,
                 spoiler=request.spoiler,
                 service_mode=self._gateway.service_mode,
+                key_fingerprint=self._gateway.key_fingerprint,
             )
         )
 
@@ -165,7 +125,7 @@ class JobService:
         facts = await self._source_facts(source)
         choice = check_extend(self.catalogue, facts, prompt=request.prompt, now=self._clock.now())
         return await self._buy(
-            _follow_up(request.origin, ClipKind.EXTEND, source, ExtendInput(prompt=choice.prompt), choice.price)
+            follow_up(request.origin, ClipKind.EXTEND, source, ExtendInput(prompt=choice.prompt), choice.price)
         )
 
     async def lipsync(self, request: LipsyncRequest) -> Submitted:
@@ -181,7 +141,7 @@ class JobService:
         made = LipsyncInput(text=choice.say, voice=choice.voice.name if choice.voice else "", speed=choice.speed)
         files = (request.audio,) if request.audio is not None else ()
         return await self._buy(
-            _follow_up(request.origin, ClipKind.LIPSYNC, source, made, choice.price, notes=choice.notes, files=files)
+            follow_up(request.origin, ClipKind.LIPSYNC, source, made, choice.price, notes=choice.notes, files=files)
         )
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
@@ -266,8 +226,7 @@ class JobService:
     def _admit(self, origin: Origin) -> None:
         if not self._open:
             raise Refused(NotTakingWork())
-        servers = self._ceilings.servers
-        if servers is not None and origin.place.guild_id not in servers:
+        if self._servers is not None and origin.place.guild_id not in self._servers:
             raise Refused(ServerNotEnabled(guild_id=origin.place.guild_id or 0))
 
     async def _source(self, source_id: str, origin: Origin) -> Job:
@@ -300,104 +259,8 @@ class JobService:
             link = await self._store.job(link.source_id) if link.source_id else None
         return False
 
-    async def _buy(self, purchase: _Purchase) -> Submitted:
-        """Store the job with its holds; the loops do the rest."""
-        now = self._clock.now()
-        reserved = self._reserve(purchase.price)
-        holds = self._holds(purchase.origin, reserved, now)
-        for _ in range(_ID_DRAWS):
-            result = await self._store.submit(self._new_job(purchase, reserved, now), holds)
-            match result:
-                case Accepted():
-                    self._wakes.ring("intake", "submitter")
-                    return Submitted(job=result.job, facts=await self._facts(result.job))
-                case Duplicate():
-                    return Submitted(job=result.job, facts=await self._facts(result.job), repeated=True)
-                case OverCeiling(hold=hold, used=used):
-                    raise Refused(
-                        CeilingReached(
-                            scope=hold.scope,
-                            used=used,
-                            ceiling=hold.ceiling or 0,
-                            free_at=period_end(hold.scope, now),
-                        )
-                    )
-                case IdTaken():
-                    continue
-        raise EgretError("no free job id in five draws")
-
-    def _reserve(self, price: Price | None) -> int:
-        """Return what the ledger holds until the charge is known: the price, else the most one job may cost."""
-        ceiling = self._ceilings.microusd_per_job
-        if price is not None:
-            if ceiling is not None and price.microusd > ceiling:
-                raise Refused(PriceOverCeiling(price_microusd=price.microusd, ceiling_microusd=ceiling))
-            return price.microusd
-        return ceiling if ceiling is not None else self._dearest()
-
-    def _dearest(self) -> int:
-        return max(
-            (priced.price.microusd for row in self.catalogue.models for mode in row.modes for priced in mode.prices),
-            default=0,
-        )
-
-    def _holds(self, origin: Origin, reserved: int, now: int) -> list[Hold]:
-        return [
-            Hold(Scope.PROCESS_MONTH_USD, month_counter(now), reserved, self._ceilings.microusd_per_month),
-            Hold(
-                Scope.PERSON_DAY_JOBS,
-                person_day_counter(origin.requester_id, now),
-                1,
-                self._ceilings.jobs_per_person_per_day,
-            ),
-        ]
-
-    def _new_job(self, purchase: _Purchase, reserved: int, now: int) -> NewJob:
-        return NewJob(
-            id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
-            request_key=purchase.origin.request_key,
-            kind=purchase.kind,
-            requester_id=purchase.origin.requester_id,
-            place=purchase.origin.place,
-            input=purchase.input,
-            model=purchase.model,
-            mode=purchase.mode,
-            spoiler=purchase.spoiler,
-            source_id=purchase.source_id,
-            service_mode=purchase.service_mode,
-            key_fingerprint=self._gateway.key_fingerprint,
-            hook_token=secrets.token_urlsafe(16),
-            price_microusd=purchase.price.microusd if purchase.price is not None else None,
-            reserved_microusd=reserved,
-            notes=tuple(JobNote(note.value) for note in purchase.notes),
-            assets=purchase.files,
-            created_at=now,
-            due_at=now,
-            queue_expires_at=now + schedule.QUEUE_LIMIT,
-        )
-
-
-def _follow_up(
-    origin: Origin,
-    kind: ClipKind,
-    source: Job,
-    made: JobInput,
-    price: Price | None,
-    *,
-    notes: tuple[Note, ...] = (),
-    files: tuple[NewAsset, ...] = (),
-) -> _Purchase:
-    """Return a purchase that keeps its source's model, quality, spoiler and service mode."""
-    return _Purchase(
-        origin=origin,
-        kind=kind,
-        input=made,
-        model=source.model,
-        mode=source.mode,
-        price=price,
-        notes=notes,
-        files=files,
-        spoiler=source.spoiler,
-        source_id=source.id,
-        service_mode=source.service_mode,
-    )
+    async def _buy(self, purchase: Purchase) -> Submitted:
+        """Store the job; the loops do the rest."""
+        result = await self._purchasing.buy(purchase)
+        self._wakes.ring("intake", "submitter")
+        return Submitted(job=result.job, facts=await self._facts(result.job), repeated=isinstance(result, Duplicate))

@@ -12,8 +12,8 @@ from PIL import Image
 
 from bot.client import EgretClient
 from bot.jobs.model import Job
+from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import Submitted
-from bot.jobs.service import Ceilings
 from bot.media.limits import MediaLimits
 from sandbox.discord import DiscordSandbox
 from sandbox.discord.state import Guild

@@ -10,8 +10,8 @@ from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER, CeilingReached, month_counter, person_day_counter
 from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, TryLater, Unknowable
+from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import PriceOverCeiling, ServerNotEnabled
-from bot.jobs.service import Ceilings
 from bot.jobs.states import JobState
 from tests.integration.jobs.world import GUILD, PERSON, World, with_place
 

@@ -38,8 +38,9 @@ from bot.jobs.ports import (
     TaskReport,
     TaskUnknown,
 )
+from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import Origin, Submitted, VideoRequest
-from bot.jobs.service import Ceilings, JobService
+from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timing import Timing

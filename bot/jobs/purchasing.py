@@ -1,0 +1,172 @@
+"""From a request that passed every rule to a stored job: its price, its reserve, its holds, its names."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from bot.catalog import Catalogue, ClipKind, Note, Price
+from bot.clock import Clock
+from bot.errors import EgretError, Refused
+from bot.jobs import schedule
+from bot.jobs.limits import CeilingReached, Hold, Scope, month_counter, period_end, person_day_counter
+from bot.jobs.model import Job, JobInput, JobNote, NewAsset, NewJob
+from bot.jobs.ports import Accepted, Duplicate, IdTaken, JobStore, OverCeiling
+from bot.jobs.requests import Origin, PriceOverCeiling
+
+_ID_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+"""No 0, o, 1, i, l: an id is read aloud and typed on phones."""
+_ID_LENGTH: Final = 6
+_ID_DRAWS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceilings:
+    """What the operator allows; None means no ceiling, written out on purpose.
+
+    Attributes:
+        servers: the servers that may spend; None for all.
+    """
+
+    servers: frozenset[int] | None
+    microusd_per_month: int | None
+    microusd_per_job: int | None
+    jobs_per_person_per_day: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """A request that passed every rule, about to become a job.
+
+    Attributes:
+        key_fingerprint: names the account that pays.
+    """
+
+    origin: Origin
+    kind: ClipKind
+    input: JobInput
+    model: str
+    mode: str
+    price: Price | None
+    notes: tuple[Note, ...] = ()
+    files: tuple[NewAsset, ...] = ()
+    spoiler: bool = False
+    source_id: str | None = None
+    service_mode: str
+    key_fingerprint: str
+
+
+class Purchasing:
+    """Turns purchases into stored jobs."""
+
+    def __init__(self, store: JobStore, catalogue: Catalogue, ceilings: Ceilings, clock: Clock) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._catalogue = catalogue
+        self._ceilings = ceilings
+        self._clock = clock
+
+    async def buy(self, purchase: Purchase) -> Accepted | Duplicate:
+        """Store the job with its holds, or find the job that the same request stored before.
+
+        Raises:
+            Refused: the price or a ceiling forbids it; nothing was stored.
+        """
+        now = self._clock.now()
+        reserved = self._reserve(purchase.price)
+        holds = self._holds(purchase.origin, reserved, now)
+        for _ in range(_ID_DRAWS):
+            result = await self._store.submit(self._new_job(purchase, reserved, now), holds)
+            match result:
+                case Accepted() | Duplicate():
+                    return result
+                case OverCeiling(hold=hold, used=used):
+                    raise Refused(
+                        CeilingReached(
+                            scope=hold.scope,
+                            used=used,
+                            ceiling=hold.ceiling or 0,
+                            free_at=period_end(hold.scope, now),
+                        )
+                    )
+                case IdTaken():
+                    continue
+        raise EgretError("no free job id in five draws")
+
+    def _reserve(self, price: Price | None) -> int:
+        """Return what the ledger holds until the charge is known: the price, else the most one job may cost."""
+        ceiling = self._ceilings.microusd_per_job
+        if price is not None:
+            if ceiling is not None and price.microusd > ceiling:
+                raise Refused(PriceOverCeiling(price_microusd=price.microusd, ceiling_microusd=ceiling))
+            return price.microusd
+        return ceiling if ceiling is not None else self._dearest()
+
+    def _dearest(self) -> int:
+        return max(
+            (priced.price.microusd for row in self._catalogue.models for mode in row.modes for priced in mode.prices),
+            default=0,
+        )
+
+    def _holds(self, origin: Origin, reserved: int, now: int) -> list[Hold]:
+        return [
+            Hold(Scope.PROCESS_MONTH_USD, month_counter(now), reserved, self._ceilings.microusd_per_month),
+            Hold(
+                Scope.PERSON_DAY_JOBS,
+                person_day_counter(origin.requester_id, now),
+                1,
+                self._ceilings.jobs_per_person_per_day,
+            ),
+        ]
+
+    def _new_job(self, purchase: Purchase, reserved: int, now: int) -> NewJob:
+        return NewJob(
+            id="".join(secrets.choice(_ID_ALPHABET) for _ in range(_ID_LENGTH)),
+            request_key=purchase.origin.request_key,
+            kind=purchase.kind,
+            requester_id=purchase.origin.requester_id,
+            place=purchase.origin.place,
+            input=purchase.input,
+            model=purchase.model,
+            mode=purchase.mode,
+            spoiler=purchase.spoiler,
+            source_id=purchase.source_id,
+            service_mode=purchase.service_mode,
+            key_fingerprint=purchase.key_fingerprint,
+            hook_token=secrets.token_urlsafe(16),
+            price_microusd=purchase.price.microusd if purchase.price is not None else None,
+            reserved_microusd=reserved,
+            notes=tuple(JobNote(note.value) for note in purchase.notes),
+            assets=purchase.files,
+            created_at=now,
+            due_at=now,
+            queue_expires_at=now + schedule.QUEUE_LIMIT,
+        )
+
+
+def follow_up(
+    origin: Origin,
+    kind: ClipKind,
+    source: Job,
+    made: JobInput,
+    price: Price | None,
+    *,
+    notes: tuple[Note, ...] = (),
+    files: tuple[NewAsset, ...] = (),
+) -> Purchase:
+    """Return a purchase that keeps its source's model, quality, spoiler and service mode."""
+    return Purchase(
+        origin=origin,
+        kind=kind,
+        input=made,
+        model=source.model,
+        mode=source.mode,
+        price=price,
+        notes=notes,
+        files=files,
+        spoiler=source.spoiler,
+        source_id=source.id,
+        service_mode=source.service_mode,
+        key_fingerprint=source.key_fingerprint,
+    )
