@@ -84,6 +84,9 @@ class RestApi:
             await self._clock.sleep(int(fault.seconds * SECOND))
         verdict = self._verdict(route, call, fault)
         if verdict.refusal is not None:
+            with contextlib.suppress(ApiError):
+                # Observers are to see what was asked for, however it was asked.
+                await read_body(call, request, self._clock, None)
             return self._answered(route.path, call, Reply(429, verdict.refusal), verdict.headers)
         reply = await self._answer(route, call, request, fault)
         lost = fault is not None and fault.kind in ("lost_reset", "lost_hang")
@@ -91,13 +94,6 @@ class RestApi:
         if lost and fault is not None:
             return await self._lose(request, fault)
         return response
-
-    async def _refuse(self, route: Route, call: Call, request: web.Request, verdict: Verdict) -> web.StreamResponse:
-        reply = Reply(429, verdict.refusal)
-        with contextlib.suppress(ApiError):
-            await read_body(call, request, self._clock, None)
-        self._record(route.path, call, reply, delivered=True)
-        return _response(reply, verdict.headers)
 
     def _verdict(self, route: Route, call: Call, fault: Fault | None) -> Verdict:
         resource = "/".join(call.params[name] for name in _RESOURCES if name in call.params)
