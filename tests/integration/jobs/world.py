@@ -48,6 +48,14 @@ from storage.store import Store
 
 GUILD, CHANNEL, PERSON = 700_000_000_000_000_001, 700_000_000_000_000_002, 700_000_000_000_000_003
 START = 1_780_000_000_000
+_IMAGE = NewAsset(
+    role=AssetRole.IMAGE,
+    url="https://cdn.example/a.png",
+    filename="a.png",
+    content_type="image/png",
+    size=10,
+    option="image",
+)
 
 
 class Died(BaseException):
@@ -321,8 +329,7 @@ class World:
     async def order(
         self, *, key: str | None = None, prompt: str = "a red kite", image: bool = False, **asked
     ) -> Submitted:
-        files = (NewAsset(role=AssetRole.IMAGE, url="https://cdn.example/a.png", filename="a.png", content_type="image/png",
-                          size=10, option="image"),) if image else ()  # fmt: skip
+        files = (_IMAGE,) if image else ()
         request = VideoRequest(
             origin=self.origin(key),
             asked=VideoAsked(prompt=prompt, image=image, **asked),
