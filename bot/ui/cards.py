@@ -59,6 +59,8 @@ def can_cancel(job: Job) -> bool:
 
 def status_line(job: Job, facts: CardFacts) -> str:
     """Return a job's state with its words and its times, on one line."""
+    if _is_done(job, facts):
+        return f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
     words = _status(job, facts)
     return f"{words[0]} **{words[1]}**" + (f" — {words[2]}" if words[2] else "")
 
@@ -69,8 +71,7 @@ def _is_done(job: Job, facts: CardFacts) -> bool:
 
 def _done(job: Job, facts: CardFacts, *, with_prompt: bool) -> str:
     """One line that leads to the clip."""
-    emoji, word = job_words.emoji(job.state), job_words.state(job.state)
-    parts = [f"{emoji} **{word}**"]
+    parts = [status_line(job, facts)]
     if facts.result is not None and job_words.is_private(job, facts.result) and job.place.guild_id is not None:
         parts.append(_("the clip was sent by direct message"))
     elif facts.result is not None:

@@ -64,6 +64,7 @@ def test_everything_is_there() -> None:
     )
     whole = details(
         finished(input=made, spoiler=True, source_id="ab2cd3"),
+        facts=CardFacts(result=MessageRef(CHANNEL, 9)),
         assets=(CLIP,),
         deliveries=(delivery(state=DeliveryState.DELIVERED, message=MessageRef(CHANNEL, 9)),),
         events=(
@@ -76,7 +77,7 @@ def test_everything_is_there() -> None:
     assert embed_of(whole).title == "Video #k3f9x2"
     assert embed_of(whole).description == "```\na *red* fox\nin snow\n```"
     assert fields(whole) == {
-        "State": "📤 **Uploading** — the clip is ready and on its way here.",
+        "State": "✅ **Done**",
         "Settings": (
             "Model: Kling 1.6\nQuality: Standard 720p\nLength: 5 seconds\nShape: Wide 16:9\n"
             "Follows the prompt: Loosely\nCamera: Zoom in, gentle\nSound: no\nAvoid: “blur”\nHidden as a spoiler"
@@ -93,6 +94,10 @@ def test_everything_is_there() -> None:
         ),
         "What happened": f"<t:{second}:T> Queued\n<t:{second + 1}:T> Sending to the provider",
     }
+
+
+def test_a_clip_that_is_not_posted_yet_is_on_its_way() -> None:
+    assert fields(details(finished()))["State"] == "📤 **Uploading** — the clip is ready and on its way here."
 
 
 def test_follow_ups_show_their_own_settings() -> None:
