@@ -35,6 +35,7 @@ from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timing import Timing
+from bot.jobs.workshop import Workshop
 from bot.log import Redaction, configure_logging
 from bot.media.archive import Archive
 from bot.media.convert import Converter
@@ -234,10 +235,9 @@ class App:
         workers = WorkerPool(at_once=2)
         fitter = Fitter(workers)
         timing = Timing(store, _seed, webhooks)
-        wakes, leases = Wakes(), Leases()
+        wakes = Wakes()
         service = JobService(store, gateway, catalogue, _ceilings(settings), clock, wakes, timing)
         client = EgretClient(service, store, limits)
-        alerts = LoggedAlerts()
         sink = ChannelSink(client, archive, fitter, catalogue, clock)
         addresses = FileAddresses(settings.public_url, files_key, clock)
         files = JobInputFiles(
@@ -250,13 +250,14 @@ class App:
             on_card=CardAttachments(client).attach,
         )
         clips = JobClipArchive(archive, downloader, fitter, limits)
-        sweeper = Sweeper(store, clock, wakes)
+        shop = Workshop(store, clock, Leases(), wakes, LoggedAlerts())
+        sweeper = Sweeper(shop)
         steps: list[Step] = [
-            Intake(store, files, clock, leases, wakes),
-            Submitter(store, gateway, files, clock, leases, wakes, alerts, timing, settings.max_in_flight),
-            Poller(store, gateway, clock, leases, wakes, alerts, timing),
-            Archiver(store, clips, gateway, clock, leases, wakes, alerts),
-            Deliverer(store, sink, clock, leases, wakes, alerts),
+            Intake(shop, files),
+            Submitter(shop, gateway, files, timing, settings.max_in_flight),
+            Poller(shop, gateway, timing),
+            Archiver(shop, clips, gateway),
+            Deliverer(shop, sink),
             CardKeeper(store, sink, clock, timing),
             sweeper,
         ]

@@ -7,27 +7,26 @@ that may have gone through is looked for in the channel before another is made.
 from __future__ import annotations
 
 import contextlib
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from bot.clock import MINUTE, SECOND, Clock
+from bot.clock import MINUTE, SECOND
 from bot.jobs import schedule
-from bot.jobs.leases import Leases
-from bot.jobs.loops import Wakes, each
+from bot.jobs.loops import each
 from bot.jobs.model import Delivery, Job, MessageRef
 from bot.jobs.ports import (
     DefinitelyNotPosted,
     DeliveryChange,
     HistoryUnreadable,
-    JobStore,
     MaybePosted,
     MessageFacts,
-    OwnerAlerts,
     PreparedMessage,
     ResultSink,
     TargetRefused,
     TryLater,
 )
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, POSTPONE, DeliveryState
+from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 4
 _LOOK_BACK: Final = MINUTE
@@ -36,32 +35,25 @@ _LOOK_BACK: Final = MINUTE
 Owed = tuple[Delivery, Job]
 
 
+@dataclass(frozen=True, slots=True)
 class Deliverer:
     """Takes due deliveries."""
 
-    name: Final = "deliverer"
-    interval: Final = SECOND
-    workers: Final = 2
+    name: ClassVar[str] = "deliverer"
+    interval: ClassVar[int] = SECOND
+    workers: ClassVar[int] = 2
 
-    def __init__(
-        self, store: JobStore, sink: ResultSink, clock: Clock, leases: Leases, wakes: Wakes, alerts: OwnerAlerts
-    ) -> None:
-        """Keep the collaborators."""
-        self._store = store
-        self._sink = sink
-        self._clock = clock
-        self._leases = leases
-        self._wakes = wakes
-        self._alerts = alerts
+    shop: Workshop
+    sink: ResultSink
 
     async def run_once(self) -> int:
         """Deliver a few messages."""
-        now = self._clock.now()
-        lease = self._leases.draw(now, schedule.UPLOAD_LEASE)
-        owed = await self._store.claim_deliveries(now, lease.token, lease.until, _AT_ONCE)
+        now = self.shop.clock.now()
+        lease = self.shop.leases.draw(now, schedule.UPLOAD_LEASE)
+        owed = await self.shop.store.claim_deliveries(now, lease.token, lease.until, _AT_ONCE)
         taken = await each(owed, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self._wakes.ring("cards")
+            self.shop.wakes.ring("cards")
         return taken
 
     async def _take(self, owed: Owed) -> None:
@@ -78,11 +70,13 @@ class Deliverer:
             await self._postpone(delivery, job, error)
         except MaybePosted:
             # Still "sending": the next attempt begins by looking for the message.
-            await self._store.release_delivery(delivery.id, delivery.lease or "", self._clock.now() + 5 * SECOND)
+            await self.shop.store.release_delivery(
+                delivery.id, delivery.lease or "", self.shop.clock.now() + 5 * SECOND
+            )
 
     async def _found(self, delivery: Delivery, job: Job) -> bool:
         since = (delivery.first_attempt_at or delivery.created_at) - _LOOK_BACK
-        message = await self._sink.find(delivery, job, delivery.channel_id, since)
+        message = await self.sink.find(delivery, job, delivery.channel_id, since)
         if message is None:
             return False
         await self._delivered(delivery, message)
@@ -91,9 +85,9 @@ class Deliverer:
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
         facts = await self._facts(job)
         refusal = "no_target"
-        for channel_id in await self._sink.targets(delivery, job):
+        for channel_id in await self.sink.targets(delivery, job):
             try:
-                message = await self._sink.prepare(delivery, job, facts, channel_id)
+                message = await self.sink.prepare(delivery, job, facts, channel_id)
             except TargetRefused as error:
                 refusal = error.reason
                 continue
@@ -101,7 +95,7 @@ class Deliverer:
                 if not await self._begin(delivery, channel_id):
                     return
                 try:
-                    posted = await self._sink.send(message, delivery)
+                    posted = await self.sink.send(message, delivery)
                 except TargetRefused as error:
                     refusal = error.reason
                     continue
@@ -110,13 +104,13 @@ class Deliverer:
         await self._give_up(delivery, job, refusal)
 
     async def _facts(self, job: Job) -> MessageFacts:
-        result = await self._store.asset(job.result_asset_id) if job.result_asset_id else None
-        source = await self._store.job(job.source_id) if job.source_id else None
+        result = await self.shop.store.asset(job.result_asset_id) if job.result_asset_id else None
+        source = await self.shop.store.job(job.source_id) if job.source_id else None
         return MessageFacts(result=result, source=source)
 
     async def _begin(self, delivery: Delivery, channel_id: int) -> bool:
-        now = self._clock.now()
-        begun = await self._store.apply_delivery(
+        now = self.shop.clock.now()
+        begun = await self.shop.store.apply_delivery(
             DeliveryChange(
                 delivery_id=delivery.id,
                 transition=BEGIN_SEND,
@@ -130,11 +124,11 @@ class Deliverer:
         return begun is not None
 
     async def _delivered(self, delivery: Delivery, message: MessageRef) -> None:
-        change = DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=self._clock.now(), message=message)
-        await self._store.apply_delivery(change)
+        change = DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=self.shop.clock.now(), message=message)
+        await self.shop.store.apply_delivery(change)
 
     async def _postpone(self, delivery: Delivery, job: Job, error: DefinitelyNotPosted) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         if now - delivery.created_at >= schedule.DELIVERY_GRACE:
             await self._give_up(delivery, job, error.reason)
             return
@@ -147,21 +141,21 @@ class Deliverer:
             due_at=now + wait,
             reason=error.reason,
         )
-        await self._store.apply_delivery(change)
+        await self.shop.store.apply_delivery(change)
 
     async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
         change = DeliveryChange(
             delivery_id=delivery.id,
             transition=GIVE_UP,
-            at=self._clock.now(),
+            at=self.shop.clock.now(),
             lease=delivery.lease,
             reason=reason,
         )
-        if await self._store.apply_delivery(change) is not None:
-            await self._alerts.alert(job, f"undeliverable:{reason}")
+        if await self.shop.store.apply_delivery(change) is not None:
+            await self.shop.alerts.alert(job, f"undeliverable:{reason}")
 
     async def _later(self, delivery: Delivery, job: Job) -> None:
-        if self._clock.now() - delivery.created_at >= schedule.DELIVERY_GRACE:
+        if self.shop.clock.now() - delivery.created_at >= schedule.DELIVERY_GRACE:
             await self._give_up(delivery, job, "unreachable")
         else:
             await self._put_off((delivery, job))
@@ -169,7 +163,7 @@ class Deliverer:
     async def _put_off(self, owed: Owed) -> None:
         delivery, _ = owed
         wait = schedule.backoff(delivery.attempts + 1, first=10 * SECOND)
-        await self._store.release_delivery(delivery.id, delivery.lease or "", self._clock.now() + wait)
+        await self.shop.store.release_delivery(delivery.id, delivery.lease or "", self.shop.clock.now() + wait)
 
 
 class _Discarding:

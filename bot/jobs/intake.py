@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from bot.clock import MINUTE, SECOND, Clock
+from bot.clock import MINUTE, SECOND
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.leases import Leases
-from bot.jobs.loops import Wakes, each
+from bot.jobs.loops import each
 from bot.jobs.model import AssetRole, Job, JobNote, Purpose
-from bot.jobs.ports import ArchivedFile, Change, InputFiles, InputUnusable, JobStore, TryLater
+from bot.jobs.ports import ArchivedFile, Change, InputFiles, InputUnusable, TryLater
 from bot.jobs.states import REFUSE
+from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Takes QUEUED jobs with files that are not in the archive yet."""
 
-    name: Final = "intake"
-    interval: Final = SECOND
-    workers: Final = 1
+    name: ClassVar[str] = "intake"
+    interval: ClassVar[int] = SECOND
+    workers: ClassVar[int] = 1
 
-    def __init__(self, store: JobStore, files: InputFiles, clock: Clock, leases: Leases, wakes: Wakes) -> None:
-        """Keep the collaborators."""
-        self._store = store
-        self._files = files
-        self._clock = clock
-        self._leases = leases
-        self._wakes = wakes
+    shop: Workshop
+    files: InputFiles
 
     async def run_once(self) -> int:
         """Prepare the inputs of a few jobs."""
-        now = self._clock.now()
-        lease = self._leases.draw(now)
-        jobs = await self._store.claim_unprepared(now, lease.token, lease.until, _AT_ONCE)
+        now = self.shop.clock.now()
+        lease = self.shop.leases.draw(now)
+        jobs = await self.shop.store.claim_unprepared(now, lease.token, lease.until, _AT_ONCE)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self._wakes.ring("submitter", "deliverer", "cards")
+            self.shop.wakes.ring("submitter", "deliverer", "cards")
         return taken
 
     async def _take(self, job: Job) -> None:
@@ -46,20 +43,20 @@ class Intake:
         except InputUnusable as error:
             await self._refuse(job, error.failure)
         except TryLater:
-            if self._clock.now() >= job.queue_expires_at:
+            if self.shop.clock.now() >= job.queue_expires_at:
                 await self._refuse(job, Failure(FailureReason.INPUT_LOST))
             else:
                 await self._put_off(job, 15 * SECOND)
         else:
-            await self._store.mark_inputs_ready(job.id, job.lease or "", files, notes, self._clock.now())
+            await self.shop.store.mark_inputs_ready(job.id, job.lease or "", files, notes, self.shop.clock.now())
 
     async def _prepare(self, job: Job) -> tuple[dict[str, ArchivedFile], list[JobNote]]:
         clip_ms = await self._source_length(job)
         files: dict[str, ArchivedFile] = {}
         notes: list[JobNote] = []
-        for asset in await self._store.assets(job.id):
+        for asset in await self.shop.store.assets(job.id):
             if asset.archived_at is None:
-                prepared = await self._files.prepare(asset, clip_ms)
+                prepared = await self.files.prepare(asset, clip_ms)
                 files[asset.id] = prepared.file
                 notes += prepared.notes
         return files, notes
@@ -67,14 +64,14 @@ class Intake:
     async def _source_length(self, job: Job) -> int | None:
         if job.source_id is None:
             return None
-        clips = [asset for asset in await self._store.assets(job.source_id) if asset.role is AssetRole.RESULT]
+        clips = [asset for asset in await self.shop.store.assets(job.source_id) if asset.role is AssetRole.RESULT]
         return clips[0].duration_ms or None if clips else None
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         change = Change(
             job_id=job.id,
             transition=REFUSE,
-            at=self._clock.now(),
+            at=self.shop.clock.now(),
             cause=f"input:{failure.reason}",
             lease=job.lease,
             failure=failure,
@@ -82,7 +79,7 @@ class Intake:
             consumed_microusd=0,
             purpose=Purpose.FAILURE,
         )
-        await self._store.apply(change)
+        await self.shop.store.apply(change)
 
     async def _put_off(self, job: Job, wait: int = MINUTE) -> None:
-        await self._store.release(job.id, job.lease or "", self._clock.now() + wait)
+        await self.shop.store.release(job.id, job.lease or "", self.shop.clock.now() + wait)

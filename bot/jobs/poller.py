@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
-from bot.clock import SECOND, Clock
+from bot.clock import SECOND
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.leases import Leases
-from bot.jobs.loops import Wakes, each
+from bot.jobs.loops import each
 from bot.jobs.model import Job, Purpose
 from bot.jobs.ports import (
     Change,
     GatewayUnavailable,
-    JobStore,
-    OwnerAlerts,
     RemoteStatus,
     TaskGateway,
     TaskReport,
@@ -23,55 +21,41 @@ from bot.jobs.ports import (
 from bot.jobs.resolver import Resolver
 from bot.jobs.states import ABANDON, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
 from bot.jobs.timing import Timing
+from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 8
 _AFTER_CANCEL: Final = 2 * SECOND
 
 
+@dataclass(frozen=True, slots=True)
 class Poller:
     """Takes due jobs that have, or may have, a task."""
 
-    name: Final = "poller"
-    interval: Final = SECOND
-    workers: Final = 2
+    name: ClassVar[str] = "poller"
+    interval: ClassVar[int] = SECOND
+    workers: ClassVar[int] = 2
 
-    def __init__(
-        self,
-        store: JobStore,
-        gateway: TaskGateway,
-        clock: Clock,
-        leases: Leases,
-        wakes: Wakes,
-        alerts: OwnerAlerts,
-        timing: Timing,
-    ) -> None:
-        """Keep the collaborators."""
-        self._store = store
-        self._gateway = gateway
-        self._clock = clock
-        self._leases = leases
-        self._wakes = wakes
-        self._alerts = alerts
-        self._timing = timing
-        self._resolver = Resolver(store, gateway, clock, alerts, timing)
+    shop: Workshop
+    gateway: TaskGateway
+    timing: Timing
 
     async def run_once(self) -> int:
         """Ask for a few tasks."""
-        now = self._clock.now()
-        lease = self._leases.draw(now)
+        now = self.shop.clock.now()
+        lease = self.shop.leases.draw(now)
         states = (JobState.RUNNING, JobState.OVERDUE, JobState.SUBMIT_UNKNOWN, JobState.ABANDONED)
-        jobs = await self._store.claim(states, now, lease.token, lease.until, _AT_ONCE)
+        jobs = await self.shop.store.claim(states, now, lease.token, lease.until, _AT_ONCE)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self._wakes.ring("archiver", "deliverer", "cards", "submitter")
+            self.shop.wakes.ring("archiver", "deliverer", "cards", "submitter")
         return taken
 
     async def _take(self, job: Job) -> None:
         if job.task_id is None:
-            await self._resolver.resolve(job)
+            await Resolver(self.shop, self.gateway, self.timing).resolve(job)
             return
         try:
-            report = await self._gateway.report(job.task_id)
+            report = await self.gateway.report(job.task_id)
         except GatewayUnavailable:
             await self._put_off(job)
         except TaskUnknown:
@@ -92,8 +76,8 @@ class Poller:
                 await self._still_running(job)
 
     async def _succeed(self, job: Job, report: TaskReport) -> None:
-        now = self._clock.now()
-        await self._store.apply(
+        now = self.shop.clock.now()
+        await self.shop.store.apply(
             Change(
                 job_id=job.id,
                 transition=SUCCEED,
@@ -108,10 +92,10 @@ class Poller:
         )
 
     async def _without_output(self, job: Job, report: TaskReport) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         since = job.stalled_since or now
         if now - since < schedule.NO_OUTPUT_GRACE:
-            await self._store.release(job.id, job.lease or "", now + 20 * SECOND, stalled_since=since)
+            await self.shop.store.release(job.id, job.lease or "", now + 20 * SECOND, stalled_since=since)
             return
         await self._end_without_clip(job, report, Failure(FailureReason.NO_OUTPUT), "no_output")
 
@@ -122,11 +106,11 @@ class Poller:
     async def _end_without_clip(self, job: Job, report: TaskReport, failure: Failure, cause: str) -> None:
         """End a job: as cancelled if its person asked for that, as failed otherwise."""
         cancelled = job.cancel_requested_at is not None
-        await self._store.apply(
+        await self.shop.store.apply(
             Change(
                 job_id=job.id,
                 transition=CANCEL if cancelled else FAIL,
-                at=self._clock.now(),
+                at=self.shop.clock.now(),
                 cause=f"{cause}:{failure.reason}",
                 consumed_microusd=report.consumed_microusd,
                 settle_microusd=report.consumed_microusd,
@@ -136,7 +120,7 @@ class Poller:
         )
 
     async def _still_running(self, job: Job) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         if job.cancel_requested_at is not None and job.cancel_sent_at is None:
             await self._cancel(job)
         elif job.state is JobState.OVERDUE and now - (job.running_since or now) >= schedule.FORGET_AFTER:
@@ -144,21 +128,21 @@ class Poller:
         elif job.state is JobState.RUNNING and job.deadline_at is not None and now >= job.deadline_at:
             await self._pass_deadline(job, "deadline")
         else:
-            await self._store.release(job.id, job.lease or "", now + await self._timing.next_poll(job, now))
+            await self.shop.store.release(job.id, job.lease or "", now + await self.timing.next_poll(job, now))
 
     async def _cancel(self, job: Job) -> None:
         """Ask the provider once; the next report decides, since it may finish all the same."""
         try:
-            await self._gateway.cancel(job.task_id or "")
+            await self.gateway.cancel(job.task_id or "")
         except GatewayUnavailable:
             await self._put_off(job)
             return
-        now = self._clock.now()
-        await self._store.mark_cancel_sent(job.id, now)
-        await self._store.release(job.id, job.lease or "", now + _AFTER_CANCEL)
+        now = self.shop.clock.now()
+        await self.shop.store.mark_cancel_sent(job.id, now)
+        await self.shop.store.release(job.id, job.lease or "", now + _AFTER_CANCEL)
 
     async def _vanished(self, job: Job) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         since = job.stalled_since or now
         if job.state is JobState.RUNNING:
             await self._pass_deadline(job, "task_unknown")
@@ -166,30 +150,30 @@ class Poller:
             await self._abandon(job, "vanished")
         else:
             wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
-            await self._store.release(job.id, job.lease or "", now + wait, stalled_since=since)
+            await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=since)
 
     async def _pass_deadline(self, job: Job, cause: str) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
-        await self._store.apply(
+        await self.shop.store.apply(
             Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
         )
 
     async def _abandon(self, job: Job, cause: str) -> None:
-        await self._store.apply(
+        await self.shop.store.apply(
             Change(
                 job_id=job.id,
                 transition=ABANDON,
-                at=self._clock.now(),
+                at=self.shop.clock.now(),
                 cause=cause,
                 lease=job.lease,
                 failure=Failure(FailureReason.VANISHED),
                 purpose=Purpose.ABANDONED,
             )
         )
-        await self._alerts.alert(job, f"abandoned:{cause}")
+        await self.shop.alerts.alert(job, f"abandoned:{cause}")
 
     async def _put_off(self, job: Job) -> None:
-        now = self._clock.now()
-        wait = max(5 * SECOND, await self._timing.next_poll(job, now))
-        await self._store.release(job.id, job.lease or "", now + wait, stalled_since=job.stalled_since)
+        now = self.shop.clock.now()
+        wait = max(5 * SECOND, await self.timing.next_poll(job, now))
+        await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=job.stalled_since)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.clock import Clock
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Job, Purpose
@@ -16,8 +15,6 @@ from bot.jobs.ports import (
     Change,
     GatewayUnavailable,
     HistoryTask,
-    JobStore,
-    OwnerAlerts,
     TaskGateway,
     TaskIdTaken,
     TaskReport,
@@ -25,16 +22,15 @@ from bot.jobs.ports import (
 )
 from bot.jobs.states import ABANDON, BIND, JobState
 from bot.jobs.timing import Timing
+from bot.jobs.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
     """Takes jobs in SUBMIT_UNKNOWN, and those in ABANDONED of which a webhook spoke."""
 
-    store: JobStore
+    shop: Workshop
     gateway: TaskGateway
-    clock: Clock
-    alerts: OwnerAlerts
     timing: Timing
 
     async def resolve(self, job: Job) -> None:
@@ -67,7 +63,7 @@ class Resolver:
     async def _row(self, job: Job, task: HistoryTask, since: int, until: int) -> TaskReport | None:
         if not since <= task.created_at <= until:
             return None
-        if await self.store.job_by_task(task.task_id) is not None:
+        if await self.shop.store.job_by_task(task.task_id) is not None:
             return None
         return await self._if_ours(job, task.task_id)
 
@@ -81,7 +77,7 @@ class Resolver:
         return report if self.gateway.is_same(job.sent, report) else None
 
     async def _bind(self, job: Job, report: TaskReport) -> bool:
-        now = self.clock.now()
+        now = self.shop.clock.now()
         change = Change(
             job_id=job.id,
             transition=BIND,
@@ -92,18 +88,18 @@ class Resolver:
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            return await self.store.apply(change) is not None
+            return await self.shop.store.apply(change) is not None
         except TaskIdTaken:
             return False
 
     async def _look_again(self, job: Job, grace: int) -> None:
-        now = self.clock.now()
+        now = self.shop.clock.now()
         age = now - (job.post_started_at or job.created_at)
         if job.state is JobState.ABANDONED:
             # Only a webhook's word brings an abandoned job back here, and it was heard.
-            await self.store.release(job.id, job.lease or "", None)
+            await self.shop.store.release(job.id, job.lease or "", None)
         elif age < grace:
-            await self.store.release(job.id, job.lease or "", now + schedule.next_look(age))
+            await self.shop.store.release(job.id, job.lease or "", now + schedule.next_look(age))
         else:
             await self._abandon(job, now)
 
@@ -117,5 +113,5 @@ class Resolver:
             failure=Failure(FailureReason.UNKNOWN_OUTCOME),
             purpose=Purpose.ABANDONED,
         )
-        if await self.store.apply(change) is not None:
-            await self.alerts.alert(job, "abandoned:unknown_outcome")
+        if await self.shop.store.apply(change) is not None:
+            await self.shop.alerts.alert(job, "abandoned:unknown_outcome")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from dataclasses import dataclass
+from typing import ClassVar, Final, assert_never
 
-from bot.clock import SECOND, Clock
+from bot.clock import SECOND
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureKind, FailureReason
-from bot.jobs.leases import Leases
 from bot.jobs.limits import IN_FLIGHT_COUNTER
-from bot.jobs.loops import Wakes, each
+from bot.jobs.loops import each
 from bot.jobs.model import AssetRole, Job, Purpose
 from bot.jobs.ports import (
     Bound,
@@ -17,9 +17,7 @@ from bot.jobs.ports import (
     Declined,
     InputFiles,
     InputUnusable,
-    JobStore,
     NotSent,
-    OwnerAlerts,
     Pause,
     PreparedTask,
     RemoteStatus,
@@ -31,52 +29,41 @@ from bot.jobs.ports import (
 )
 from bot.jobs.states import BIND, DOUBT, REFUSE, REQUEUE, SUBMIT
 from bot.jobs.timing import Timing
+from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 8
 _ROOM_REST: Final = 2 * SECOND
 
 
+@dataclass(frozen=True, slots=True)
 class Submitter:
-    """Takes QUEUED jobs whose inputs are ready, in queue order, while there is room in flight."""
+    """Takes QUEUED jobs whose inputs are ready, in queue order, while there is room in flight.
 
-    name: Final = "submitter"
-    interval: Final = SECOND
-    workers: Final = 2
+    Attributes:
+        max_in_flight: how many jobs may occupy a task at the provider at once.
+    """
 
-    def __init__(
-        self,
-        store: JobStore,
-        gateway: TaskGateway,
-        files: InputFiles,
-        clock: Clock,
-        leases: Leases,
-        wakes: Wakes,
-        alerts: OwnerAlerts,
-        timing: Timing,
-        max_in_flight: int,
-    ) -> None:
-        """Keep the collaborators; `max_in_flight` jobs may occupy a task at the provider at once."""
-        self._store = store
-        self._gateway = gateway
-        self._files = files
-        self._clock = clock
-        self._leases = leases
-        self._wakes = wakes
-        self._alerts = alerts
-        self._timing = timing
-        self._max_in_flight = max_in_flight
+    name: ClassVar[str] = "submitter"
+    interval: ClassVar[int] = SECOND
+    workers: ClassVar[int] = 2
+
+    shop: Workshop
+    gateway: TaskGateway
+    files: InputFiles
+    timing: Timing
+    max_in_flight: int
 
     async def run_once(self) -> int:
         """Submit a few jobs, as many as there is room for."""
-        now = self._clock.now()
-        room = self._max_in_flight - await self._store.used(IN_FLIGHT_COUNTER)
+        now = self.shop.clock.now()
+        room = self.max_in_flight - await self.shop.store.used(IN_FLIGHT_COUNTER)
         if room <= 0:
             return 0
-        lease = self._leases.draw(now)
-        jobs = await self._store.claim_ready(now, lease.token, lease.until, min(room, _AT_ONCE))
+        lease = self.shop.leases.draw(now)
+        jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, _AT_ONCE))
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self._wakes.ring("poller", "deliverer", "cards")
+            self.shop.wakes.ring("poller", "deliverer", "cards")
         return taken
 
     async def _take(self, job: Job) -> None:
@@ -93,28 +80,28 @@ class Submitter:
 
     async def _rests(self, job: Job) -> bool:
         """Give back a job that has waited too long; put off one that meets a pause."""
-        now = self._clock.now()
+        now = self.shop.clock.now()
         if now >= job.queue_expires_at:
             await self._refuse(job, Failure(FailureReason.QUEUE_EXPIRED), "queue_expired", job.lease)
             return True
-        pause = await self._store.pause()
+        pause = await self.shop.store.pause()
         if pause is None or now >= pause.until:
             return False
         give_back = job.created_at + schedule.PAUSED_QUEUE_LIMIT
         if now >= give_back:
             await self._refuse(job, Failure(FailureReason(pause.reason)), "paused_too_long", job.lease)
         else:
-            await self._store.release(job.id, job.lease or "", min(pause.until, give_back))
+            await self.shop.store.release(job.id, job.lease or "", min(pause.until, give_back))
         return True
 
     async def _prepare(self, job: Job) -> PreparedTask:
         urls: dict[AssetRole, str] = {}
-        for asset in await self._store.assets(job.id):
-            urls[asset.role] = await self._files.url(job, asset)
+        for asset in await self.shop.store.assets(job.id):
+            urls[asset.role] = await self.files.url(job, asset)
         source_task = None
         if job.source_id is not None:
-            source = await self._store.job(job.source_id)
-            if source is None or source.task_id is None or source.key_fingerprint != self._gateway.key_fingerprint:
+            source = await self.shop.store.job(job.source_id)
+            if source is None or source.task_id is None or source.key_fingerprint != self.gateway.key_fingerprint:
                 raise InputUnusable(Failure(FailureReason.SOURCE_UNAVAILABLE))
             source_task = source.task_id
         order = TaskOrder(
@@ -127,10 +114,10 @@ class Submitter:
             source_task_id=source_task,
             urls=urls,
         )
-        return self._gateway.prepare(order)
+        return self.gateway.prepare(order)
 
     async def _submit(self, job: Job, task: PreparedTask) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         intent = Change(
             job_id=job.id,
             transition=SUBMIT,
@@ -138,14 +125,14 @@ class Submitter:
             cause="submit",
             lease=job.lease,
             keep_lease_until=now + schedule.POST_LEASE,
-            in_flight_ceiling=self._max_in_flight,
+            in_flight_ceiling=self.max_in_flight,
             sent=task.sent,
             post_started_at=now,
         )
-        if await self._store.apply(intent) is None:
-            await self._store.release(job.id, job.lease or "", now + _ROOM_REST)
+        if await self.shop.store.apply(intent) is None:
+            await self.shop.store.release(job.id, job.lease or "", now + _ROOM_REST)
             return
-        outcome = await self._gateway.create(task)
+        outcome = await self.gateway.create(task)
         match outcome:
             case Bound():
                 await self._bind(job, outcome)
@@ -159,7 +146,7 @@ class Submitter:
                 assert_never(outcome)
 
     async def _bind(self, job: Job, outcome: Bound) -> None:
-        now = self._clock.now()
+        now = self.shop.clock.now()
         pending = outcome.report.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
         change = Change(
             job_id=job.id,
@@ -168,20 +155,20 @@ class Submitter:
             cause="created",
             task_id=outcome.report.task_id,
             post_ended_at=now,
-            due_at=now + await self._timing.first_poll(job) if pending else now,
+            due_at=now + await self.timing.first_poll(job) if pending else now,
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            bound = await self._store.apply(change)
+            bound = await self.shop.store.apply(change)
         except TaskIdTaken:
             # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
             await self._doubt(job, "task_taken")
             return
-        if await self._store.pause() is not None:
-            await self._store.set_pause(None)
+        if await self.shop.store.pause() is not None:
+            await self.shop.store.set_pause(None)
         if bound is not None and (bound.cancel_requested_at is not None or bound.candidate_task_id is not None):
             # Somebody spoke while the POST was on the wire: a person who wants it cancelled, or an early webhook.
-            await self._store.nudge(job.hook_token, None, now)
+            await self.shop.store.nudge(job.hook_token, None, now)
 
     async def _declined(self, job: Job, outcome: Declined) -> None:
         failure = outcome.failure
@@ -190,7 +177,7 @@ class Submitter:
                 await self._refuse(job, failure, "declined")
             case FailureKind.OPERATOR:
                 await self._pause(job, failure)
-                if self._clock.now() >= job.created_at + schedule.PAUSED_QUEUE_LIMIT:
+                if self.shop.clock.now() >= job.created_at + schedule.PAUSED_QUEUE_LIMIT:
                     await self._refuse(job, failure, "paused_too_long")
                 else:
                     await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
@@ -202,20 +189,20 @@ class Submitter:
 
     async def _pause(self, job: Job, failure: Failure) -> None:
         """Rest all submissions, and tell the owner unless they know."""
-        before = await self._store.pause()
-        await self._store.set_pause(Pause(self._clock.now() + schedule.PAUSE, failure.reason))
+        before = await self.shop.store.pause()
+        await self.shop.store.set_pause(Pause(self.shop.clock.now() + schedule.PAUSE, failure.reason))
         if before is None or before.reason != failure.reason:
-            await self._alerts.alert(job, f"paused:{failure.reason}")
+            await self.shop.alerts.alert(job, f"paused:{failure.reason}")
 
     async def _requeue(self, job: Job, cause: str, wait: int) -> None:
-        now = self._clock.now()
-        await self._store.apply(
+        now = self.shop.clock.now()
+        await self.shop.store.apply(
             Change(job_id=job.id, transition=REQUEUE, at=now, cause=cause, post_ended_at=now, due_at=now + wait)
         )
 
     async def _doubt(self, job: Job, cause: str) -> None:
-        now = self._clock.now()
-        await self._store.apply(
+        now = self.shop.clock.now()
+        await self.shop.store.apply(
             Change(
                 job_id=job.id,
                 transition=DOUBT,
@@ -227,11 +214,11 @@ class Submitter:
         )
 
     async def _refuse(self, job: Job, failure: Failure, cause: str, lease: str | None = None) -> None:
-        await self._store.apply(
+        await self.shop.store.apply(
             Change(
                 job_id=job.id,
                 transition=REFUSE,
-                at=self._clock.now(),
+                at=self.shop.clock.now(),
                 cause=f"{cause}:{failure.reason}",
                 lease=lease,
                 failure=failure,
@@ -243,4 +230,4 @@ class Submitter:
 
     async def _put_off(self, job: Job) -> None:
         wait = schedule.backoff(job.attempts + 1, first=10 * SECOND)
-        await self._store.release(job.id, job.lease or "", self._clock.now() + wait)
+        await self.shop.store.release(job.id, job.lease or "", self.shop.clock.now() + wait)

@@ -44,6 +44,7 @@ from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timing import Timing
+from bot.jobs.workshop import Workshop
 from storage.store import Store
 
 GUILD, CHANNEL, PERSON = 700_000_000_000_000_001, 700_000_000_000_000_002, 700_000_000_000_000_003
@@ -309,18 +310,16 @@ class World:
 
     def start_process(self) -> None:
         """Make the steps anew: nothing of an earlier process is left but the store."""
-        store, clock, wakes, leases = self.store, self.clock, Wakes(), Leases()
-        timing = Timing(store, lambda *_: None, webhooks=True)
-        self.service = JobService(store, self.provider, Catalogue(), self.ceilings, clock, wakes, timing)
-        self.intake = Intake(store, self.files, clock, leases, wakes)
-        self.submitter = Submitter(
-            store, self.provider, self.files, clock, leases, wakes, self.alerts, timing, self.max_in_flight
-        )
-        self.poller = Poller(store, self.provider, clock, leases, wakes, self.alerts, timing)
-        self.archiver = Archiver(store, self.clips, self.provider, clock, leases, wakes, self.alerts)
-        self.deliverer = Deliverer(store, self.channel, clock, leases, wakes, self.alerts)
-        self.cards = CardKeeper(store, self.channel, clock, timing)
-        self.sweeper = Sweeper(store, clock, wakes)
+        shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
+        timing = Timing(self.store, lambda *_: None, webhooks=True)
+        self.service = JobService(self.store, self.provider, Catalogue(), self.ceilings, self.clock, shop.wakes, timing)
+        self.intake = Intake(shop, self.files)
+        self.submitter = Submitter(shop, self.provider, self.files, timing, self.max_in_flight)
+        self.poller = Poller(shop, self.provider, timing)
+        self.archiver = Archiver(shop, self.clips, self.provider)
+        self.deliverer = Deliverer(shop, self.channel)
+        self.cards = CardKeeper(self.store, self.channel, self.clock, timing)
+        self.sweeper = Sweeper(shop)
 
     @property
     def steps(self):
