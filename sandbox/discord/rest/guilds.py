@@ -36,7 +36,6 @@ class GuildRoutes:
             Route("GET", one + "/members/{user_id}", self.member),
             Route("GET", "/users/@me", self.own_user),
             Route("GET", "/users/@me/guilds", self.own_guilds),
-            Route("GET", "/users/@me/guilds/{guild_id}/member", self.own_member),
             Route("DELETE", "/users/@me/guilds/{guild_id}", self.leave),
             Route("GET", "/users/{user_id}", self.user),
         ]
@@ -81,7 +80,14 @@ class GuildRoutes:
             for thread in threads
             if thread.thread is not None and bot in thread.thread.members
         ]
-        return Reply(200, {"threads": [self._wire.channel(thread) for thread in threads], "members": list(joined)})
+        return Reply(
+            200,
+            {
+                "threads": [self._wire.channel(thread) for thread in threads],
+                "members": list(joined),
+                "has_more": False,
+            },
+        )
 
     async def members(self, call: Call) -> Reply:
         """List Guild Members; needs the privileged members intent."""
@@ -96,10 +102,6 @@ class GuildRoutes:
     async def member(self, call: Call) -> Reply:
         """Get Guild Member."""
         return Reply(200, self._member(self._guild(call), call.snowflake("user_id")))
-
-    async def own_member(self, call: Call) -> Reply:
-        """Get Current User Guild Member."""
-        return Reply(200, self._member(self._guild(call), self._world.bot_id))
 
     async def own_user(self, _call: Call) -> Reply:
         """Get Current User."""
