@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -64,7 +65,12 @@ def _stage(verb: str) -> int:
             f"`{verb}` needs a clone of the repository: the sandbox is not part of the package.", ExitCode.DEFECT
         )
     bot = [sys.executable, "-m", "bot", "run"]
-    return subprocess.call([sys.executable, "-m", "sandbox", verb, "--", *bot], cwd=Path(__file__).parent.parent)  # noqa: S603 - our own program
+    command = [sys.executable, "-m", "sandbox", verb, "--", *bot]
+    os.chdir(Path(__file__).resolve().parent.parent)
+    if os.name != "nt":
+        # In place of this process, so that Ctrl-C and signals reach what has to stop the services and the bot.
+        os.execv(command[0], command)  # noqa: S606 - our own program
+    return subprocess.call(command)  # noqa: S603 - our own program; Windows cannot replace a process
 
 
 def _complain(sentence: str, code: ExitCode) -> int:
