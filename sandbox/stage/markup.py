@@ -21,6 +21,7 @@ _STYLES: Final = (
     (re.compile(r"~~(.+?)~~", re.DOTALL), r"\1"),
     (re.compile(r"\|\|(.+?)\|\|", re.DOTALL), r"\1"),
     (re.compile(r"(?<![\w*])\*(?=\S)(.+?)(?<=\S)\*(?![\w*])"), r"\1"),
+    (re.compile(r"`([^`\n]+)`"), r"\1"),
     (re.compile(r"^(?:-# |#{1,3} |> )", re.MULTILINE), ""),
 )
 _UNITS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
