@@ -17,6 +17,8 @@ _NO_REPLY: Final = frozenset({160002, 50035})
 """Replying needs a permission that is missing; or the form is refused, and the reference is what may be wrong in it."""
 _SLOWED: Final = frozenset({20016, 20022, 20028, 40003, 40062})
 """Slow mode, announcements, the channel, too many direct messages opened, and Discord's own resources."""
+_OLD_EDITS: Final = 30046
+"""Too many edits of a message older than an hour; Discord sends it with status 429."""
 _NOT_FOUND_MESSAGE: Final = 10008
 _LONGEST_WAIT: Final = 10 * MINUTE
 
@@ -47,6 +49,8 @@ def judge(error: discord.DiscordException) -> Verdict:
         return Verdict.SLOWED
     if not isinstance(error, discord.HTTPException) or error.status >= 500:
         return Verdict.UNCERTAIN
+    if error.code == _OLD_EDITS:
+        return Verdict.REFUSED
     if error.status == 429 or error.code in _SLOWED:
         return Verdict.SLOWED
     if error.status == 401:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
 import discord
@@ -18,10 +18,10 @@ LOOK_DEADLINE: Final = 60 * SECOND
 
 T = TypeVar("T")
 
-_left_behind: set[asyncio.Task[Any]] = set()
+_left_behind: set[asyncio.Future[Any]] = set()
 
 
-async def look(call: Coroutine[Any, Any, T], deadline: int = LOOK_DEADLINE) -> T:
+async def look(call: Awaitable[T], deadline: int = LOOK_DEADLINE) -> T:
     """Make a call whose repetition does no harm; everything that passes by itself becomes TryLater.
 
     A call that takes too long is left behind, not cancelled: cancelled while it waits out a global rate limit, it would
@@ -57,12 +57,12 @@ async def look(call: Coroutine[Any, Any, T], deadline: int = LOOK_DEADLINE) -> T
         raise TryLater(type(error).__name__) from error
 
 
-def _leave_behind(task: asyncio.Task[Any]) -> None:
+def _leave_behind(task: asyncio.Future[Any]) -> None:
     _left_behind.add(task)
     task.add_done_callback(_forget)
 
 
-def _forget(task: asyncio.Task[Any]) -> None:
+def _forget(task: asyncio.Future[Any]) -> None:
     _left_behind.discard(task)
     if not task.cancelled():
         task.exception()  # asked for, or the event loop would complain that nobody did

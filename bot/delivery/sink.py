@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -14,7 +15,7 @@ from bot.catalog import Catalogue
 from bot.clock import MINUTE, SECOND, Clock
 from bot.delivery.answers import Verdict, judge, reason, retry_after
 from bot.delivery.cargo import Cargo, CargoHold
-from bot.delivery.network import look
+from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.places import Places, card_beside, is_direct
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
@@ -34,10 +35,12 @@ from bot.media.archive import Archive
 from bot.media.fit import Fitter
 from bot.ui.cards import render_card
 from bot.ui.language import speaking
+from bot.ui.message import Message
 from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery
 
 _AGAIN_SOON: Final = 2 * SECOND
 _LOCKED_OUT: Final = 5 * MINUTE
+_CARDS_REMEMBERED: Final = 1000
 _QUICK: Final = 1.0
 """Seconds: an answer this quick cannot have been preceded by a lost one, since discord.py rests longer in between."""
 
@@ -81,7 +84,14 @@ class ChannelSink:
     """Puts messages and cards into channels with discord.py, with or without a gateway connection."""
 
     def __init__(
-        self, client: discord.Client, archive: Archive, fitter: Fitter, catalogue: Catalogue, clock: Clock
+        self,
+        client: discord.Client,
+        archive: Archive,
+        fitter: Fitter,
+        catalogue: Catalogue,
+        clock: Clock,
+        *,
+        edit_deadline: int = LOOK_DEADLINE,
     ) -> None:
         """Keep the collaborators.
 
@@ -91,12 +101,16 @@ class ChannelSink:
             fitter: makes clips smaller.
             catalogue: names models and knows the defaults.
             clock: tells whether a pause is over and limits are still believed.
+            edit_deadline: how long a card's edit is waited for, in milliseconds.
         """
         self._client = client
         self._catalogue = catalogue
         self._clock = clock
         self._places = Places(client, UploadLimits(clock))
         self._hold = CargoHold(archive, fitter, clock)
+        self._shown: OrderedDict[int, Message] = OrderedDict()
+        self._edits: dict[int, asyncio.Future[discord.Message]] = {}
+        self._edit_deadline = edit_deadline
 
     async def show_card(self, job: Job, facts: CardFacts) -> bool:
         """Edit a job's card; False if it is gone for good: deleted, out of reach, or too old to be edited more.
@@ -268,13 +282,36 @@ class ChannelSink:
         """Edit a card; returns what a final refusal means, None where there was none."""
         with speaking(job.place.locale):
             shown = render_card(job, facts, self._catalogue, with_prompt=with_prompt)
-        message = self._places.messages_of(job, card.channel_id).get_partial_message(card.message_id)
+        if self._shown.get(card.message_id) == shown:
+            return None
         try:
-            await look(message.edit(**shown.edit()))
+            await look(self._begin_edit(job, card, shown), self._edit_deadline)
         except discord.HTTPException as error:
             log.info("card_not_edited", job=job.id, reason=reason(error))
             return judge(error)
+        self._remember(card, shown)
         return None
+
+    def _begin_edit(self, job: Job, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
+        """Start an edit, unless an earlier one of the same card still waits: it would end last and undo this one.
+
+        Raises:
+            TryLater: it does.
+        """
+        if card.message_id in self._edits:
+            raise TryLater("an earlier edit is still under way")
+        message = self._places.messages_of(job, card.channel_id).get_partial_message(card.message_id)
+        edit = asyncio.ensure_future(message.edit(**shown.edit()))
+        self._edits[card.message_id] = edit
+        edit.add_done_callback(lambda _: self._edits.pop(card.message_id, None))
+        return edit
+
+    def _remember(self, card: MessageRef, shown: Message) -> None:
+        """Spare edits that would change nothing: a place in line is looked at often and seldom changes."""
+        self._shown[card.message_id] = shown
+        self._shown.move_to_end(card.message_id)
+        if len(self._shown) > _CARDS_REMEMBERED:
+            self._shown.popitem(last=False)
 
 
 def _brings_clip(delivery: Delivery) -> bool:
