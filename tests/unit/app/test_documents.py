@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot.catalog import Catalogue
 from bot.docs import readme
 from bot.exit_codes import ExitCode
 from bot.jobs.states import DeliveryState, JobState
@@ -55,6 +56,16 @@ def test_every_state_of_a_message_is_named():
 def test_every_exit_code_is_explained_and_no_other():
     documented = [int(row[0]) for row in table("## Exit codes")[2:]]
     assert documented == [code.value for code in ExitCode]
+
+
+def test_the_example_of_a_catalogue_file_works(tmp_path: Path):
+    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "catalogue.toml").write_text(example)
+    catalogue = Catalogue.load(tmp_path / "catalogue.toml")
+    assert catalogue.model("1.0") is None
+    assert catalogue.model("2.6").sound
+    assert catalogue.limits.lipsync.text_characters == 300
+    assert catalogue.voice("Harbour Pilot").language == "English"
 
 
 def test_every_make_target_that_is_named_exists():
