@@ -121,12 +121,15 @@ class SandboxClient:
             RequestRefused: the answer is a refusal.
             aiohttp.ClientError: the sandbox cannot be reached.
         """
-        data = None if body is None else io.BytesIO(encode(body))
-        headers = {} if data is None else {"Content-Type": "application/json"}
+        sent = None if body is None else io.BytesIO(encode(body))
+        headers = {} if sent is None else {"Content-Type": "application/json"}
         async with self.session.request(
-            method, self._url + path, data=data, params=params, headers=headers
+            method, self._url + path, data=sent, params=params, headers=headers
         ) as response:
-            answer = decode(await response.read())
+            data = await response.read()
+            if response.content_type != "application/json":
+                raise RequestRefused(response.status, 0, data.decode(errors="replace"), "")
+            answer = decode(data)
             if response.status >= 400:
                 told = as_object(answer)
                 raise RequestRefused(

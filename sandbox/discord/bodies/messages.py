@@ -27,15 +27,14 @@ Content = Annotated[str | None, Field(max_length=MAX_CONTENT)]
 
 
 class EmbedMedia(Body):
-    """A picture of an embed."""
+    """A picture of an embed; keys that only an answer has are let pass, as for attachments."""
+
+    model_config = Body.model_config | {"extra": "ignore"}
 
     url: str | None = Field(None, max_length=2048)
     width: int | None = None
     height: int | None = None
     description: str | None = Field(None, max_length=1024)
-    # discord.py 2.7.1 sends back what it was given.
-    proxy_url: str | None = None
-    flags: int | None = None
 
 
 class EmbedAuthor(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sandbox.discord.clock import Clock
     from sandbox.discord.config import DiscordConfig
 
+_log = logging.getLogger(__name__)
 PREFIX: Final = "/api/v10"
 Handler = Callable[[Call], Awaitable[Reply]]
 _RESOURCES: Final = ("channel_id", "guild_id", "webhook_id", "token", "interaction_id")
@@ -120,6 +122,11 @@ class RestApi:
             if error.status in _REPORTED and error.code in (0, 50035, 50109):
                 self._observation.problem(f"{call.method} {call.path}", f"{error} {error.errors or ''}")
             return Reply(error.status, error.body())
+        except Exception as error:  # noqa: BLE001  (a mistake of the sandbox's own must not read as Discord's 500,
+            # which clients try again for half a minute)
+            _log.exception("%s %s failed", call.method, call.path)
+            self._observation.problem(f"{call.method} {call.path}", f"the sandbox failed: {error!r}")
+            return Reply(501, {"message": "501: the sandbox failed", "code": 0})
 
     def _check_token(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self._config.token}":

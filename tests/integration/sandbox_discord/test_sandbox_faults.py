@@ -209,3 +209,18 @@ async def test_observers_see_every_exchange_and_event(bot: Bot, running: Running
     assert isinstance(sent.response, dict)
     assert [event["t"] for event in recorder.events] == ["READY", "GUILD_CREATE", "MESSAGE_CREATE"]
     assert [event["s"] for event in recorder.events] == [1, 2, 3]
+
+
+async def test_a_mistake_of_the_sandboxs_own_is_a_problem_and_is_not_tried_again(
+    bot: Bot, running: Running, local: DiscordSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    async with running(bot):
+        monkeypatch.setattr(local.messages, "create", broken)
+        with pytest.raises(discord.DiscordServerError) as failed:
+            await bot.text_channel("general").send("x")
+
+    assert failed.value.status == 501
+    assert "ZeroDivisionError" in local.problems[0].what
