@@ -133,7 +133,6 @@ class Wire:
         rendered |= {
             "position": place.position,
             "parent_id": None,
-            "topic": place.topic,
             "nsfw": place.nsfw,
             "permission_overwrites": [
                 {"id": str(o.id), "type": o.kind, "allow": str(o.allow), "deny": str(o.deny)}
@@ -142,6 +141,8 @@ class Wire:
         }
         if place.kind is ChannelKind.VOICE:
             rendered |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+        else:
+            rendered["topic"] = place.topic
         return rendered
 
     def _thread_fields(self, place: Channel, thread: ThreadState) -> JsonObject:
