@@ -11,7 +11,7 @@ from sandbox.discord.json_types import as_list, as_object, integer, objects, tex
 from sandbox.discord.state import SPOILER_ATTACHMENT, MessageFlag
 
 if TYPE_CHECKING:
-    from sandbox.discord.interactions import OutcomeKind
+    from sandbox.discord.interaction import OutcomeKind
     from sandbox.discord.json_types import JsonObject, JsonValue
 
 DID_NOT_RESPOND: Final = "The application did not respond"

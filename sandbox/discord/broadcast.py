@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.discord import wire
 from sandbox.discord.clock import SECOND
-from sandbox.discord.gateway import Event, Intent
+from sandbox.discord.gateway_sessions import Event, Intent
 from sandbox.discord.wire_messages import Viewer
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.discord import permissions, wire
 
 if TYPE_CHECKING:
-    from sandbox.discord.interactions import Interaction
+    from sandbox.discord.interaction import Interaction
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.state import Attachment, Message
     from sandbox.discord.wire import Wire

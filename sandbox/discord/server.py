@@ -18,7 +18,8 @@ from sandbox.discord.clock import Clock
 from sandbox.discord.commands import CommandRegistry
 from sandbox.discord.composition import Composer
 from sandbox.discord.config import DiscordConfig
-from sandbox.discord.gateway import Event, Gateway, Intent
+from sandbox.discord.gateway import Gateway
+from sandbox.discord.gateway_sessions import Event, Intent
 from sandbox.discord.interaction_payloads import InteractionPayloads
 from sandbox.discord.interactions import Interactions
 from sandbox.discord.messages import Messages

@@ -8,8 +8,9 @@ from pydantic import Discriminator, Field, Tag, TypeAdapter, model_validator
 
 from sandbox.discord.bodies.base import Body, field_error
 from sandbox.discord.bodies.commands import Choice
-from sandbox.discord.bodies.components import CustomId, InModal, Label, ModalRow
+from sandbox.discord.bodies.components import CustomId
 from sandbox.discord.bodies.messages import WebhookMessage
+from sandbox.discord.bodies.modals import InModal, Label, ModalRow
 
 MESSAGE: Final = 4
 DEFERRED_MESSAGE: Final = 5

@@ -8,16 +8,17 @@ from sandbox.discord.bodies import commands as kinds
 from sandbox.discord.client import rules
 from sandbox.discord.client.files import upload_for
 from sandbox.discord.client.rules import ClientRefusal
+from sandbox.discord.interaction import InteractionKind
 from sandbox.discord.interaction_payloads import Resolved
-from sandbox.discord.interactions import InteractionKind
 from sandbox.discord.json_types import as_list, integer, objects, text
 from sandbox.discord.permissions import Permission
 from sandbox.discord.state import ChannelKind
 
 if TYPE_CHECKING:
     from sandbox.discord.commands import CommandRegistry
+    from sandbox.discord.interaction import Interaction
     from sandbox.discord.interaction_payloads import InteractionPayloads
-    from sandbox.discord.interactions import Interaction, Interactions
+    from sandbox.discord.interactions import Interactions
     from sandbox.discord.json_types import JsonObject, JsonValue
     from sandbox.discord.state import Channel, Message, User
     from sandbox.discord.uploads import Uploads
@@ -106,7 +107,9 @@ class Commanding:
                 sent.append({"name": label, "type": option["type"], "value": value, "focused": True})
             elif given.get(label) is not None and not isinstance(given[label], dict):
                 filled = rules.option_value(option, given[label])
-                sent.append({"name": label, "type": option["type"], "value": filled})
+                # Numbers are what was typed, as text, until the command is run.
+                as_typed = str(filled) if option["type"] in (kinds.INTEGER, kinds.NUMBER) else filled
+                sent.append({"name": label, "type": option["type"], "value": as_typed})
         interaction = self._new(InteractionKind.AUTOCOMPLETE, person, channel, command, path)
         self._start(interaction, command, path, sent, Resolved(self._wire, channel.guild_id))
         return interaction

@@ -8,13 +8,14 @@ from sandbox.discord import component_tree
 from sandbox.discord.client import rules
 from sandbox.discord.client.files import upload_for
 from sandbox.discord.client.rules import ClientRefusal
+from sandbox.discord.interaction import InteractionKind
 from sandbox.discord.interaction_payloads import Resolved
-from sandbox.discord.interactions import InteractionKind
 from sandbox.discord.json_types import as_list, as_object, integer, objects, text
 
 if TYPE_CHECKING:
+    from sandbox.discord.interaction import Interaction
     from sandbox.discord.interaction_payloads import InteractionPayloads
-    from sandbox.discord.interactions import Interaction, Interactions
+    from sandbox.discord.interactions import Interactions
     from sandbox.discord.json_types import JsonObject, JsonValue
     from sandbox.discord.state import Message, User
     from sandbox.discord.uploads import Uploads

@@ -11,7 +11,7 @@ from sandbox.discord.json_types import text
 from sandbox.discord.uploads import Destination, UploadedFile
 
 if TYPE_CHECKING:
-    from sandbox.discord.interactions import Interaction
+    from sandbox.discord.interaction import Interaction
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.state import Attachment
     from sandbox.discord.uploads import Uploads

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sandbox.discord.client.commanding import Commanding
     from sandbox.discord.client.components import Components
     from sandbox.discord.gateway import Gateway
-    from sandbox.discord.interactions import Interaction, Interactions
+    from sandbox.discord.interaction import Interaction
+    from sandbox.discord.interactions import Interactions
     from sandbox.discord.operations import Operations
     from sandbox.discord.state import Channel, Message, User
     from sandbox.discord.world import World

@@ -13,7 +13,8 @@ from sandbox.discord.rest.api import Route
 from sandbox.discord.rest.call import NO_CONTENT, Reply
 
 if TYPE_CHECKING:
-    from sandbox.discord.interactions import Interaction, Interactions
+    from sandbox.discord.interaction import Interaction
+    from sandbox.discord.interactions import Interactions
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.rest.call import Call
     from sandbox.discord.state import Message
