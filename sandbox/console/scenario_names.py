@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from typing import Final
 
 from sandbox.console.entries import NotUnderstood
@@ -17,6 +18,7 @@ _SHORT_NAMES: Final = {
     "large": Scenario.OUTPUT_OVERSIZE,
 }
 _SLOW_SECONDS: Final = 20.0
+_WIDTH: Final = 100
 
 
 def scenario_named(name: str) -> Scenario:
@@ -30,7 +32,7 @@ def scenario_named(name: str) -> Scenario:
     try:
         return Scenario(name)
     except ValueError:
-        near = difflib.get_close_matches(name, [*_SHORT_NAMES, *Scenario], n=1)
+        near = difflib.get_close_matches(name, [*_SHORT_NAMES, *(scenario.value for scenario in Scenario)], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "type next ? for all of them"
         raise NotUnderstood(f"the provider knows no {name!r}: {hint}") from None
 
@@ -42,5 +44,5 @@ def seconds_for(scenario: Scenario, given: float | None) -> float | None:
 
 def listed() -> str:
     """Return every name, for people."""
-    short = ", ".join(f"{name} ({scenario.value})" for name, scenario in _SHORT_NAMES.items())
-    return f"The next task can go: {', '.join(sorted(Scenario))}.\nShort: {short}."
+    short = ", ".join(f"{name} = {scenario.value}" for name, scenario in _SHORT_NAMES.items())
+    return textwrap.fill(f"{', '.join(sorted(Scenario))}.", _WIDTH) + f"\nShort: {short}."

@@ -102,7 +102,7 @@ def _ending_complaints(order: Order, message: SeenMessage, evidence: Evidence) -
     if videos(message) != wanted:
         found.append(f"the message that ended it carries {videos(message)} clips instead of {wanted}")
     if message.pinged != (evidence.people[order.who],):
-        found.append(f"it notified {len(message.pinged)} people instead of {order.who} alone")
+        found.append(f"it did not notify {order.who} and nobody else")
     if order.ending is Ending.CLIP and not all(file.description for file in message.attachments):
         found.append("the clip has no description for those who cannot see it")
     return found + _money_complaints(order, message, evidence)
@@ -110,8 +110,11 @@ def _ending_complaints(order: Order, message: SeenMessage, evidence: Evidence) -
 
 def _money_complaints(order: Order, message: SeenMessage, evidence: Evidence) -> list[str]:
     """Compare what is said of the cost with the provider's books."""
+    tasks = bought(order, evidence.tasks)
+    if len(tasks) < order.buys:
+        return []
     told = {float(amount.replace(",", "")) for amount in _DOLLARS.findall(message.text)}
-    charged = {task.consumed_usd for task in bought(order, evidence.tasks)} or {0.0}
+    charged = {task.consumed_usd for task in tasks} or {0.0}
     wrong = [amount for amount in told if not any(abs(amount - fact) < _A_THOUSANDTH for fact in charged)]
     if wrong or (charged != {0.0} and not told):
         said = ", ".join(f"${amount:.2f}" for amount in sorted(told)) or "no amount"
