@@ -1,29 +1,64 @@
-"""A community in one process: the whole bot between a local Discord and a local PiAPI, all over real sockets."""
+"""A community in one process: the whole bot between a local Discord and a local PiAPI, all over real sockets.
+
+Three clocks tell the time: the bot's, the local Discord's and the local PiAPI's. All run with the machine's, and
+`Community.advance` moves them together, so that nobody sits out a backoff, a token's life or thirty days.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import discord
 import discord.gateway
 import discord.http
 
 from bot.app import App, build
-from bot.clock import SystemClock
 from bot.log import Redaction
 from bot.settings import Settings, load_settings
+from sandbox.discord import DiscordConfig, GuildConfig
+from sandbox.discord.clock import Clock
+from sandbox.discord.json_types import JsonObject, as_object, integer, text
+from sandbox.discord.observation import Exchange
 from sandbox.discord.server import DiscordSandbox
+from sandbox.discord.state import Channel, Guild
+from sandbox.operator import DiscordOperator
 from sandbox.person import Person
 from sandbox.piapi import DEFAULT_KEY, Options, PiapiControl, PiapiSandbox
+from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.server import SandboxClock
+from sandbox.seen import SeenMessage
+from sandbox.stage.processes import ChildProcess
+from tests.e2e.books import Books
 
-PATIENCE = 30.0
+PATIENCE: Final = 30.0
+"""How long anything may take, in seconds of real time; far more than it does."""
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+ROOMS: Final = tuple(f"room-{number}" for number in range(1, 61))
+"""Channels, so that tests that share a server need not share one."""
+TWO_SERVERS: Final = DiscordConfig(
+    guilds=(
+        GuildConfig(
+            name="Egret Cove",
+            owner="juno",
+            channels=("general", "clips", *ROOMS),
+            people=("juno", "mira", "theo"),
+        ),
+        GuildConfig(name="Elsewhere", owner="juno", channels=("strand",), people=("juno", "mira", "theo")),
+    )
+)
+QUICK: Final = Options(pending_seconds=0.0, processing_seconds=0.05)
+"""A provider that takes no time."""
+WHEN_TOLD: Final = Options(pending_seconds=0.0, processing_seconds=None)
+"""A provider whose tasks run until a test finishes them."""
 
 
 def free_port() -> int:
@@ -32,74 +67,144 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+async def until(condition: Callable[[], Awaitable[bool] | bool], what: str) -> None:
+    """Return once a condition holds that nothing announces; fail when it does not in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                holds = condition()
+                if holds if isinstance(holds, bool) else await holds:
+                    return
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"not within {PATIENCE} s: {what}") from None
+
+
+class Chronicle:
+    """Every version of every message, as the local Discord announced them."""
+
+    def __init__(self) -> None:
+        self._versions: dict[int, list[str]] = defaultdict(list)
+
+    def of(self, message: SeenMessage) -> list[str]:
+        """Return what a message said at one time or another, oldest first."""
+        return self._versions[message.id]
+
+    def on_exchange(self, exchange: Exchange) -> None:
+        pass
+
+    def on_event(self, payload: JsonObject) -> None:
+        if payload.get("t") in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:
+            message = as_object(payload["d"])
+            self._versions[integer(message["id"])].append(text(message["content"]))
+
+
 @dataclass
 class Community:
-    """Both sandboxes, the people, and the bot, which can be stopped and started again."""
+    """Both sandboxes, the people, and the bot, which can be stopped, killed and started again."""
 
     discord: DiscordSandbox
     piapi: PiapiSandbox
     provider: PiapiControl
-    member: Person
-    moderator: Person
+    operator: DiscordOperator
+    mira: Person
+    theo: Person
+    juno: Person
+    chronicle: Chronicle
     directory: Path
-    overrides: dict[str, Any] = field(default_factory=dict)
+    overrides: dict[str, str] = field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
     app: App | None = None
+    port: int = field(default_factory=free_port)
+    _rooms: list[str] = field(default_factory=lambda: list(ROOMS))
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _running: asyncio.Task[None] | None = None
 
     @property
-    def server_id(self) -> int:
-        return next(iter(self.discord.world.guilds))
+    def server(self) -> Guild:
+        return next(iter(self.discord.world.guilds.values()))
+
+    @property
+    def books(self) -> Books:
+        """What the bot's database holds."""
+        return Books(self.directory / "egret.db")
+
+    def room(self) -> str:
+        """Return a channel that no test has used."""
+        return self._rooms.pop(0)
+
+    def channel(self, name: str) -> Channel:
+        return self.discord.operations.channel(name)
+
+    def person_id(self, person: Person) -> int:
+        return self.discord.world.person_named(person.name).id
+
+    def link(self, message: SeenMessage) -> str:
+        """Return a message's address, as "Copy Message Link" does."""
+        guild = self.discord.world.channels[message.channel_id].guild_id
+        return f"https://discord.com/channels/{guild or '@me'}/{message.channel_id}/{message.id}"
+
+    def values(self) -> dict[str, str]:
+        """Return every setting of the bot by its field's name."""
+        return {
+            "discord_token": self.discord.token,
+            "piapi_key": DEFAULT_KEY,
+            "servers": str(self.server.id),
+            "max_usd_per_month": "unlimited",
+            "max_usd_per_job": "5",
+            "max_jobs_per_person_per_day": "unlimited",
+            "piapi_service_mode": "public",
+            "public_url": f"http://127.0.0.1:{self.port}",
+            "web_port": str(self.port),
+            "data_dir": str(self.directory),
+            "piapi_base_url": self.piapi.base_url,
+            "discord_api_url": self.discord.api_url,
+            "discord_gateway_url": self.discord.gateway_url,
+            "download_origins": f"{self.discord.cdn_origin},{self.piapi.origin}",
+            **self.overrides,
+        }
 
     def settings(self) -> Settings:
-        port = free_port()
-        return load_settings(
-            _env_file=None,
-            **{
-                "discord_token": self.discord.token,
-                "piapi_key": DEFAULT_KEY,
-                "servers": "all",
-                "max_usd_per_month": "unlimited",
-                "max_usd_per_job": "5",
-                "max_jobs_per_person_per_day": "unlimited",
-                "piapi_service_mode": "public",
-                "public_url": f"http://127.0.0.1:{port}",
-                "web_port": str(port),
-                "data_dir": str(self.directory),
-                "piapi_base_url": self.piapi.base_url,
-                "discord_api_url": self.discord.api_url,
-                "discord_gateway_url": self.discord.gateway_url,
-                "download_origins": f"{self.discord.cdn_origin},{self.piapi.origin}",
-                **self.overrides,
-            },
+        return load_settings(_env_file=None, **self.values())
+
+    def process(self, verb: str = "run", **changes: str) -> ChildProcess:
+        """Return the bot as a program of its own; its log is `changes["log"]` or "bot.log" beside its data."""
+        log = Path(changes.pop("log", str(self.directory.parent / "bot.log")))
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        named = {name.upper(): value for name, value in {**self.values(), **changes}.items()}
+        self.directory.mkdir(parents=True, exist_ok=True)
+        return ChildProcess(
+            "bot",
+            [sys.executable, "-m", "bot", verb],
+            environment={**kept, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1", **named},
+            directory=self.directory,
+            log=log,
         )
 
     async def start(self) -> App:
         """Start the bot and wait until its commands can be used."""
         started: asyncio.Future[App] = asyncio.get_running_loop().create_future()
+        connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stopping = asyncio.Event()
 
+        async def on_connect() -> None:
+            if not connected.done():
+                connected.set_result(None)
+
         async def run() -> None:
-            async with build(self.settings(), SystemClock(), Redaction()) as app:
+            async with build(self.settings(), self.clock, Redaction()) as app:
+                app.client.add_listener(on_connect)
                 started.set_result(app)
                 await app.run_until(self._stopping)
 
-        self._running = asyncio.create_task(run())
-        await asyncio.wait({self._running, started}, return_when=asyncio.FIRST_COMPLETED)
+        self._running = asyncio.create_task(run(), name="bot")
+        async with asyncio.timeout(PATIENCE):
+            # Servers follow "connect" at once and in order; discord.py's "ready" would be two seconds later.
+            await asyncio.wait({self._running, connected}, return_when=asyncio.FIRST_COMPLETED)
         if self._running.done():
             self._running.result()
         self.app = started.result()
-        async with asyncio.timeout(PATIENCE):
-            ready = asyncio.create_task(self._ready(self.app))
-            await asyncio.wait({self._running, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if self._running.done():
-            ready.cancel()
-            self._running.result()
         return self.app
-
-    async def _ready(self, app: App) -> None:
-        await app.started.wait()
-        await app.client.wait_until_ready()
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
@@ -108,24 +213,83 @@ class Community:
             await asyncio.wait_for(self._running, PATIENCE)
             self._running = None
 
+    async def crash(self) -> None:
+        """End the bot wherever it is: nothing in hand is finished, and no answer under way is heard."""
+        assert self._running is not None
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+        self._running = None
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass for the bot, for Discord and for the provider."""
+        self.clock.advance(round(seconds * 1000))
+        self.discord.clock.advance(round(seconds * 1000))
+        await self.provider.advance(seconds)
+
+    async def task(self, number: int = -1) -> TaskView:
+        """Return one of the provider's tasks, waiting for the first; the latest unless told otherwise."""
+        await until(self._has_tasks, "a task at the provider")
+        return (await self.provider.tasks())[number]
+
+    async def _has_tasks(self) -> bool:
+        return bool(await self.provider.tasks())
+
+    async def creates(self) -> int:
+        """Return how many times the bot asked the provider for a task."""
+        return (await self.provider.summary()).requests.get("create", 0)
+
+
+async def answer_to(person: Person, card: SeenMessage, *, timeout_seconds: float = PATIENCE) -> SeenMessage:
+    """Wait for the message that ends a card's job: a regular one of the bot's, in reply to the card."""
+    return await person.wait_for(
+        lambda message: message.from_bot and message.reference_id == card.id, timeout_seconds=timeout_seconds
+    )
+
+
+async def card_that_says(person: Person, card: SeenMessage, words: str) -> SeenMessage:
+    """Wait until a card says something, and return it."""
+    return await person.wait_for(
+        lambda message: message.id == card.id and words in message.text, timeout_seconds=PATIENCE
+    )
+
 
 @asynccontextmanager
-async def community(directory: Path, *, options: Options | None = None, **overrides: Any) -> AsyncIterator[Community]:
-    """Open both sandboxes; discord.py is pointed at the local Discord for as long as this lasts."""
+async def community(
+    directory: Path, *, options: Options | None = None, config: DiscordConfig | None = None, **overrides: str
+) -> AsyncIterator[Community]:
+    """Open both sandboxes; discord.py is pointed at the local Discord for as long as this lasts.
+
+    Args:
+        directory: an empty one.
+        options: the provider's pace and habits; quick unless told otherwise.
+        config: the local Discord's servers.
+        overrides: settings of the bot that differ.
+    """
     base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
-    quick = options or Options(pending_seconds=0.0, processing_seconds=0.05)
     try:
         async with (
-            DiscordSandbox() as local,
-            PiapiSandbox(options=quick, clock=SandboxClock(), directory=directory / "outputs") as piapi,
+            DiscordSandbox(config or TWO_SERVERS) as local,
+            PiapiSandbox(options=options or QUICK, clock=SandboxClock(), directory=directory / "outputs") as piapi,
             PiapiControl(piapi.control_url) as provider,
-            Person(local.person_url, "mira") as member,
+            DiscordOperator(local.person_url) as operator,
+            Person(local.person_url, "mira") as mira,
         ):
-            moderator = Person(local.person_url, "juno", session=member.session)
-            place = Community(local, piapi, provider, member, moderator, directory / "data", overrides)
+            theo = Person(local.person_url, "theo", session=mira.session)
+            juno = Person(local.person_url, "juno", session=mira.session)
+            chronicle = Chronicle()
+            local.observe(chronicle)
+            place = Community(
+                local, piapi, provider, operator, mira, theo, juno, chronicle, directory / "data", overrides
+            )
             try:
                 yield place
             finally:
                 await place.stop()
+            assert local.problems == []
+            assert (await provider.summary()).problems == []
     finally:
         discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway

@@ -1,0 +1,70 @@
+"""What the bot's database holds, read behind its back: what an owner would look up after the fact."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by column names."""
+
+    columns: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.columns[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Books:
+    """Reads a SQLite file without writing to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def jobs(self) -> list[Row]:
+        """Return every job, oldest first."""
+        return self._rows("SELECT * FROM jobs ORDER BY number")
+
+    def job(self) -> Row:
+        """Return the only job."""
+        (job,) = self.jobs()
+        return job
+
+    def deliveries(self) -> list[Row]:
+        """Return every message that was ever owed, oldest first."""
+        return self._rows("SELECT * FROM deliveries ORDER BY number")
+
+    def charges(self) -> list[Row]:
+        """Return the ledger: what is set aside or was consumed, by job."""
+        return self._rows("SELECT charges.* FROM charges JOIN jobs ON jobs.id = charges.job_id ORDER BY jobs.number")
+
+    def quotas(self) -> dict[str, int]:
+        """Return what is used of each quota and budget."""
+        return {row.name: row.used for row in self._rows("SELECT name, used FROM counters WHERE used > 0")}
+
+    def everything(self) -> tuple[list[Row], list[Row], list[Row], dict[str, int]]:
+        """Return all of it, to see that something changed none of it."""
+        return self.jobs(), self.deliveries(), self.charges(), self.quotas()
+
+    def schema(self, revision: str) -> None:
+        """Pretend that another version made the schema; only while nobody has the file open."""
+        with closing(sqlite3.connect(self._path)) as connection, connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+
+    def _rows(self, query: str) -> list[Row]:
+        with self._open() as connection:
+            return [Row(dict(row)) for row in connection.execute(query)]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(f"{self._path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
