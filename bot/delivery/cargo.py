@@ -47,11 +47,19 @@ class Cargo:
 class CargoHold:
     """Makes cargo, and keeps what was made until its message is posted: encoding anew at each attempt costs minutes."""
 
-    def __init__(self, archive: Archive, fitter: Fitter, clock: Clock) -> None:
-        """Start with an empty shelf."""
+    def __init__(self, archive: Archive, fitter: Fitter, clock: Clock, *, fit_deadline: int = _FIT_DEADLINE) -> None:
+        """Start with an empty shelf.
+
+        Args:
+            archive: where the clips are.
+            fitter: makes them smaller.
+            clock: tells how long something has been on the shelf.
+            fit_deadline: milliseconds after which a clip is given up as too large.
+        """
         self._archive = archive
         self._fitter = fitter
         self._clock = clock
+        self._fit_deadline = fit_deadline
         self._shelf: dict[tuple[str, int], tuple[Cargo, int]] = {}
 
     async def load(self, job: Job, result: Asset | None, limit: int) -> Cargo:
@@ -89,7 +97,7 @@ class CargoHold:
         try:
             if size > limit:
                 await asyncio.to_thread(self._archive.ensure_room, limit)
-            async with asyncio.timeout(_FIT_DEADLINE / SECOND):
+            async with asyncio.timeout(self._fit_deadline / SECOND):
                 fitted = await self._fitter.fit(path, limit, self._archive.incoming)
         except DiskFullError as error:
             log.exception("disk_full", job=job.id)

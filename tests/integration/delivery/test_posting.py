@@ -148,9 +148,12 @@ async def test_what_was_never_posted_is_not_found(quay: Quay, clip: Path) -> Non
     assert await quay.sink.find(delivery, job, quay.general.id, delivery.created_at - MINUTE) is None
 
 
-async def test_somebody_elses_copy_of_our_button_is_not_our_message(quay: Quay, clip: Path) -> None:
+async def test_another_bots_copy_of_our_button_is_not_our_message(quay: Quay, clip: Path) -> None:
     job, delivery = quay.job(), quay.delivery()
-    await quay.person.send("egret:details:k3f9x2:dq7w2m4k8t")
+    posted = await quay.deliver(job, await quay.keep_clip(clip), delivery)
+    copied = quay.sandbox.world.find_message(posted.message_id)
+    assert copied is not None
+    copied.author_id = quay.sandbox.world.person_named("theo").id
 
     assert await quay.sink.find(delivery, job, quay.general.id, delivery.created_at - MINUTE) is None
 
