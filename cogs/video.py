@@ -112,7 +112,7 @@ def _asked_so_far(interaction: Interaction) -> VideoAsked:
         end_image=given.end_image is not None,
         model=_text(given.model),
         mode=_one_of(Mode, given.quality),
-        seconds=given.length if type(given.length) is int else None,
+        seconds=_whole(given.length),
         ratio=_one_of(Ratio, given.ratio),
         sound=given.sound if isinstance(given.sound, bool) else None,
         follow=_one_of(Follow, given.follow),
@@ -123,6 +123,12 @@ def _asked_so_far(interaction: Interaction) -> VideoAsked:
 
 def _text(given: object) -> str:
     return given if isinstance(given, str) else ""
+
+
+def _whole(given: object) -> int | None:
+    """Read a number that Discord hands on as typed, or as text while another option is being typed."""
+    text = str(given)
+    return int(text) if text.isdecimal() and not isinstance(given, bool) else None
 
 
 def _one_of(words: type[Word], given: object) -> Word | None:
