@@ -77,6 +77,11 @@ class Database(Session, Protocol):
         """Return which engine it is, where a statement must differ."""
         ...
 
+    @property
+    def version(self) -> str:
+        """Return the engine's name and version, as people know them."""
+        ...
+
     async def transaction(self, work: Work[T]) -> T:
         """Run `work` in one transaction: all of it is committed when this returns, or none of it.
 

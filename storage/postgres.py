@@ -76,16 +76,22 @@ class _Session:
 class PostgresDatabase:
     """A pool of connections to one database. Made by `open_postgres`."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock) -> None:
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], clock: Clock, statements: Statements, version: str) -> None:
         self._pool = pool
         self._clock = clock
-        self._statements = Statements("postgres")
+        self._statements = statements
+        self._version = version
         self._tasks = OwnTasks()
 
     @property
     def engine(self) -> Engine:
         """Return which engine it is."""
         return "postgres"
+
+    @property
+    def version(self) -> str:
+        """Return the server's version."""
+        return self._version
 
     async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
         """Run a statement in a transaction of its own; return its rows."""
@@ -161,6 +167,7 @@ async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatab
     Raises:
         StoreUnavailable: it cannot be reached, or refuses.
     """
+    statements = Statements("postgres")
     try:
         pool = await asyncpg.create_pool(
             location.url,
@@ -169,7 +176,9 @@ async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatab
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
         )
+        async with pool.acquire() as connection:
+            server = connection.get_server_version()
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         # Only the kind: the message may repeat the address.
         raise StoreUnavailable(f"PostgreSQL cannot be reached: {type(error).__name__}") from None
-    return PostgresDatabase(pool, clock)
+    return PostgresDatabase(pool, clock, statements, f"PostgreSQL {server.major}.{server.minor}")

@@ -91,10 +91,10 @@ class _Statements:
 class SqliteDatabase:
     """The one connection to the file; see the module. Made by `open_sqlite`."""
 
-    def __init__(self, connection: aiosqlite.Connection, lock: BaseFileLock) -> None:
+    def __init__(self, connection: aiosqlite.Connection, lock: BaseFileLock, statements: Statements) -> None:
         self._connection = connection
         self._file_lock = lock
-        self._session = _Statements(connection, Statements("sqlite"))
+        self._session = _Statements(connection, statements)
         self._turn = asyncio.Lock()
         self._tasks = OwnTasks()
 
@@ -102,6 +102,11 @@ class SqliteDatabase:
     def engine(self) -> Engine:
         """Return which engine it is."""
         return "sqlite"
+
+    @property
+    def version(self) -> str:
+        """Return the library's version."""
+        return f"SQLite {sqlite3.sqlite_version}"
 
     async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
         """Run a statement in a transaction of its own; return its rows."""
@@ -233,8 +238,11 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
     """
     if sqlite3.sqlite_version_info < OLDEST:
         raise EngineMissing(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
+    statements = Statements("sqlite")
     try:
         location.path.parent.mkdir(parents=True, exist_ok=True)
+        # Found out here rather than by aiosqlite, whose thread outlives a connection that could not be made.
+        location.path.open("ab").close()
         lock = own(location.path)
     except OSError as error:
         raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}") from error
@@ -249,7 +257,7 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
     except BaseException:
         lock.release()
         raise
-    return SqliteDatabase(connection, lock)
+    return SqliteDatabase(connection, lock, statements)
 
 
 async def _prepare(connection: aiosqlite.Connection) -> None:

@@ -30,6 +30,11 @@ from storage.sqlite import open_sqlite
 class Store(Submissions, Jobs, Transitions, Leases, Hints, Files, Cards, Clips, Deliveries, Pauses, Counters, Memory):
     """A `bot.jobs.ports.JobStore`."""
 
+    @property
+    def engine_version(self) -> str:
+        """Return the database engine's name and version, such as "SQLite 3.51.3"."""
+        return self._database.version
+
 
 @asynccontextmanager
 async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[Store]:

@@ -5,7 +5,7 @@ SET candidate_task_id = CASE
         WHEN task_id IS NULL THEN COALESCE(:task_id, candidate_task_id) ELSE candidate_task_id
     END,
     due_at = CASE WHEN state = :submitting OR due_at < :now THEN due_at ELSE CAST(:now AS BIGINT) END,
-    nudged_at = CASE WHEN state = :submitting THEN nudged_at ELSE CAST(:now AS BIGINT) END
+    nudged_at = :now
 WHERE hook_token = :hook_token
     AND state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
 RETURNING id;

@@ -38,6 +38,5 @@ WHERE jobs.id = :id AND jobs.state = :queued;
 SELECT finished_at - running_since AS duration
 FROM jobs
 WHERE kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
-    AND running_since IS NOT NULL
 ORDER BY finished_at DESC, number
 LIMIT :samples;

@@ -40,9 +40,10 @@ async def test_direct_messages_are_a_place_of_their_own(store: Store):
     private = await submitted(store, place=PRIVATE)
     assert await store.running_clips(PERSON, None, 5) == [private]
     ended = await finished(store, NOW + 9, place=PRIVATE)
+    public = await finished(store, NOW + 8)
     assert await store.past_clips(PERSON, None, 5) == [(ended, None)]
-    assert ended in await store.source_clips(PERSON, None, 1, NOW, 5)
-    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == []
+    assert await store.source_clips(PERSON, None, 1, NOW, 5) == [ended]
+    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [public]
 
 
 async def test_past_clips_are_the_ended_ones_newest_first_with_their_result(store: Store):

@@ -29,3 +29,9 @@ async def test_a_pause_is_kept_replaced_and_lifted(store: Store):
 
 async def test_a_file_belongs_to_one_process_and_a_server_does_not(store: Store, engine: str):
     assert store.sole_owner is (engine == "sqlite")
+
+
+async def test_the_engine_says_its_version(store: Store, engine: str):
+    name, version = store.engine_version.split()
+    assert name.lower().startswith(engine)
+    assert int(version.split(".")[0]) >= 3

@@ -223,3 +223,8 @@ async def test_a_broken_rule_is_named_without_its_values(database: PostgresDatab
     assert refused.value.constraint == "fk_holds_job_id"
     assert "secret-value" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+async def test_a_mistake_of_ours_is_not_dressed_up(database: PostgresDatabase):
+    with pytest.raises(asyncpg.DataError):
+        await database.run("shift_counter", name="x", difference="a text, where a number belongs")

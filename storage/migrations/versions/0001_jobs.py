@@ -125,7 +125,7 @@ def upgrade() -> None:
         sa.CheckConstraint("reserved_microusd >= 0 AND consumed_microusd >= 0", name="ck_jobs_money"),
         sqlite_strict=True,
     )
-    op.create_index("ix_jobs_due", "jobs", ["due_at"], sqlite_where=sa.text("due_at IS NOT NULL"),
+    op.create_index("ix_jobs_due", "jobs", ["state", "due_at"], sqlite_where=sa.text("due_at IS NOT NULL"),
                     postgresql_where=sa.text("due_at IS NOT NULL"))
     op.create_index("ix_jobs_state", "jobs", ["state", "created_at", "number"])
     op.create_index("ix_jobs_requester", "jobs", ["requester_id", "created_at"])
@@ -134,8 +134,9 @@ def upgrade() -> None:
     op.create_index("ix_jobs_card", "jobs", ["card_message_id"],
                     sqlite_where=sa.text("card_message_id IS NOT NULL"),
                     postgresql_where=sa.text("card_message_id IS NOT NULL"))
-    op.create_index("ix_jobs_stale_card", "jobs", ["changed_at"], sqlite_where=sa.text("card_shown < revision"),
-                    postgresql_where=sa.text("card_shown < revision"))
+    stale = "card_shown < revision AND card_message_id IS NOT NULL"
+    op.create_index("ix_jobs_stale_card", "jobs", ["changed_at"], sqlite_where=sa.text(stale),
+                    postgresql_where=sa.text(stale))
     op.create_table(
         "job_events",
         number(),

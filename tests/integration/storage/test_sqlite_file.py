@@ -292,3 +292,26 @@ async def test_many_rows_are_written_in_one_transaction(database: SqliteDatabase
     await database.many("insert_event", [line, line])
     assert len(await store.events(job.id)) == 3
     await database.many("insert_event", [])
+
+
+WHOLE_TABLE = {"forget_job_leases", "forget_delivery_leases", "insert_job"}
+"""The first two run once, at the start; the third is said to scan what it returns: the row it made."""
+
+
+async def test_no_statement_reads_a_whole_table(database: SqliteDatabase):
+    statements = database._session._statements
+    for name in statements.names - WHOLE_TABLE:
+        function = statements._named[name]
+        values = dict.fromkeys(function.__signature__.parameters, 1)
+        plan = await database._connection.execute_fetchall(f"EXPLAIN QUERY PLAN {function.sql}", values)
+        details = [row["detail"] for row in plan]
+        tables = ("jobs", "job_events", "deliveries", "assets", "holds", "charges", "counters", "ahead")
+        scanned = [detail for detail in details if detail in {f"SCAN {table}" for table in tables}]
+        assert scanned == [], (name, details)
+
+
+async def test_a_claim_reads_only_what_is_due(database: SqliteDatabase):
+    function = database._session._statements._named["claim_jobs"]
+    values = dict.fromkeys(function.__signature__.parameters, 1)
+    plan = await database._connection.execute_fetchall(f"EXPLAIN QUERY PLAN {function.sql}", values)
+    assert any("ix_jobs_due (state=? AND due_at<?)" in row["detail"] for row in plan)
