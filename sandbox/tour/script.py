@@ -197,6 +197,8 @@ class Script:
         )
         note = "the provider makes the task, but the connection breaks before it can say so"
         await self._buy(order, "video", {"prompt": prompt}, scenario=Scenario.CREATED_DROPPED, note=note)
+        await self._stage.discord.add_fault(kind="lost_reset", method="POST", path="/channels/*/messages")
+        self._recorder.act("", "the next message that Discord takes from the bot will lose its answer in the same way")
         await self._ended(order)
 
     async def _killed_bot(self) -> None:
