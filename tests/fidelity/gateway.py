@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from tests.fidelity import documents
 from tests.fidelity.problems import Finding, Problem, at
-from tests.fidelity.schemas import Schema, Schemas, close, reference
+from tests.fidelity.schemas import Schema, Schemas, close, each_schema, reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,8 +35,30 @@ _CREATE_ONLY: Final = (
     "voice_states",
 )
 """What GUILD_CREATE adds to a guild."""
+_ALSO_RESOLVED: Final = (
+    "flags",
+    "guild_id",
+    "last_message_id",
+    "last_pin_timestamp",
+    "nsfw",
+    "parent_id",
+    "position",
+    "rate_limit_per_user",
+    "topic",
+)
 _DISPATCH: Final = 0
 _SNOWFLAKE: Final[Schema] = {"$ref": "#/definitions/Snowflake"}
+_OF_PARTIAL_CHANNELS: Final[Schema] = {
+    "id": _SNOWFLAKE,
+    "guild_id": _SNOWFLAKE,
+    "name": {"type": ["string", "null"]},
+    "type": {"$ref": "#/definitions/ChannelType"},
+    "flags": {"$ref": "#/definitions/ChannelFlags"},
+    "nsfw": {"type": "boolean"},
+    "position": {"type": "integer"},
+    "permission_overwrites": {"type": "array", "items": {"$ref": "#/definitions/APIOverwrite"}},
+    "recipients": {"type": "array", "items": {"$ref": "#/definitions/APIUser"}},
+}
 
 
 class DiscordGateway:
@@ -48,6 +70,10 @@ class DiscordGateway:
         for name, schema in definitions.items():
             if name.endswith("Flags"):
                 _widen(schema)
+        for schema in definitions.values():
+            _drop_anything(schema)
+        _describe_untyped(definitions)
+        _complete_resolved_channels(definitions)
         definitions["Snowflake"]["pattern"] = r"^\d{1,20}$"
         definitions["Permissions"]["pattern"] = r"^\d+$"
         events: dict[str, Schema] = definitions["Events"]["properties"]
@@ -81,6 +107,32 @@ def _widen(schema: Schema) -> None:
     for keyword in ("enum", "const"):
         schema.pop(keyword, None)
     schema.update({"type": "integer", "minimum": 0})
+
+
+def _drop_anything(schema: Schema) -> None:
+    """Drop `{}` from alternatives: it stands for a property that some types of a union do not have at all."""
+    for part in each_schema(schema):
+        stated = [branch for branch in part.get("anyOf", []) if branch]
+        if stated:
+            part["anyOf"] = stated
+
+
+def _describe_untyped(definitions: dict[str, Schema]) -> None:
+    """Give properties a schema that lost theirs in TypeScript's `Pick` and `Partial`."""
+    for name, definition in definitions.items():
+        picked_from = name.removeprefix("Pick<").split(",")[0] if name.startswith("Pick<") else ""
+        known = _OF_PARTIAL_CHANNELS | definitions.get(picked_from, {}).get("properties", {})
+        for schema in each_schema(definition):
+            properties = schema.get("properties", {})
+            untyped = [key for key, part in properties.items() if not part.keys() - {"description", "deprecated"}]
+            properties.update({key: known[key] for key in untyped if key in known})
+
+
+def _complete_resolved_channels(definitions: dict[str, Schema]) -> None:
+    """Describe resolved channels as developers/interactions/receiving-and-responding does under "Resolved Data"."""
+    of_text_channels = definitions["APIGuildTextChannel<ChannelType.GuildText>"]["properties"]
+    resolved = definitions["APIInteractionDataResolvedChannelBase<Exclude<ChannelType,ThreadChannelType>>"]
+    resolved["properties"] |= {name: of_text_channels[name] for name in _ALSO_RESOLVED}
 
 
 def _envelope(payload: Mapping[str, object]) -> list[Finding]:

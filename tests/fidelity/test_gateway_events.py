@@ -90,6 +90,18 @@ def test_a_good_event_has_no_problem(gateway: DiscordGateway, name: str, data: d
         ("INTERACTION_CREATE", {**BUTTON_PRESSED, "type": 9}, "/d", "none of the"),
         ("INTERACTION_CREATE", {**BUTTON_PRESSED, "colour": 1}, "/d", "unknown keys: colour"),
         ("INTERACTION_CREATE", {**BUTTON_PRESSED, "token": 7}, "/d/token", "is not string"),
+        (
+            "INTERACTION_CREATE",
+            {**BUTTON_PRESSED, "channel": {"id": CHANNEL, "type": 1, "guild_id": None}},
+            "/d/channel/guild_id",
+            "null is not string",
+        ),
+        (
+            "INTERACTION_CREATE",
+            {**BUTTON_PRESSED, "channel": {"id": CHANNEL, "type": 1, "recipients": [user(colour="red")]}},
+            "/d/channel/recipients/0",
+            "unknown keys: colour",
+        ),
         ("CLIP_CREATE", {}, "/t", "no such event"),
     ],
 )
