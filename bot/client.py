@@ -67,6 +67,8 @@ class EgretClient(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
+            # Longer waits are the deliverer's, which keeps them in the database.
+            max_ratelimit_timeout=30.0,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.jobs = jobs

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.clock import SECOND, Clock
 from bot.jobs.loops import each
-from bot.jobs.model import Job, MessageRef, Purpose
+from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import CardFacts, JobStore, ResultSink, TryLater
 from bot.jobs.states import DeliveryState, JobState
 from bot.jobs.timing import Timing
@@ -19,23 +19,23 @@ _AFTER_TROUBLE: Final = 5 * SECOND
 async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
     """Gather what a card shows beside its job."""
     queued = job.state is JobState.QUEUED
+    endings = await _endings(store, job)
+    delivered = [row for row in endings if row.state is DeliveryState.DELIVERED]
     return CardFacts(
         position=await store.queue_position(job.id) if queued else 0,
         ready_at=await timing.ready_at(job),
         pause=await store.pause() if queued else None,
-        result=await _result(store, job),
+        result=delivered[-1].message if delivered else None,
+        undeliverable=bool(endings) and endings[-1].state is DeliveryState.UNDELIVERABLE,
         source=await store.job(job.source_id) if job.source_id else None,
     )
 
 
-async def _result(store: JobStore, job: Job) -> MessageRef | None:
+async def _endings(store: JobStore, job: Job) -> list[Delivery]:
+    """Return the messages that told, or should tell, how the job ended; oldest first."""
     if job.finished_at is None and job.state is not JobState.ABANDONED:
-        return None
-    ends = {Purpose.RESULT, Purpose.FAILURE, Purpose.ABANDONED}
-    sent = [
-        row for row in await store.deliveries(job.id) if row.purpose in ends and row.state is DeliveryState.DELIVERED
-    ]
-    return sent[-1].message if sent else None
+        return []
+    return [row for row in await store.deliveries(job.id) if row.purpose in set(Purpose)]
 
 
 class CardKeeper:

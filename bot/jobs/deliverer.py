@@ -70,9 +70,7 @@ class Deliverer:
             await self._postpone(delivery, job, error)
         except MaybePosted:
             # Still "sending": the next attempt begins by looking for the message.
-            await self.shop.store.release_delivery(
-                delivery.id, delivery.lease or "", self.shop.clock.now() + 5 * SECOND
-            )
+            await self._later(delivery, job)
 
     async def _found(self, delivery: Delivery, job: Job) -> bool:
         since = (delivery.first_attempt_at or delivery.created_at) - _LOOK_BACK

@@ -107,6 +107,12 @@ def _status(job: Job, facts: CardFacts) -> tuple[str, str, str]:
             return emoji, word, _estimate(job, facts)
         case JobState.OVERDUE:
             return emoji, word, _("it still counts and will be posted here when it is done.")
+        case JobState.SUCCEEDED if facts.undeliverable:
+            rest = _(
+                "the clip is made and kept, but Discord lets me post it neither here nor by direct message."
+                " Whoever runs this bot has been told."
+            )
+            return "📪", _("Not posted"), rest
         case JobState.SUCCEEDED:
             return "📤", _("Uploading"), _("the clip is ready and on its way here.")
         case JobState.ABANDONED | JobState.FAILED:

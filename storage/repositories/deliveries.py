@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import DeliveryChange
-from bot.jobs.states import BEGIN_SEND, DELIVER, DeliveryState
+from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, REDELIVER, DeliveryState
 from storage.database import Row, Session, Value
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
@@ -51,8 +51,8 @@ class Deliveries(Repository):
             if row is None:
                 return None
             delivery = delivery_from(row)
-            if change.transition is DELIVER and delivery.purpose in set(Purpose):
-                # The card says where the ending stands.
+            if change.transition in {DELIVER, GIVE_UP, REDELIVER} and delivery.purpose in set(Purpose):
+                # The card says where the ending stands, or that it could not be posted.
                 await session.run("touch_card", id=delivery.job_id, at=change.at)
             return delivery
 

@@ -50,13 +50,15 @@ class CardFacts:
         position: in the queue, from 1; 0 if not queued.
         ready_at: when such jobs are usually done, UTC milliseconds; None where unknown.
         pause: submissions rest.
-        uploading: a delivery of the result is under way.
+        result: where the message that ended the job stands.
+        undeliverable: the clip is there, but no channel takes it.
     """
 
     position: int = 0
     ready_at: int | None = None
     pause: Pause | None = None
     result: MessageRef | None = None
+    undeliverable: bool = False
     source: Job | None = None
 
 

@@ -166,3 +166,22 @@ async def test_a_card_follows_its_job_and_then_rests(world: World):
     assert world.channel.cards[job.id] == job.revision == job.card_shown
     await world.cards.run_once()
     assert await world.store.stale_cards(9) == []
+
+
+async def test_a_card_says_when_no_channel_takes_the_clip(world: World):
+    submitted = await finished(world)
+    before = (await world.job(submitted)).revision
+    world.channel.refuses.update({submitted.job.place.channel_id, PERSON})
+    await world.settle()
+    details = await world.service.details(submitted.job.id)
+    assert details.facts.undeliverable
+    assert details.job.revision > before
+
+
+async def test_lost_answers_without_end_are_given_up_after_a_day(world: World):
+    submitted = await finished(world)
+    for _ in range(500):
+        world.channel.faults.append(MaybePosted("reset"))
+    await world.live(DAY + HOUR, tick=5 * MINUTE)
+    assert (await delivery(world, submitted)).state is DeliveryState.UNDELIVERABLE
+    assert len(world.channel.faults) > 100
