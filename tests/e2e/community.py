@@ -37,7 +37,7 @@ from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.server import SandboxClock
 from sandbox.seen import SeenMessage
 from sandbox.stage.processes import ChildProcess
-from tests.e2e.books import Books
+from tests.e2e.books import Books, Row
 
 PATIENCE: Final = 30.0
 """How long anything may take, in seconds of real time; far more than it does."""
@@ -230,17 +230,36 @@ class Community:
         self.discord.clock.advance(round(seconds * 1000))
         await self.provider.advance(seconds)
 
-    async def task(self, number: int = -1) -> TaskView:
-        """Return one of the provider's tasks, waiting for the first; the latest unless told otherwise."""
-        await until(self._has_tasks, "a task at the provider")
-        return (await self.provider.tasks())[number]
+    async def job_of(self, card: SeenMessage, *, needs: str = "id") -> Row:
+        """Return a card's job as it is stored, once it has what it `needs` (a column)."""
 
-    async def _has_tasks(self) -> bool:
-        return bool(await self.provider.tasks())
+        def found() -> list[Row]:
+            return [job for job in self.books.jobs() if job.card_message_id == card.id]
+
+        await until(lambda: any(getattr(job, needs) for job in found()), f"the card's job with its {needs}")
+        return found()[0]
+
+    async def task_of(self, card: SeenMessage) -> TaskView:
+        """Return the provider's task of a card's job, once the bot knows it."""
+        job = await self.job_of(card, needs="task_id")
+        return await self.provider.task(job.task_id)
 
     async def creates(self) -> int:
         """Return how many times the bot asked the provider for a task."""
         return (await self.provider.summary()).requests.get("create", 0)
+
+
+@asynccontextmanager
+async def nothing_bought(place: Community) -> AsyncIterator[None]:
+    """Fail if anything within is stored, counted against a quota or a budget, or asked of the provider."""
+    before = await _purchases(place)
+    yield
+    assert await _purchases(place) == before
+
+
+async def _purchases(place: Community) -> tuple[object, ...]:
+    jobs = [job.id for job in place.books.jobs()]
+    return jobs, len(place.books.charges()), place.books.quotas(), await place.creates()
 
 
 async def answer_to(person: Person, card: SeenMessage, *, timeout_seconds: float = PATIENCE) -> SeenMessage:

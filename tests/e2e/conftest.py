@@ -1,4 +1,7 @@
-"""One community per module for tests that leave it as they found it; others open their own."""
+"""One community per module for tests that leave it as they found it; others open their own.
+
+A module's `SETTINGS` are the bot's settings that differ there.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from tests.fidelity import documents
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Community]:
-    async with community(tmp_path_factory.mktemp("community")) as place:
+async def shared(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Community]:
+    overrides = getattr(request.module, "SETTINGS", {})
+    async with community(tmp_path_factory.mktemp("community"), **overrides) as place:
         await place.start()
         yield place
 

@@ -41,7 +41,7 @@ async def test_the_result_says_what_it_is_what_it_cost_and_how_to_name_it(place:
     card = (await mira.run("video", prompt=KITE)).expect_message()
     result = await answer_to(mira, card)
 
-    job = place.books.jobs()[-1]
+    job = await place.job_of(card)
     (file,) = result.attachments
     assert file.content_type == "video/mp4"
     assert file.filename == f"egret-{job.id}.mp4"
@@ -100,7 +100,7 @@ async def test_options_reach_the_provider_and_nothing_else_does(place: Community
     card = (await mira.run("video", {"prompt": KITE, **options})).expect_message()
     result = await answer_to(mira, card)
 
-    task = await place.task()
+    task = await place.task_of(card)
     usual = {"prompt": KITE} | ({"cfg_scale": 0.5} if sent["version"] == "1.6" else {})
     assert (task.model, task.task_type, task.service_mode) == (model, "video_generation", "public")
     assert task.input == usual | sent
@@ -124,7 +124,7 @@ async def test_pictures_to_start_and_to_end_with_go_to_the_provider_as_discord_k
     ).expect_message()
     result = await answer_to(mira, card)
 
-    sent = (await place.task()).input
+    sent = (await place.task_of(card)).input
     assert await bytes_at(str(sent["image_url"])) == start.data
     assert await bytes_at(str(sent["image_tail_url"])) == end.data
     assert str(sent["image_url"]).startswith(place.discord.cdn_origin)
@@ -143,7 +143,7 @@ async def test_what_phones_and_web_sites_make_is_converted_and_the_card_says_so(
     card = (await mira.run("video", prompt="it moves", image=picture(name))).expect_message()
     result = await answer_to(mira, card)
 
-    sent = str((await place.task()).input["image_url"])
+    sent = str((await place.task_of(card)).input["image_url"])
     assert sent.startswith(f"http://127.0.0.1:{place.port}/files/")
     with Image.open(BytesIO(await bytes_at(sent))) as image:
         assert (image.format, image.size) == ("JPEG", (640, 480))
@@ -160,7 +160,7 @@ async def test_a_photo_taken_upright_is_sent_upright_and_without_what_the_camera
     card = (await mira.run("video", prompt="it moves", image=picture("photo.jpg", turned=True))).expect_message()
     result = await answer_to(mira, card)
 
-    with Image.open(BytesIO(await bytes_at(str((await place.task()).input["image_url"])))) as image:
+    with Image.open(BytesIO(await bytes_at(str((await place.task_of(card)).input["image_url"])))) as image:
         assert image.size == (480, 640)
         assert dict(image.getexif()) == {}
     facts = played(await download(mira, result, tmp_path))
