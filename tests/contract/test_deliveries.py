@@ -109,20 +109,32 @@ async def test_a_reason_stays_until_another_is_given(store: Store):
 @pytest.mark.parametrize("purpose", Purpose)
 async def test_an_ending_that_stands_in_the_channel_refreshes_the_card(store: Store, purpose: Purpose):
     delivery = await delivery_in(store, DeliveryState.SENDING, purpose)
-    before = await store.job(delivery.job_id)
+    before = await revision(store, delivery)
     await store.apply_delivery(send(delivery, DELIVER, at=NOW + 8))
-    after = await store.job(delivery.job_id)
-    assert before is not None
-    assert after is not None
-    assert after.revision == before.revision + 1
+    assert await revision(store, delivery) == before + 1
 
 
-async def test_other_moves_leave_the_card_as_it_is(store: Store):
+async def test_a_message_that_no_channel_takes_refreshes_the_card_and_so_does_another_try(store: Store):
+    delivery = await delivery_in(store, DeliveryState.PENDING)
+    before = await revision(store, delivery)
+    await store.apply_delivery(send(delivery, GIVE_UP))
+    assert await revision(store, delivery) == before + 1
+    await store.apply_delivery(send(delivery, REDELIVER))
+    assert await revision(store, delivery) == before + 2
+
+
+async def test_attempts_leave_the_card_as_it_is(store: Store):
     delivery = await delivery_in(store, DeliveryState.PENDING)
     before = await store.job(delivery.job_id)
-    for transition in (BEGIN_SEND, POSTPONE, GIVE_UP, REDELIVER):
+    for transition in (BEGIN_SEND, POSTPONE, BEGIN_SEND):
         assert await store.apply_delivery(send(delivery, transition)) is not None
     assert await store.job(delivery.job_id) == before
+
+
+async def revision(store: Store, delivery: Delivery) -> int:
+    job = await store.job(delivery.job_id)
+    assert job is not None
+    return job.revision
 
 
 # --- leasing ----------------------------------------------------------------------------------------------------------
