@@ -12,7 +12,7 @@ from bot.ui import figures
 from bot.ui.language import _, marked
 from bot.ui.refusals import refusal_sentence
 
-_AGAIN: Final = marked("Nobody needs to do anything: run the command again, the same request may work.")
+_AGAIN: Final = marked("Run the command again: the same request may work this time.")
 _OPERATOR: Final = marked("Whoever runs the bot has been told. Try again later.")
 
 _WORDS: Final = {

@@ -96,7 +96,7 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
             {"result": RESULT},
             (
                 "❌ **Failed** — The provider was too busy to take it. Nothing was charged. "
-                "Nobody needs to do anything: run the command again, the same request may work. "
+                "Run the command again: the same request may work this time. "
                 f"[More](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id})"
             ),
         ),
