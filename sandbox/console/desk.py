@@ -259,7 +259,8 @@ class Desk:
             self._screen.tell(f"     {_task_line(task)}")
         summary = await provider.summary()
         charged = f"${summary.consumed_usd:.2f} charged, ${summary.available_usd:.2f} left"
-        self._screen.tell(f"     {summary.tasks_created} tasks, {charged}.")
+        tasks = "1 task" if summary.tasks_created == 1 else f"{summary.tasks_created} tasks"
+        self._screen.tell(f"     {tasks}, {charged}.")
         for problem in await self._stage.problems():
             self._screen.tell(f"     A request no careful bot sends: {problem}")
 
