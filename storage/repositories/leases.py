@@ -40,7 +40,8 @@ class Leases(Repository):
 
     async def claim_unarchived(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
         """Lease SUCCEEDED jobs whose clip is not in the archive and that have a `due_at`."""
-        return await self._claim((JobState.SUCCEEDED,), now, lease, lease_until, limit, unarchived=True)
+        # Recording a clip clears `due_at`, so one that is due has none.
+        return await self._claim((JobState.SUCCEEDED,), now, lease, lease_until, limit)
 
     async def _claim(
         self,
@@ -51,7 +52,6 @@ class Leases(Repository):
         limit: int,
         *,
         inputs_ready: int | None = None,
-        unarchived: bool = False,
         in_queue_order: bool = False,
     ) -> Sequence[Job]:
         rows = await self._database.rows(
@@ -62,7 +62,6 @@ class Leases(Repository):
             lease_until=lease_until,
             limit=limit,
             inputs_ready=inputs_ready,
-            unarchived=int(unarchived),
             in_queue_order=int(in_queue_order),
         )
         # The statement chooses in this order but gives its rows in any.

@@ -20,7 +20,7 @@ WHERE NOT EXISTS (
     SELECT 1
     FROM asked
     LEFT JOIN counters ON counters.name = asked.counter
-    WHERE asked.counter IS NOT NULL AND COALESCE(counters.used, 0) + asked.amount > asked.ceiling
+    WHERE COALESCE(counters.used, 0) + asked.amount > asked.ceiling
 )
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -49,7 +49,7 @@ WITH asked (place, counter, amount, ceiling) AS (
 SELECT asked.place AS place, COALESCE(counters.used, 0) AS used
 FROM asked
 LEFT JOIN counters ON counters.name = asked.counter
-WHERE asked.counter IS NOT NULL AND COALESCE(counters.used, 0) + asked.amount > asked.ceiling
+WHERE COALESCE(counters.used, 0) + asked.amount > asked.ceiling
 ORDER BY asked.place
 LIMIT 1;
 

@@ -1,4 +1,4 @@
--- name: claim_jobs(lease, lease_until, now, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, unarchived, in_queue_order, limit)
+-- name: claim_jobs(lease, lease_until, now, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, in_queue_order, limit)
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
 -- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit.
 WITH due AS MATERIALIZED (
@@ -7,7 +7,6 @@ WITH due AS MATERIALIZED (
         AND due_at <= :now
         AND (lease IS NULL OR lease_until <= :now)
         AND (CAST(:inputs_ready AS BIGINT) IS NULL OR inputs_ready = :inputs_ready)
-        AND (CAST(:unarchived AS BIGINT) = 0 OR result_asset_id IS NULL)
     ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, number
     LIMIT :limit
     FOR UPDATE SKIP LOCKED

@@ -43,13 +43,6 @@ def test_every_statement_is_explained(name: str, block: str):
     assert re.match(r".*\)\S*\n-- \S", block), name
 
 
-@pytest.mark.parametrize(("name", "block"), blocks())
-def test_every_guard_on_a_state_stands_on_a_line_of_its_own_or_in_a_query(name: str, block: str):
-    for line in block.splitlines():
-        if re.search(r"\bstate (=|IN) ", line) and block.split(")", 1)[1].lstrip("!*\n").lstrip().startswith("UPDATE"):
-            assert re.match(r"\s*(WHERE|AND|state = :target|previous_state|due_at|nudged_at|state)", line), line
-
-
 def test_postgresql_parameters_are_numbered_by_name_and_text_is_left_alone():
     adapter = PostgresAdapter()
     written = adapter.process_sql("x", None, "SELECT :a, ':b', \"c:d\", :b, CAST(:a AS TEXT), x::text")  # type: ignore[arg-type]
