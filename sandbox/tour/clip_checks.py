@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import av
-from PIL import ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from sandbox.clips import ClipFacts, read_facts
 from sandbox.clips.mp4 import as_picture
@@ -16,8 +16,6 @@ from sandbox.clips.sound import RATE, Sound, read_sound
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from PIL import Image
 
 EXTENSION_SECONDS: Final = (4.0, 5.0)
 """What an extension adds (provider notes §3)."""
@@ -61,10 +59,23 @@ def wrong_beginning(clip: Path, source: Path) -> str:
     seen = 0
     for number, (ours, theirs) in enumerate(zip(_pictures(clip), _pictures(source), strict=False)):
         seen += 1
-        difference = ImageStat.Stat(ImageChops.difference(ours, theirs)).mean[0]
+        difference = _difference(ours, theirs)
         if difference > _PICTURE_TOLERANCE:
             return f"its picture {number} is not its source's (difference {difference:.0f})"
     return "" if seen else "it has no pictures"
+
+
+def wrong_pictures(clip: Path, first: Path, last: Path) -> str:
+    """Return what is wrong with a clip that is to begin with one picture and to end with another."""
+    pictures = list(_pictures(clip))
+    if not pictures:
+        return "it has no pictures"
+    with Image.open(first) as start, Image.open(last) as end:
+        given = [picture.convert("RGB").resize(_THUMBNAIL).convert("L") for picture in (start, end)]
+    for shown, (right, wrong), where in ((pictures[0], given, "begin"), (pictures[-1], given[::-1], "end")):
+        if _difference(shown, right) >= _difference(shown, wrong):
+            return f"it does not {where} with the picture given for that"
+    return ""
 
 
 def wrong_speech(clip: Path) -> str:
@@ -96,6 +107,10 @@ def correlation(ours: list[float], theirs: list[float]) -> float:
     pairs = [(a - mean_a, b - mean_b) for a, b in zip(ours[:count], theirs[:count], strict=True)]
     scale = math.sqrt(sum(a * a for a, _ in pairs) * sum(b * b for _, b in pairs))
     return sum(a * b for a, b in pairs) / scale if scale else 0.0
+
+
+def _difference(ours: Image.Image, theirs: Image.Image) -> float:
+    return float(ImageStat.Stat(ImageChops.difference(ours, theirs)).mean[0])
 
 
 def _loudness(sound: Sound) -> list[float]:

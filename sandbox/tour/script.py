@@ -137,13 +137,16 @@ class Script:
 
     async def _clip_from_pictures(self) -> None:
         prompt = "the shore from dawn to dusk"
-        order = self._new(
-            "a clip from two pictures", "image-to-video", "theo", _bought(prompt), measure=_measured(5, (9, 16))
-        )
+        morning, evening = self._samples.morning, self._samples.evening
+
+        def measure(path: Path) -> list[str]:
+            return [*_measured(5, (9, 16))(path), *_sentences(clip_checks.wrong_pictures(path, morning, evening))]
+
+        order = self._new("a clip from two pictures", "image-to-video", "theo", _bought(prompt), measure=measure)
         given: dict[str, OptionValue] = {
             "prompt": prompt,
-            "image": _file(self._samples.morning),
-            "end_image": _file(self._samples.evening),
+            "image": _file(morning),
+            "end_image": _file(evening),
         }
         note = "the provider tells three times that the clip is finished"
         await self._buy(order, "video", given, scenario=Scenario.WEBHOOK_DUPLICATED, note=note)

@@ -9,6 +9,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import aiohttp
+
+from sandbox.person import RequestRefused
+from sandbox.piapi import ControlError
 from sandbox.stage import Stage, StageFailed
 from sandbox.stage.community import look_around
 from sandbox.stage.samples import write_samples
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from sandbox.stage.community import Community
     from sandbox.tour.orders import Order
 
-SECONDS: Final = 80.0
+SECONDS: Final = 75.0
 """How long the tour may take in all, so that it ends by itself before 90 s are over."""
 _QUIET_SECONDS: Final = 2.0
 """Without a change for so long, everything that was to come has come."""
@@ -44,7 +48,11 @@ async def tour(bot_command: Sequence[str], directory: Path) -> int:
         0, or 1 where something is wrong; stderr names it.
     """
     began = time.monotonic()
-    directory = await asyncio.to_thread(_emptied, directory)
+    try:
+        directory = await asyncio.to_thread(_emptied, directory)
+    except OSError as error:
+        sys.stderr.write(f"tour: {error}\n")
+        return 1
     stopping = stop_signal()
     work = asyncio.create_task(_Tour(bot_command, directory).run())
     stop = asyncio.create_task(stopping.wait())
@@ -90,6 +98,8 @@ class _Tour:
             self._wrong.append(str(error))
         except TimeoutError:
             self._wrong.append(f"not finished within {SECONDS:g} s")
+        except (aiohttp.ClientError, RequestRefused, ControlError) as error:
+            self._wrong.append(f"the local services do not answer: {error!r}")
         return self._wrong
 
     async def _play(self, stage: Stage) -> None:
@@ -110,20 +120,22 @@ class _Tour:
     async def _watched(self, stage: Stage, script: Script) -> None:
         """Play the script, unless bot or services end in the middle of it."""
         playing = asyncio.create_task(script.play())
-        watching = [
-            asyncio.create_task(_unexpected_end(stage, script)),
-            asyncio.create_task(stage.services.ended()),
-        ]
+        bot_ended = asyncio.create_task(_unexpected_end(stage, script))
+        services_ended = asyncio.create_task(stage.services.ended())
+        everything = (playing, bot_ended, services_ended)
         try:
-            await asyncio.wait([playing, *watching], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(everything, return_when=asyncio.FIRST_COMPLETED)
             if playing.done():
                 playing.result()
             else:
-                self._wrong.append("the bot or the services ended by themselves in the middle of the tour")
+                part = stage.bot if bot_ended.done() else stage.services
+                self._wrong.append(
+                    f"the {part.name} ended by itself (exit code {part.exit_code}) in the middle of the tour"
+                )
         finally:
-            for task in (playing, *watching):
+            for task in everything:
                 task.cancel()
-            await asyncio.gather(playing, *watching, return_exceptions=True)
+            await asyncio.gather(*everything, return_exceptions=True)
 
     async def _judge(
         self, stage: Stage, script: Script, recorder: Recorder, community: Community, began: float
@@ -201,9 +213,16 @@ async def _measured(order: Order) -> list[str]:
 
 
 def _emptied(directory: Path) -> Path:
-    """Make the directory, or take out what an earlier tour left in it."""
+    """Make the directory, or take out what an earlier tour left in it.
+
+    Raises:
+        FileExistsError: it holds something, and no earlier tour.
+    """
     directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
+    held = list(directory.iterdir())
+    if held and not any((directory / name).exists() for name in ("transcript.md", "services.log")):
+        raise FileExistsError(f"{directory} is not empty and holds no earlier tour: choose another --directory")
     shutil.rmtree(directory / "samples", ignore_errors=True)
     for pattern in ("*.mp4", "transcript.md", "provider.md", "*.log"):
         for file in directory.glob(pattern):

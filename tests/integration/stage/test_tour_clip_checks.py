@@ -55,6 +55,19 @@ def test_an_extension_begins_with_its_source_and_is_as_much_longer_as_it_should(
     assert clip_checks.wrong_extension(short, kite) == "it is 1.00 s longer than its source instead of 4 to 5 s"
 
 
+def test_a_clip_from_two_pictures_begins_with_the_one_and_ends_with_the_other(folder, samples, kite) -> None:
+    morning, evening = samples.morning, samples.evening
+    path = folder / "day.mp4"
+    images = {"image": morning.read_bytes(), "end_image": evening.read_bytes()}
+    clips.render(path, prompt="a day", seconds=2, width=180, height=320, label="x", **images)
+    frozen = folder / "frozen.mp4"
+    clips.render(frozen, prompt="a day", seconds=2, width=180, height=320, label="x", image=images["image"])
+
+    assert clip_checks.wrong_pictures(path, morning, evening) == ""
+    assert clip_checks.wrong_pictures(path, evening, morning) == "it does not begin with the picture given for that"
+    assert clip_checks.wrong_pictures(frozen, morning, evening) == "it does not end with the picture given for that"
+
+
 def test_a_clip_that_speaks_has_a_sound_that_can_be_heard(folder, kite) -> None:
     spoken = folder / "spoken.mp4"
     clips.speak(spoken, kite, text="hello there", voice="x")
