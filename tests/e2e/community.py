@@ -129,6 +129,11 @@ class Community:
         """What the bot's database holds."""
         return Books(self.directory / "egret.db")
 
+    async def answers_to(self, card: SeenMessage) -> list[SeenMessage]:
+        """Return every message that ever stood in reply to a card for all to see."""
+        messages = await self.operator.messages(str(card.channel_id))
+        return [message for message in messages if message.reference_id == card.id and not message.ephemeral]
+
     def room(self) -> str:
         """Return a channel that no test has used."""
         return self._rooms.pop(0)
@@ -224,6 +229,18 @@ class Community:
         await self.stop()
         await self.start()
 
+    async def idle(self) -> None:
+        """Return once nothing is left to do for anybody: every job has ended, and every message owed is settled."""
+
+        def at_rest() -> bool:
+            ended = {"succeeded", "failed", "cancelled"}
+            settled = {"delivered", "undeliverable"}
+            return all(job.state in ended and job.card_shown == job.revision for job in self.books.jobs()) and all(
+                delivery.state in settled for delivery in self.books.deliveries()
+            )
+
+        await until(at_rest, "nothing left to do")
+
     async def advance(self, seconds: float) -> None:
         """Let time pass for the bot, for Discord and for the provider."""
         self.clock.advance(round(seconds * 1000))
@@ -265,7 +282,8 @@ async def _purchases(place: Community) -> tuple[object, ...]:
 async def answer_to(person: Person, card: SeenMessage, *, timeout_seconds: float = PATIENCE) -> SeenMessage:
     """Wait for the message that ends a card's job: a regular one of the bot's, in reply to the card."""
     return await person.wait_for(
-        lambda message: message.from_bot and message.reference_id == card.id, timeout_seconds=timeout_seconds
+        lambda message: message.from_bot and message.reference_id == card.id and not message.ephemeral,
+        timeout_seconds=timeout_seconds,
     )
 
 
