@@ -202,16 +202,18 @@ class Submitter:
 
     async def _doubt(self, job: Job, cause: str) -> None:
         now = self.shop.clock.now()
-        await self.shop.store.apply(
-            Change(
-                job_id=job.id,
-                transition=DOUBT,
-                at=now,
-                cause=f"unknown:{cause}",
-                post_ended_at=now,
-                due_at=now + schedule.next_look(0),
-            )
+        change = Change(
+            job_id=job.id,
+            transition=DOUBT,
+            at=now,
+            cause=f"unknown:{cause}",
+            post_ended_at=now,
+            due_at=now + schedule.next_look(0),
         )
+        doubted = await self.shop.store.apply(change)
+        if doubted is not None and doubted.candidate_task_id is not None:
+            # The webhook was quicker than the loss of the answer: it names the task, so there is nothing to wait for.
+            await self.shop.store.nudge(job.hook_token, None, now)
 
     async def _refuse(self, job: Job, failure: Failure, cause: str, lease: str | None = None) -> None:
         await self.shop.store.apply(
