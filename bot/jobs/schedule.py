@@ -38,7 +38,7 @@ PAUSED_QUEUE_LIMIT: Final = HOUR
 QUEUE_LIMIT: Final = DAY
 """A job that could not be submitted for this long is given back to its person."""
 ARCHIVE_UNAVAILABLE_GRACE: Final = 2 * MINUTE
-"""How long a dead address of a finished clip is asked again, and a fresh one asked for, before the link alone is posted."""
+"""How long a dead address is asked again, and a fresh one asked for, before the link alone is posted."""
 ARCHIVE_GRACE: Final = DAY
 DELIVERY_GRACE: Final = DAY
 SOURCE_LIFETIME: Final = 30 * DAY
