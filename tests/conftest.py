@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from tests.fidelity import documents
+
+if TYPE_CHECKING:
+    from tests.fidelity.observer import FidelityObserver
 
 _HERE: Final = Path(__file__).parent
 _WITH_A_DISCORD: Final = (_HERE / "integration", _HERE / "e2e")
@@ -16,23 +19,43 @@ _OF_REFUSALS: Final = (_HERE / "integration" / "sandbox_discord",)
 """Tests that send bad requests on purpose; there one is a problem only where it is accepted."""
 
 
-@pytest.fixture(autouse=True)
-def _held_to_discords_documents(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test whose local Discord was asked, or answered or dispatched, anything that Discord would not."""
-    parents = request.path.parents
-    if not any(directory in parents for directory in _WITH_A_DISCORD) or documents.absence() is not None:
-        yield
+def _within(path: Path, directories: tuple[Path, ...]) -> bool:
+    return any(directory in path.parents for directory in directories)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_local_discord(request: pytest.FixtureRequest) -> Iterator[FidelityObserver | None]:
+    """Watch every local Discord of the session, whatever the scope of the fixture that starts it."""
+    if documents.absence() or not any(_within(item.path, _WITH_A_DISCORD) for item in request.session.items):
+        yield None
         return
     from sandbox.discord import DiscordSandbox
     from tests.fidelity.observer import FidelityObserver
 
-    observer = FidelityObserver(refusals_excuse=any(directory in parents for directory in _OF_REFUSALS))
+    observer = FidelityObserver()
     build = DiscordSandbox.__init__
 
     def build_observed(sandbox: DiscordSandbox, *arguments: Any, **settings: Any) -> None:
         build(sandbox, *arguments, **settings)
         sandbox.observe(observer)
 
-    monkeypatch.setattr(DiscordSandbox, "__init__", build_observed)
-    yield
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DiscordSandbox, "__init__", build_observed)
+        yield observer
     observer.assert_clean()
+
+
+@pytest.fixture(autouse=True)
+def _held_to_discords_documents(
+    request: pytest.FixtureRequest, _every_local_discord: FidelityObserver | None
+) -> Iterator[None]:
+    """Fail a test whose local Discord was asked, or answered or dispatched, anything that Discord would not."""
+    observer = _every_local_discord
+    if observer is None:
+        yield
+        return
+    observer.refusals_excuse = _within(request.path, _OF_REFUSALS)
+    yield
+    found = observer.take()
+    if _within(request.path, _WITH_A_DISCORD):
+        found.assert_clean()
