@@ -54,6 +54,10 @@ class Books:
         """Return all of it, to see that something changed none of it."""
         return self.jobs(), self.deliveries(), self.charges(), self.quotas()
 
+    def events(self, job_id: str) -> list[Row]:
+        """Return a job's history, oldest first."""
+        return [row for row in self._rows("SELECT * FROM job_events ORDER BY number") if row.job_id == job_id]
+
     def schema(self, revision: str) -> None:
         """Pretend that another version made the schema; only while nobody has the file open."""
         with closing(sqlite3.connect(self._path)) as connection, connection:

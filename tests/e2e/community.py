@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import discord
 import discord.gateway
@@ -42,6 +42,7 @@ from tests.e2e.books import Books, Row
 PATIENCE: Final = 30.0
 """How long anything may take, in seconds of real time; far more than it does."""
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
+T = TypeVar("T")
 ROOMS: Final = tuple(f"room-{number}" for number in range(1, 61))
 """Channels, so that tests that share a server need not share one."""
 TWO_SERVERS: Final = DiscordConfig(
@@ -211,6 +212,15 @@ class Community:
         self.app = started.result()
         return self.app
 
+    async def run(self, bot: ChildProcess) -> None:
+        """Start the bot as a process of its own, and wait until its commands can be used."""
+        await bot.start()
+        await until(lambda: self._online(bot), "the bot to come online")
+
+    async def _online(self, bot: ChildProcess) -> bool:
+        assert bot.running, f"the bot ended with {bot.exit_code}:\n{bot.tail()}"
+        return (await self.operator.state()).online
+
     async def stop(self) -> None:
         """Stop the bot as SIGTERM does."""
         if self._running is not None:
@@ -260,6 +270,15 @@ class Community:
         """Return the provider's task of a card's job, once the bot knows it."""
         job = await self.job_of(card, needs="task_id")
         return await self.provider.task(job.task_id)
+
+    async def while_time_passes(self, waiting: Awaitable[T], *, step: float = 10) -> T:
+        """Let time pass, seconds at a time and as fast as everybody can follow, until `waiting` is done."""
+        task = asyncio.ensure_future(waiting)
+        async with asyncio.timeout(PATIENCE):
+            while not task.done():
+                await self.advance(step)
+                await asyncio.wait({task}, timeout=0.05)
+        return task.result()
 
     async def creates(self) -> int:
         """Return how many times the bot asked the provider for a task."""

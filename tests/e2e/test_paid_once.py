@@ -1,0 +1,233 @@
+"""A command buys one task and gets one message, whatever is lost, repeated, forged or killed on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sandbox.person import Person
+from sandbox.piapi.scenarios import Scenario
+from sandbox.seen import SeenMessage
+from tests.e2e.community import Community, answer_to, card_that_says, community, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+KITE = "a red kite over the sea"
+
+
+async def ask(person: Person, prompt: str = KITE) -> SeenMessage:
+    """Run /video and return the card."""
+    return (await person.run("video", prompt=prompt)).expect_message()
+
+
+@asynccontextmanager
+async def one_purchase(place: Community) -> AsyncIterator[None]:
+    """Fail unless exactly one task is asked for and made within."""
+    before = await place.provider.summary()
+    yield
+    await place.idle()
+    after = await place.provider.summary()
+    assert after.requests["create"] - before.requests.get("create", 0) == 1
+    assert after.tasks_created - before.tasks_created == 1
+
+
+LOST = {
+    "the connection was reset": (Scenario.CREATED_DROPPED,),
+    "an empty server error": (Scenario.CREATED_500,),
+    "a gateway's error page": (Scenario.CREATED_502,),
+    "half a body": (Scenario.CREATED_BROKEN_JSON,),
+    "nothing for a while, then a reset": (Scenario.CREATED_HANG,),
+    "and the webhook came before": (Scenario.CREATED_DROPPED, Scenario.WEBHOOK_EARLY),
+    "and nobody echoes the address": (Scenario.CREATED_500, Scenario.ENDPOINT_NOT_ECHOED),
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+async def test_when_the_answer_to_a_purchase_is_lost_the_webhook_tells_which_task_it_was(place: Community, how: str):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(*LOST[how], seconds=0.3)
+
+    async with one_purchase(place):
+        card = await ask(mira)
+        answer = await answer_to(mira, card)
+
+    assert answer.attachments
+    assert [message.id for message in await place.answers_to(card)] == [answer.id]
+    assert "submit_unknown" in await states_of(place, card)
+
+
+async def test_a_task_is_found_in_the_history_where_there_are_no_webhooks_and_equal_ones_bind_once_each(tmp_path: Path):
+    async with community(tmp_path, public_url="") as place:
+        await place.start()
+        await place.provider.play(Scenario.CREATED_DROPPED)
+        await place.provider.play(Scenario.CREATED_500, Scenario.HISTORY_DELAYED)
+
+        cards = [await ask(place.mira), await ask(place.theo)]
+        for card in cards:
+            await card_that_says(place.mira, card, "You will not be charged twice")
+        answers = await place.while_time_passes(asyncio.gather(*(answer_to(place.mira, card) for card in cards)))
+
+        assert all(answer.attachments for answer in answers)
+        await place.idle()
+        tasks = await place.provider.tasks()
+        assert sorted(job.task_id for job in place.books.jobs()) == sorted(task.task_id for task in tasks)
+        assert (await place.creates(), len(tasks)) == (2, 2)
+
+
+async def test_what_nobody_can_find_is_given_up_told_and_never_bought_again(tmp_path: Path):
+    async with community(tmp_path, public_url="", max_jobs_per_person_per_day="1") as place:
+        await place.start()
+        await place.provider.play(Scenario.RESET_BEFORE)
+
+        card = await ask(place.mira)
+        answer = await place.while_time_passes(answer_to(place.mira, card), step=60)
+
+        for words in ("lost on the way", "could not be found out", "not known yet", "Whoever runs the bot"):
+            assert words in answer.text
+        (charge,) = place.books.charges()
+        assert (charge.reserved_microusd, charge.consumed_microusd) == (260_000, None)
+        assert sum(place.books.quotas().values()) == 260_000
+        assert await place.creates() == 1
+        assert not (await ask(place.mira, "another, within the day's quota")).ephemeral
+
+
+async def test_a_clip_that_was_given_up_is_posted_when_its_webhook_comes_after_all(tmp_path: Path):
+    async with community(tmp_path) as place:
+        await place.start()
+        await place.provider.play(Scenario.CREATED_DROPPED, Scenario.HISTORY_MISSING, Scenario.STUCK)
+        card = await ask(place.mira)
+        await place.while_time_passes(answer_to(place.mira, card), step=60)
+        assert place.books.job().state == "abandoned"
+
+        (task,) = await place.provider.tasks()
+        await place.provider.finish(task.task_id)
+        clip = await place.mira.wait_for(lambda message: bool(message.attachments))
+
+        await place.idle()
+        assert clip.reference_id == card.id
+        assert len(await place.answers_to(card)) == 2
+        assert await place.creates() == 1
+        assert sum(place.books.quotas().values()) == 260_000
+
+
+async def test_a_forged_webhook_changes_nothing(place: Community):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(Scenario.STUCK, Scenario.WEBHOOK_FORGED)
+
+    async with one_purchase(place):
+        card = await ask(mira)
+        task = await place.task_of(card)
+        await until(lambda: was_called(place, card), "the forged webhook")
+        asked = task.gets
+        lied = await place.provider.send_webhook(task.task_id, status="completed")
+        await until(lambda: was_read(place, card, asked), "the bot to ask for the truth")
+        assert await place.answers_to(card) == []
+        await place.provider.finish(task.task_id)
+        answer = await answer_to(mira, card)
+
+    assert [call.answer for call in lied.webhook_calls] == [401, 204]
+    assert answer.attachments
+    assert len(await place.answers_to(card)) == 1
+
+
+async def was_called(place: Community, card: SeenMessage) -> bool:
+    return bool((await place.task_of(card)).webhook_calls)
+
+
+async def was_read(place: Community, card: SeenMessage, before: int) -> bool:
+    return (await place.task_of(card)).gets > before
+
+
+@pytest.mark.parametrize(
+    "scenarios",
+    [
+        (Scenario.WEBHOOK_DUPLICATED, Scenario.WEBHOOK_DISORDERED),
+        (Scenario.WEBHOOK_EARLY,),
+        (Scenario.WEBHOOK_PROGRESS, Scenario.STATUS_CAPITALISED),
+        (Scenario.STATUS_UNKNOWN, Scenario.ENDPOINT_NOT_ECHOED),
+    ],
+    ids="+".join,
+)
+async def test_webhooks_in_any_number_and_order_make_one_message(place: Community, scenarios: tuple[Scenario, ...]):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(*scenarios)
+
+    async with one_purchase(place):
+        card = await ask(mira)
+        answer = await answer_to(mira, card)
+        task = await place.task_of(card)
+        await place.provider.wait(task.task_id, "notified")
+        again = await place.provider.send_webhook(task.task_id, times=3)
+
+    assert {call.answer for call in again.webhook_calls} == {204}
+    assert [message.id for message in await place.answers_to(card)] == [answer.id]
+
+
+IN_HAND = {
+    "on its way to the archive": "[output-slow]",
+    "on the wire": "[created-hang]",
+    "unknown": "[created-dropped] [webhook-off]",
+    "running": "[stuck]",
+}
+AT_THE_PROVIDER = {"on the wire", "unknown", "running"}
+WAITING = {"unknown": IN_HAND["unknown"], "running": IN_HAND["running"]}
+
+
+@pytest.mark.parametrize("end", ["SIGTERM", "SIGKILL"])
+async def test_jobs_in_every_state_survive_the_end_of_the_process(tmp_path: Path, end: str):
+    in_hand = WAITING if end == "SIGTERM" else IN_HAND
+    async with community(tmp_path, max_in_flight=str(len(AT_THE_PROVIDER & set(in_hand)))) as place:
+        bot = place.process()
+        try:
+            await place.run(bot)
+            states = ("delivered", "posted", *in_hand, "queued")
+            rooms = {state: place.mira.in_channel(place.room()) for state in states}
+            cards = {"delivered": await ask(rooms["delivered"])}
+            await answer_to(rooms["delivered"], cards["delivered"])
+            if end == "SIGKILL":
+                room = place.channel(rooms["posted"].channel)
+                await place.operator.add_fault(kind="lost_hang", method="POST", path=f"/channels/{room.id}/messages")
+                cards["posted"] = await ask(rooms["posted"])
+                await answer_to(rooms["posted"], cards["posted"])
+            for state, scenario in in_hand.items():
+                cards[state] = await ask(rooms[state], f"{KITE} {scenario}")
+            await until(lambda: arrived(place, cards, in_hand), "jobs in every state")
+            cards["queued"] = await ask(rooms["queued"], "a heron in the reeds")
+            assert (await place.job_of(cards["queued"])).state == "queued"
+
+            if end == "SIGTERM":
+                assert await bot.stop() == 0
+            else:
+                await bot.kill()
+            await place.run(bot)
+            for task in await place.provider.tasks():
+                if Scenario.STUCK in task.scenarios:
+                    await place.provider.finish(task.task_id)
+            answers = asyncio.gather(*(answer_to(rooms[state], card) for state, card in cards.items()))
+            assert all(answer.attachments for answer in await place.while_time_passes(answers))
+            await place.idle()
+        finally:
+            await bot.stop()
+        assert (await place.provider.summary()).tasks_created == await place.creates() == len(cards)
+        assert [len(await place.answers_to(card)) for card in cards.values()] == [1] * len(cards)
+
+
+async def arrived(place: Community, cards: dict[str, SeenMessage], in_hand: dict[str, str]) -> bool:
+    """Tell whether every job is where the process is to end."""
+    wanted = {
+        "on the wire": "submitting",
+        "unknown": "submit_unknown",
+        "running": "running",
+        "on its way to the archive": "succeeded",
+    }
+    found = {job.card_message_id: job.state for job in place.books.jobs()}
+    return all(found.get(cards[state].id) == wanted[state] for state in in_hand)
+
+
+async def states_of(place: Community, card: SeenMessage) -> list[str]:
+    job = await place.job_of(card)
+    return [event.to_state for event in place.books.events(job.id)]
