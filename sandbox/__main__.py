@@ -32,6 +32,7 @@ def _serve(chosen: argparse.Namespace) -> int:
             provider_port=chosen.piapi_port,
             ready_file=chosen.ready_file,
             while_stdin_open=chosen.while_stdin_open,
+            record=chosen.record,
         )
     )
 
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--piapi-port", type=_port, default=0, metavar="N", help="default: any free port")
     serve.add_argument("--ready-file", type=Path, metavar="PATH", help="write the line of JSON there too")
     serve.add_argument("--while-stdin-open", action="store_true", help="also stop at the end of standard input")
+    serve.add_argument("--record", type=Path, metavar="PATH", help="write what passes between bot and Discord there")
     demo = verbs.add_parser(
         "demo",
         help="services and bot, with a console to play a community in",

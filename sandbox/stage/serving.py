@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 from sandbox.discord import DiscordSandbox
+from sandbox.discord.recording import recording
 from sandbox.piapi import PiapiSandbox
 from sandbox.stage.addresses import DiscordAddresses, ProviderAddresses, ServiceAddresses
 
@@ -23,32 +24,46 @@ _STOPPING: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 
 @asynccontextmanager
-async def services(*, discord_port: int = 0, provider_port: int = 0) -> AsyncIterator[ServiceAddresses]:
-    """Run both services in this process; 0 takes a free port.
+async def services(
+    *, discord_port: int = 0, provider_port: int = 0, record: Path | None = None
+) -> AsyncIterator[ServiceAddresses]:
+    """Run both services in this process; 0 takes a free port, and `record` is where the local Discord is recorded.
 
     Raises:
-        OSError: a port is taken.
+        OSError: a port is taken, or the recording cannot be written.
     """
     async with DiscordSandbox(port=discord_port) as discord, PiapiSandbox(port=provider_port) as provider:
-        yield ServiceAddresses(
-            discord=DiscordAddresses(
-                api_url=discord.api_url,
-                gateway_url=discord.gateway_url,
-                cdn_origin=discord.cdn_origin,
-                person_url=discord.person_url,
-                token=discord.token,
-                server_id=next(iter(discord.world.guilds)),
-            ),
-            provider=ProviderAddresses(
-                base_url=provider.base_url,
-                output_origin=provider.origin,
-                control_url=provider.control_url,
-                key=provider.api_key,
-            ),
-        )
+        with recording(discord, record):
+            yield _addresses(discord, provider)
 
 
-async def serve(*, discord_port: int, provider_port: int, ready_file: Path | None, while_stdin_open: bool) -> int:
+def _addresses(discord: DiscordSandbox, provider: PiapiSandbox) -> ServiceAddresses:
+    return ServiceAddresses(
+        discord=DiscordAddresses(
+            api_url=discord.api_url,
+            gateway_url=discord.gateway_url,
+            cdn_origin=discord.cdn_origin,
+            person_url=discord.person_url,
+            token=discord.token,
+            server_id=next(iter(discord.world.guilds)),
+        ),
+        provider=ProviderAddresses(
+            base_url=provider.base_url,
+            output_origin=provider.origin,
+            control_url=provider.control_url,
+            key=provider.api_key,
+        ),
+    )
+
+
+async def serve(
+    *,
+    discord_port: int,
+    provider_port: int,
+    ready_file: Path | None,
+    while_stdin_open: bool,
+    record: Path | None = None,
+) -> int:
     """Serve until SIGTERM or SIGINT; print the addresses as one line of JSON once both services listen.
 
     Args:
@@ -56,6 +71,7 @@ async def serve(*, discord_port: int, provider_port: int, ready_file: Path | Non
         provider_port: Where PiAPI is served; 0 for any free port.
         ready_file: Where the line is written too.
         while_stdin_open: Whether the end of standard input stops it as well: a parent that dies takes it along.
+        record: Where every exchange and event of the local Discord is written.
 
     Returns:
         The process's exit code.
@@ -64,11 +80,12 @@ async def serve(*, discord_port: int, provider_port: int, ready_file: Path | Non
     if while_stdin_open:
         await _stop_at_end_of_input(stop)
     try:
-        async with services(discord_port=discord_port, provider_port=provider_port) as addresses:
+        async with services(discord_port=discord_port, provider_port=provider_port, record=record) as addresses:
             _announce(addresses, ready_file)
             await stop.wait()
     except OSError as error:
-        sys.stderr.write(f"sandbox: cannot listen: {error.strerror or error}.\n")
+        what = "listen" if error.filename is None else f"write {error.filename}"
+        sys.stderr.write(f"sandbox: cannot {what}: {error.strerror or error}.\n")
         return 1
     sys.stderr.write("Stopped.\n")
     return 0

@@ -44,12 +44,21 @@ class Stage:
         bot_command: The program that is the bot.
         logs: Where `bot.log` and `services.log` go; older ones are replaced.
         bot_settings: Environment variables for the bot beyond, or instead of, the usual ones.
+        record: Where what passes between bot and local Discord is written, as `sandbox.discord.recording` does.
     """
 
-    def __init__(self, bot_command: Sequence[str], *, logs: Path, bot_settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        bot_command: Sequence[str],
+        *,
+        logs: Path,
+        bot_settings: dict[str, str] | None = None,
+        record: Path | None = None,
+    ) -> None:
         self._bot_command = (_program(bot_command[0]), *bot_command[1:])
         self._bot_settings = bot_settings or {}
         self._logs = logs
+        self._record = record
         self._stack = AsyncExitStack()
         self._addresses: ServiceAddresses | None = None
         self._services: ChildProcess | None = None
@@ -175,9 +184,10 @@ class Stage:
         self._provider = await self._stack.enter_async_context(PiapiControl(self.addresses.provider.control_url))
 
     async def _start_services(self) -> None:
+        recorded = [] if self._record is None else ["--record", str(self._record.absolute())]
         services = ChildProcess(
             "services",
-            [sys.executable, "-m", "sandbox", "serve", "--while-stdin-open"],
+            [sys.executable, "-m", "sandbox", "serve", "--while-stdin-open", *recorded],
             environment=plain_environment(),
             directory=REPOSITORY,
             log=self._logs / "services.log",

@@ -42,7 +42,7 @@ async def tour(bot_command: Sequence[str], directory: Path) -> int:
 
     Args:
         bot_command: The program that is the bot.
-        directory: Made anew: transcript, provider's books, clips, logs.
+        directory: Made anew: transcript, provider's books, clips, logs, and what the local Discord recorded.
 
     Returns:
         0, or 1 where something is wrong; stderr names it.
@@ -91,7 +91,9 @@ class _Tour:
     async def run(self) -> list[str]:
         """Play and judge; return what is wrong."""
         try:
-            async with asyncio.timeout(SECONDS), Stage(self._bot_command, logs=self._directory) as stage:
+            recorded = self._directory / "discord.jsonl"
+            stage_to_be = Stage(self._bot_command, logs=self._directory, record=recorded)
+            async with asyncio.timeout(SECONDS), stage_to_be as stage:
                 await stage.start_bot()
                 await self._play(stage)
         except StageFailed as error:
