@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 from collections.abc import Callable, Iterator
@@ -15,20 +14,15 @@ from sandbox.discord import DiscordSandbox, wire
 from sandbox.discord.rest import api as rest_api
 from tests.fidelity.observer import FidelityObserver
 from tests.fidelity.samples import MESSAGES, event, exchange, message
-from tests.fidelity.walked import Walked, walk
 
 if TYPE_CHECKING:
     from sandbox.discord.observation import Exchange
     from tests.fidelity.gateway import DiscordGateway
     from tests.fidelity.openapi import DiscordApi
+    from tests.fidelity.walked import Walked
 
 WRONG: list[Any] = [[]]
 """A value that fits no key of Discord's, known or unknown."""
-
-
-@pytest.fixture(scope="module")
-def walked() -> Walked:
-    return asyncio.run(walk())
 
 
 def spoilt_copies(value: Any) -> Iterator[tuple[str, Any]]:

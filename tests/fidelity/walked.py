@@ -13,9 +13,12 @@ from discord.http import Route
 
 from sandbox.discord import DiscordConfig, DiscordSandbox, GuildConfig
 from sandbox.discord.permissions import BOT_DEFAULT, Permission
+from sandbox.discord.recording import recording
 from tests.fidelity.walk import Walk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.observation import Exchange, Observer
 
@@ -111,13 +114,13 @@ def served_routes(local: DiscordSandbox) -> set[tuple[str, str]]:
     }
 
 
-async def walk(*observers: Observer) -> Walked:
-    """Walk through a new sandbox while observers watch."""
+async def walk(*observers: Observer, record: Path | None = None) -> Walked:
+    """Walk through a new sandbox while observers watch, and record it where a path is given."""
     walked = Walked()
     async with DiscordSandbox(PLACES) as local, aiohttp.ClientSession() as session:
         for observer in (walked, *observers):
             local.observe(observer)
-        with pytest.MonkeyPatch.context() as patched:
+        with pytest.MonkeyPatch.context() as patched, recording(local, record):
             patched.setattr(Route, "BASE", local.api_url)
             patched.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(local.gateway_url))
             await Walk(local, session).everywhere()
