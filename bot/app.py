@@ -153,13 +153,14 @@ class App:
         Raises:
             StartFailed: Discord refuses the token, an address is taken, or a part died.
         """
-        await self._start()
-        parts: set[asyncio.Task[None]] = {
-            asyncio.create_task(self._loops.run(), name="loops"),
-            asyncio.create_task(self.client.connect(), name="gateway"),
-        }
+        parts: set[asyncio.Task[None]] = set()
         stop = asyncio.create_task(_wait(stopping), name="stop")
         try:
+            await self._start()
+            parts |= {
+                asyncio.create_task(self._loops.run(), name="loops"),
+                asyncio.create_task(self.client.connect(), name="gateway"),
+            }
             ended, _ = await asyncio.wait({*parts, stop}, return_when=asyncio.FIRST_COMPLETED)
             await self._drain(parts)
             for part in parts & ended:
