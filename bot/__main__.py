@@ -47,11 +47,13 @@ def _run(settings: Settings) -> int:
 
 
 def _migrate(settings: Settings) -> int:
-    from storage.errors import StorageError
+    from storage.errors import DatabaseInUse, StorageError
     from storage.migration import run_migrations
 
     try:
         asyncio.run(run_migrations(settings.database, settings.data_dir))
+    except DatabaseInUse as error:
+        return _complain(str(error), ExitCode.ALREADY_RUNNING)
     except StorageError as error:
         return _complain(str(error), ExitCode.DATABASE)
     sys.stdout.write("The database's schema is up to date.\n")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from storage.errors import DatabaseInUse
+
+EXIT_IN_USE: Final = 75
+"""How a child process tells its parent of `DatabaseInUse` (BSD's "temporary failure")."""
 
 
 def own(path: Path) -> FileLock:

@@ -27,9 +27,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from bot.errors import EgretError
-from storage.errors import EngineMissing, MigrationFailed, SchemaMismatch
+from storage.errors import DatabaseInUse, EngineMissing, MigrationFailed, SchemaMismatch
 from storage.location import Location, PostgresServer, SqliteFile, locate
-from storage.lock import own
+from storage.lock import EXIT_IN_USE, own
 
 if TYPE_CHECKING:
     import asyncpg
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options.verb, locate(options.url, options.data_dir))
     except EgretError as error:
         sys.stderr.write(f"{error}\n")
-        return EXIT_FAILED
+        return EXIT_IN_USE if isinstance(error, DatabaseInUse) else EXIT_FAILED
 
 
 def _run(verb: str, location: Location) -> int:

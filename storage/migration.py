@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from storage.errors import MigrationFailed
+from storage.errors import DatabaseInUse, MigrationFailed
 from storage.location import locate
+from storage.lock import EXIT_IN_USE
 
 _PATIENCE: Final = 600
 """Seconds after which a migration counts as hanging: another one may hold the lock."""
@@ -26,6 +27,7 @@ async def run_migrations(url: str, data_dir: Path) -> None:
 
     Raises:
         BadDatabaseUrl: the address has no known form.
+        DatabaseInUse: another process has the SQLite file.
         MigrationFailed: the schema could not be brought up to date, or is a newer version's.
     """
     resolved = locate(url, data_dir).url
@@ -53,4 +55,4 @@ async def run_migrations(url: str, data_dir: Path) -> None:
     if child.returncode != 0:
         lines = said.decode(errors="replace").strip().splitlines()
         sentence = lines[-1] if lines else f"the migration ended with code {child.returncode}"
-        raise MigrationFailed(sentence)
+        raise (DatabaseInUse if child.returncode == EXIT_IN_USE else MigrationFailed)(sentence)

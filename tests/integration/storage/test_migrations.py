@@ -14,7 +14,7 @@ import pytest
 
 from storage import migration
 from storage.errors import BadDatabaseUrl, MigrationFailed
-from storage.lock import own
+from storage.lock import EXIT_IN_USE, own
 from storage.migrate import main
 from storage.migration import run_migrations
 from storage.schema import REVISION
@@ -106,7 +106,7 @@ def test_a_file_in_use_is_not_migrated(file: Path, migrate: Migrate):
         refused = migrate("upgrade", file.parent)
     finally:
         lock.release()
-    assert refused.code == 1
+    assert refused.code == EXIT_IN_USE
     assert "another process is using test.db" in refused.err
 
 
