@@ -58,6 +58,11 @@ class Books:
         """Return a job's history, oldest first."""
         return [row for row in self._rows("SELECT * FROM job_events ORDER BY number") if row.job_id == job_id]
 
+    def drawn_secrets(self) -> list[str]:
+        """Return what the bot made up and must tell nobody: its own keys, and the tokens in webhook addresses."""
+        keys = [row.value for row in self._rows("SELECT value FROM meta WHERE key IN ('webhook_secret', 'files_key')")]
+        return keys + [job.hook_token for job in self.jobs()]
+
     def schema(self, revision: str) -> None:
         """Pretend that another version made the schema; only while nobody has the file open."""
         with closing(sqlite3.connect(self._path)) as connection, connection:
