@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | tour | migrate`."""
+"""The command line: `python -m bot setup | check | run | invite | migrate | demo | tour`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ from bot.settings import Settings, SettingsError, load_settings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb and return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="run | demo | tour | migrate")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    verbs.add_parser("setup", help="ask for the keys, write .env, invite the bot, and check everything")
+    check = verbs.add_parser("check", help="look at everything the bot needs, and say what is wrong and what mends it")
+    check.add_argument("--json", action="store_true", help="for machines")
+    verbs.add_parser("invite", help="print the link that invites the bot to a server")
     verbs.add_parser("run", help="start the bot on the accounts in .env")
     verbs.add_parser("demo", help="try the whole bot on this machine, without any account")
     verbs.add_parser("tour", help="run the scripted demo once and leave a transcript")
     verbs.add_parser("migrate", help="bring the database's schema up to date")
-    verb = parser.parse_args(arguments).verb
+    options = parser.parse_args(arguments)
+    verb = options.verb
+    if verb == "check":
+        return _check(as_json=options.json)
     if verb in {"demo", "tour"}:
         return _stage(verb)
     try:
@@ -44,6 +51,14 @@ def _run(settings: Settings) -> int:
     except KeyboardInterrupt:
         return ExitCode.OK
     return ExitCode.OK
+
+
+def _check(*, as_json: bool) -> int:
+    from bot.check.run import check_everything
+
+    report = asyncio.run(check_everything())
+    sys.stdout.write(report.json() if as_json else report.text())
+    return report.exit_code
 
 
 def _migrate(settings: Settings) -> int:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.jobs.service import JobService
     from bot.media.limits import MediaLimits
 
+INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+"""None of them is privileged, so Discord grants them to every application."""
 _COMMANDS_KEY: Final = "discord_commands_sha256"
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,7 @@ class EgretClient(commands.Bot):
             command_prefix=(),
             help_command=None,
             tree_cls=EgretTree,
-            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            intents=INTENTS,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,

@@ -9,15 +9,25 @@ class ExitCode(IntEnum):
     """Why the process ended; README explains each."""
 
     OK = 0
+    ATTENTION = 1
+    """`check` found nothing that stops the bot, but something to look at."""
+    UNREACHABLE = 69
+    """`check`: Discord or PiAPI gives no usable answer."""
     DEFECT = 70
     """A background loop died, or something else that should not happen."""
     WEB = 71
-    """The web side's address cannot be listened on."""
+    """The web side's address cannot be listened on; `check`: or PUBLIC_URL does not reach it."""
+    CLOCK = 72
+    """`check`: the machine's clock is wrong by more than the bot can bear."""
+    DATA_DIR = 73
+    """`check`: DATA_DIR cannot be written, or its disk is full."""
     DATABASE = 74
     """The database cannot be opened, or its schema cannot be brought up to date."""
     ALREADY_RUNNING = 75
     """Another process has the database."""
+    PROVIDER = 76
+    """`check`: PiAPI refuses the key, or its credit buys nothing."""
     LOGIN = 77
-    """Discord refused the token."""
+    """Discord refused the token; `check`: or the bot may not work in its servers."""
     SETTINGS = 78
     """A setting is missing or wrong."""

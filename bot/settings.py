@@ -7,12 +7,14 @@ kept in micro-dollars; "unlimited" (or "all" for SERVERS) must be written out.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.catalog import MICRO
@@ -22,7 +24,16 @@ _UNLIMITED: Final = "unlimited"
 
 
 class SettingsError(EgretError):
-    """A setting is missing or wrong; the message is one sentence for whoever starts the bot."""
+    """A setting is missing or wrong; the message is one sentence for whoever starts the bot.
+
+    Attributes:
+        problems: a sentence for each setting that is missing or wrong; the message is the first.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep every sentence; none holds a secret's value."""
+        super().__init__(problems[0])
+        self.problems = tuple(problems)
 
 
 class ServiceMode(StrEnum):
@@ -215,15 +226,19 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from None
+        raise SettingsError(settings_problems(error)) from None
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=True)[0]
-    name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
-    if first["type"] == "missing":
+def settings_problems(error: ValidationError) -> list[str]:
+    """Return a sentence for each setting that is missing or wrong, without any secret's value."""
+    return [_sentence(found) for found in error.errors(include_url=False, include_context=False, include_input=True)]
+
+
+def _sentence(found: ErrorDetails) -> str:
+    name = str(found["loc"][0]).upper() if found["loc"] else "a setting"
+    if found["type"] == "missing":
         return f"{name} is not set: put it into .env (see .env.example) or into the environment."
-    problem = first["msg"].removeprefix("Value error, ")
+    problem = found["msg"].removeprefix("Value error, ")
     secret = name in {"DISCORD_TOKEN", "PIAPI_KEY", "WEBHOOK_SECRET", "DATABASE_URL"}
-    found = "" if secret else f" (found {first['input']!r})"
-    return f"{name} is wrong: {problem[0].lower()}{problem[1:]}{found}."
+    value = "" if secret else f" (found {found['input']!r})"
+    return f"{name} is wrong: {problem[0].lower()}{problem[1:]}{value}."

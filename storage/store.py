@@ -53,7 +53,7 @@ async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[St
         EngineMissing: the engine's library is not installed.
         StoreUnavailable: the database cannot be opened or reached.
     """
-    database = await _open(locate(url, data_dir), clock)
+    database = await open_database(locate(url, data_dir), clock)
     try:
         await _check_schema(database)
         yield Store(database, clock)
@@ -61,7 +61,15 @@ async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[St
         await database.close()
 
 
-async def _open(location: Location, clock: Clock) -> Database:
+async def open_database(location: Location, clock: Clock) -> Database:
+    """Open a database of either engine, whatever its schema; the caller closes it.
+
+    Raises:
+        DatabaseInUse: another process has the SQLite file.
+        DatabaseCorrupt: the SQLite file fails its own check.
+        EngineMissing: the engine's library is not installed, or too old.
+        StoreUnavailable: the database cannot be opened or reached.
+    """
     if isinstance(location, SqliteFile):
         return await open_sqlite(location)
     try:

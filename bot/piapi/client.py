@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 from typing_extensions import override
 
-from bot.clock import SECOND, Clock
+from bot.clock import SECOND, Clock, clock_ahead_ms
 from bot.piapi import outcome, wire
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable, TaskNotFound
 from bot.piapi.failures import reason_of_refusal, says_unknown_task
@@ -199,7 +199,7 @@ class PiapiClient:
         self._raise_for_error(answer, envelope, task=False)
         if envelope is None or not wire.as_mapping(envelope.data):
             raise ProviderUnavailable("no_account_in_answer")
-        return account_facts(envelope.data)
+        return account_facts(envelope.data, answer.clock_ahead)
 
     async def history(self, model: str, since: int, until: int) -> AsyncIterator[HistoryRow]:
         """Yield the account's tasks of one model created between two instants, all pages, each task once.
@@ -265,7 +265,13 @@ class PiapiClient:
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
                     raise BodyTooLarge("body too large", request=response.request)
-            return outcome.RawAnswer(response.status_code, bytes(body), retry_after_ms(response.headers, self.now()))
+            now = self.now()
+            return outcome.RawAnswer(
+                response.status_code,
+                bytes(body),
+                retry_after_ms(response.headers, now),
+                clock_ahead_ms(response.headers.get("date", ""), now),
+            )
 
     def _raise_for_error(self, answer: outcome.RawAnswer, envelope: wire.Envelope | None, *, task: bool) -> None:
         """Raise what an answer without the thing asked for means; return where it is a plain yes."""

@@ -88,11 +88,13 @@ class RawAnswer:
         status: the HTTP status.
         body: the decoded body.
         retry_after_ms: from the Retry-After header.
+        clock_ahead: the sender's clock minus ours in milliseconds, by the Date header; None where there is none.
     """
 
     status: int
     body: bytes = field(repr=False)
     retry_after_ms: int | None = None
+    clock_ahead: int | None = None
 
 
 def classify(answer: RawAnswer | BaseException) -> CreateOutcome:

@@ -110,12 +110,15 @@ class AccountFacts:
         plan: its plan, or "" where not told.
         balance_microusd: what can be spent, in micro-dollars, None where not told.
         max_concurrent_tasks: how many tasks may be in flight, None where not told.
+        clock_ahead: the provider's clock minus ours as it answered, in milliseconds and known to half a second; None
+            where its answer has no date.
     """
 
     name: str
     plan: str
     balance_microusd: int | None
     max_concurrent_tasks: int | None
+    clock_ahead: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,7 @@ def task_snapshot(data: object) -> TaskSnapshot | None:
     )
 
 
-def account_facts(data: object) -> AccountFacts:
+def account_facts(data: object, clock_ahead: int | None = None) -> AccountFacts:
     """Return the account that `data` describes; `equivalent_in_usd` is the one stable field."""
     account = wire.Account.model_validate(data)
     return AccountFacts(
@@ -174,6 +177,7 @@ def account_facts(data: object) -> AccountFacts:
         plan=account.plan,
         balance_microusd=_balance(account),
         max_concurrent_tasks=account.max_concurrent_task_count,
+        clock_ahead=clock_ahead,
     )
 
 

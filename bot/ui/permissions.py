@@ -39,6 +39,11 @@ class PermissionsMissing(Refusal):
     permissions: tuple[str, ...]
 
 
+def permission_name(permission: str) -> str:
+    """Return a permission, named as discord.py names it, as Discord's own settings name it."""
+    return _(_NAMES.get(permission, permission))
+
+
 def check_permissions(permissions: discord.Permissions, *, in_thread: bool) -> None:
     """Refuse a place in which the clip could not be posted, nor be found again after a crash.
 
@@ -63,10 +68,17 @@ def missing_permissions(permissions: discord.Permissions, *, in_thread: bool) ->
     return tuple(name for name in _NAMES if name in needed and not getattr(permissions, name))
 
 
+def missing_of_invitation(permissions: discord.Permissions) -> tuple[str, ...]:
+    """Return what an invitation asks for and is not held, in a fixed order."""
+    if permissions.administrator:
+        return ()
+    return tuple(name for name in _NAMES if not getattr(permissions, name))
+
+
 @refusal_sentence.register
 def permissions_missing(refusal: PermissionsMissing) -> str:
     """A place in which the bot may not do its work."""
-    names = figures.both([f"**{_(_NAMES.get(name, name))}**" for name in refusal.permissions])
+    names = figures.both([f"**{permission_name(name)}**" for name in refusal.permissions])
     return _(
         "The bot is missing permissions in this channel: {names}. "
         "Ask somebody who manages the server to allow them, or use another channel."

@@ -18,6 +18,9 @@ from bot.piapi.webhook import SECRET_HEADER, is_authentic, named_task
 
 BODY_LIMIT: Final = 256 * 1024
 BODY_SECONDS: Final = 5.0
+SECRET_MISSING: Final = 'Secret error="missing"'  # noqa: S105 - a header's value
+SECRET_WRONG: Final = 'Secret error="wrong"'  # noqa: S105 - a header's value
+"""What a 401 says, so that a proxy that takes the header away can be told from a wrong secret."""
 
 Nudge = Callable[[str, str | None], Awaitable[bool]]
 """Hook token and task id, or None, to whether the token is known."""
@@ -35,8 +38,9 @@ class WebhookEndpoint:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer 204 to whoever knows the secret, 401 to anyone else, 503 where the hint could not be kept."""
-        if not is_authentic(request.headers.get(SECRET_HEADER), self._secret):
-            return web.Response(status=401)
+        given = request.headers.get(SECRET_HEADER)
+        if not is_authentic(given, self._secret):
+            return web.Response(status=401, headers={"WWW-Authenticate": SECRET_WRONG if given else SECRET_MISSING})
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await request.read()
