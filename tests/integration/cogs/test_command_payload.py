@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from bot.catalog import Catalogue
 from cogs.payload import command_payload, option_details
 from sandbox.discord import Exchange, Fault
 from tests.integration.cogs.cove import Cove
 
-OPENAPI = Path(__file__).parents[4] / "shared" / "reference" / "discord-openapi.json"
 STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 3, 4, 5, 10, 11
 
 Payload = dict[str, dict[str, Any]]
@@ -105,17 +101,6 @@ async def test_everything_fits_discords_limits(payload: Payload) -> None:
             total += len(option["name"]) + len(option["description"])
             total += sum(len(choice["name"]) + len(choice["value"]) for choice in choices)
         assert total <= 8000
-
-
-async def test_the_payload_fits_discords_own_description_of_it(payload: Payload) -> None:
-    if not OPENAPI.exists():
-        pytest.skip("Discord's OpenAPI file is not at hand")
-    document = json.loads(OPENAPI.read_text())
-    schema = {"$ref": "#/components/schemas/ApplicationCommandUpdateRequest", "components": document["components"]}
-    validator = Draft202012Validator(schema)
-
-    for command in payload.values():
-        assert [error.message for error in validator.iter_errors(command)] == []
 
 
 async def test_an_owners_limits_reach_discord(cove: Cove) -> None:
