@@ -221,7 +221,9 @@ class Gateway:
         for payload in session.history:
             if integer(payload.get("s")) > seq:
                 connection.push(payload)
-        connection.push({"op": int(Op.DISPATCH), "t": "RESUMED", "s": session.seq, "d": {}})
+        resumed: JsonObject = {"op": int(Op.DISPATCH), "t": "RESUMED", "s": session.seq, "d": {}}
+        connection.push(resumed)
+        self._observation.event(resumed)
         if self._welcome is not None:
             self._welcome.connected()
 

@@ -26,6 +26,7 @@ PREFIX: Final = "/api/v10"
 EVENTS: Final = frozenset(
     {
         "READY",
+        "RESUMED",
         "GUILD_CREATE",
         "GUILD_UPDATE",
         "GUILD_DELETE",
