@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final
 
 import discord
 import structlog
@@ -14,18 +14,15 @@ from bot.jobs.ports import StoreUnavailable
 from bot.jobs.requests import Origin, Submitted
 from bot.jobs.service import JobService
 from bot.ui import cards, wording
+from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_time, say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.interaction import Interaction, origin_of
 
-PATIENCE: Final = 1.5
-"""Seconds before a deferral; Discord waits three for the first response (platform notes §5)."""
-ATTEMPT_SECONDS: Final = 5.0
-"""How long Discord's answer is waited for before something else is tried: it may never come."""
-ALREADY_ACKNOWLEDGED: Final = 40060
+__all__ = ["PATIENCE", "Answers", "may_have_bought"]
+
 _BUYING: Final = "buying"
 
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -49,7 +46,13 @@ class Answers:
             Refused: by the service; nothing was stored.
         """
         interaction.extras[_BUYING] = True
-        submitted = await self._in_time(interaction, buy(origin_of(interaction)), ephemeral=False)
+        submitted = await in_time(
+            interaction,
+            buy(origin_of(interaction)),
+            ephemeral=False,
+            patience=self._patience,
+            attempt_seconds=ATTEMPT_SECONDS,
+        )
         with speaking(interaction.locale.value):
             if submitted.repeated:
                 await say_privately(interaction, wording.repeated(submitted.job))
@@ -61,47 +64,20 @@ class Answers:
 
     async def in_private(self, interaction: Interaction, look: Callable[[Origin], Awaitable[Message]]) -> None:
         """Answer with something that only the person sees."""
-        message = await self._in_time(interaction, look(origin_of(interaction)), ephemeral=True)
-        if interaction.response.is_done():
-            await interaction.edit_original_response(**message.edit())
-        else:
-            await interaction.response.send_message(**message.send(), ephemeral=True)
-
-    async def _in_time(self, interaction: Interaction, work: Awaitable[T], *, ephemeral: bool) -> T:
-        """Do the work, and tell Discord to wait where it takes long."""
-        task = asyncio.ensure_future(work)
-        await asyncio.wait({task}, timeout=self._patience)
-        if not task.done():
-            try:
-                async with asyncio.timeout(ATTEMPT_SECONDS):
-                    await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-            except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
-                log.warning("deferral_failed", error=repr(error))
-        return await task
+        message = await in_time(
+            interaction,
+            look(origin_of(interaction)),
+            ephemeral=True,
+            patience=self._patience,
+            attempt_seconds=ATTEMPT_SECONDS,
+        )
+        await answer_privately(interaction, message)
 
     async def _remember(self, submitted: Submitted, card: MessageRef) -> None:
         try:
             await self._jobs.card_posted(submitted, card)
         except StoreUnavailable as error:
             log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
-
-
-async def say_privately(interaction: Interaction, message: Message) -> None:
-    """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is."""
-    if not interaction.response.is_done():
-        try:
-            await interaction.response.send_message(**message.send(), ephemeral=True)
-        except discord.HTTPException as error:
-            # Of an earlier response only the answer was lost.
-            if error.code != ALREADY_ACKNOWLEDGED:
-                raise
-        else:
-            return
-    try:
-        await interaction.delete_original_response()
-    except discord.HTTPException as error:
-        log.warning("deferral_not_deleted", error=repr(error))
-    await interaction.followup.send(**message.send(), ephemeral=True)
 
 
 def may_have_bought(interaction: Interaction) -> bool:
@@ -130,8 +106,9 @@ async def _post(interaction: Interaction, card: Message) -> MessageRef | None:
     if not isinstance(channel, discord.abc.Messageable):
         return None
     try:
-        async with asyncio.timeout(ATTEMPT_SECONDS):
-            message = await channel.send(**card.send(), silent=True)
+        # Not bounded from here: cancelled while it waits out a global rate limit, the request would leave discord.py's
+        # global lock closed for ever, and every later request waiting at it.
+        message = await channel.send(**card.send(), silent=True)
     except Exception as error:  # noqa: BLE001 - as above
         log.warning("card_not_posted", error=repr(error))
         return None

@@ -11,12 +11,12 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.errors import Refused
-from bot.jobs.ports import StoreUnavailable
 from bot.jobs.requests import NotTakingWork
 from bot.ui import wording
+from bot.ui.answering import say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
-from cogs.answers import may_have_bought, say_privately
+from cogs.answers import may_have_bought
 from cogs.interaction import Interaction
 
 log = structlog.get_logger(__name__)
@@ -79,8 +79,7 @@ def _words(interaction: Interaction, cause: Exception) -> Message:
         return wording.commands_changed()
     error_id = secrets.token_hex(4)
     log.error("command_failed", error_id=error_id, command=_name(interaction), exc_info=cause)
-    nothing_charged = not may_have_bought(interaction) or isinstance(cause, StoreUnavailable)
-    return wording.apology(error_id, nothing_charged=nothing_charged)
+    return wording.apology(error_id, nothing_charged=not may_have_bought(interaction))
 
 
 async def _tell(interaction: Interaction, message: Message) -> None:

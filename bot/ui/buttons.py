@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from collections.abc import Awaitable
@@ -17,13 +16,13 @@ from bot.jobs.model import Job
 from bot.jobs.requests import Details
 from bot.jobs.service import Cancellation
 from bot.ui import wording
+from bot.ui.answering import PATIENCE, answer_privately, in_time
 from bot.ui.custom_ids import CANCEL_TEMPLATE, DETAILS_TEMPLATE
 from bot.ui.details import render_details
 from bot.ui.language import speaking
 from bot.ui.message import Message
 
-_PATIENCE: Final = 1.5
-"""Seconds of work before Discord is asked to wait; it waits three for a first response (platform notes §5)."""
+_PATIENCE: Final = PATIENCE
 
 Click: TypeAlias = "discord.Interaction[discord.Client]"
 AnyButton: TypeAlias = "discord.ui.Button[discord.ui.View]"
@@ -126,28 +125,26 @@ def belongs_here(job: Job, interaction: Click) -> bool:
 
 
 async def answer_click(interaction: Click, work: Awaitable[Message]) -> None:
-    """Do the work and show what comes of it to the person alone, in time."""
+    """Do the work and show what comes of it to the person alone, in time.
+
+    discord.py only logs what a button's callback raises, so nothing is left to it.
+    """
     with speaking(interaction.locale.value):
-        task = asyncio.ensure_future(work)
-    await asyncio.wait({task}, timeout=_PATIENCE)
-    if not task.done():
-        await interaction.response.defer(ephemeral=True, thinking=True)
-    message = await _outcome(interaction, task)
-    if interaction.response.is_done():
-        await interaction.edit_original_response(**message.edit())
-    else:
-        await interaction.response.send_message(**message.send(), ephemeral=True)
+        message = await in_time(interaction, _outcome(work), ephemeral=True, patience=_PATIENCE)
+        try:
+            await answer_privately(interaction, message)
+        except Exception as error:  # noqa: BLE001 - nobody is left to tell, and what was clicked is done
+            log.warning("answer_failed", error=repr(error))
 
 
-async def _outcome(interaction: Click, task: asyncio.Future[Message]) -> Message:
+async def _outcome(work: Awaitable[Message]) -> Message:
     try:
-        return await task
+        return await work
     except Exception:
         # Whatever went wrong, the person is told, with a number that the log has too.
         error_id = secrets.token_hex(4)
         log.exception("click_failed", error_id=error_id)
-        with speaking(interaction.locale.value):
-            return wording.apology(error_id, nothing_charged=True)
+        return wording.click_apology(error_id)
 
 
 def _jobs(interaction: Click) -> JobActions:

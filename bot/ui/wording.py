@@ -15,6 +15,7 @@ __all__ = [
     "FailureText",
     "apology",
     "cancelled",
+    "click_apology",
     "commands_changed",
     "failure_text",
     "not_here",
@@ -42,13 +43,18 @@ def apology(error_id: str, *, nothing_charged: bool) -> Message:
         error_id: stands in the log, too.
         nothing_charged: False where the request may have been stored before it went wrong.
     """
-    words = _("Something went wrong in the bot. If it happens again, tell whoever runs it this number: `{number}`.")
     after = (
         figures.nothing_charged()
         if nothing_charged
         else _("Look at `/clips` before you try again: the clip may be on its way already.")
     )
-    return Message(content=f"{words.format(number=error_id)} {after}")
+    return Message(content=f"{_went_wrong(error_id)} {after}")
+
+
+def click_apology(error_id: str) -> Message:
+    """Return the answer to a click that came upon a defect of ours: what it did, and what the clip costs, is open."""
+    after = _("Look at the clip's card before you click again.")
+    return Message(content=f"{_went_wrong(error_id)} {after}")
 
 
 def repeated(job: Job) -> Message:
@@ -77,3 +83,8 @@ def cancelled(outcome: Cancellation, job_id: str) -> Message:
 def not_here() -> Message:
     """Return the answer to a button that belongs to no clip of this place."""
     return Message(content=_("This button belongs to no clip of this server. Nothing was done."))
+
+
+def _went_wrong(error_id: str) -> str:
+    words = _("Something went wrong in the bot. If it happens again, tell whoever runs it this number: `{number}`.")
+    return words.format(number=error_id)

@@ -210,8 +210,25 @@ async def test_storage_that_is_down_is_told_in_private_with_a_number_that_the_lo
     assert answer.ephemeral
     assert record["error_id"] in answer.text
     assert isinstance(record["exc_info"], StoreUnavailable)
-    assert "Nothing was charged." in answer.text
+    assert "/clips" in answer.text
     assert "disk full" not in answer.text
+
+
+async def test_storage_that_goes_down_once_the_job_is_stored_promises_nothing_about_money(
+    cove: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = cove.store.submit
+
+    async def committed_but_unanswered(new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
+        await submit(new, holds)
+        raise StoreUnavailable("the connection was lost")
+
+    monkeypatch.setattr(cove.store, "submit", committed_but_unanswered)
+    outcome = await cove.mira.run("video", prompt="a red kite")
+
+    assert [job.prompt for job in await cove.running(cove.mira)] == ["a red kite"]
+    assert "Nothing was charged." not in outcome.expect_message().text
+    assert "/clips" in outcome.expect_message().text
 
 
 async def test_a_defect_after_the_service_was_asked_promises_nothing_about_money(
@@ -250,6 +267,28 @@ async def test_a_slow_list_is_covered_by_a_private_deferral(offline: Cove, monke
         assert outcome.expect_message().ephemeral
         assert answer.ephemeral
         assert await offline.theo.messages() == []
+
+
+async def test_a_private_answer_comes_although_its_deferrals_answer_was_lost(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = asyncio.Event()
+    running_clips = offline.store.running_clips
+
+    async def held(requester_id: int, guild_id: int | None, limit: int) -> Sequence[Job]:
+        await released.wait()
+        return await running_clips(requester_id, guild_id, limit)
+
+    monkeypatch.setattr(offline.store, "running_clips", held)
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
+    async with offline.online(offline.new_client(patience=PATIENCE)):
+        offline.discord.faults.add(Fault(kind="lost_hang", method="POST", path=CALLBACK))
+        await offline.mira.run("clips")
+        released.set()
+
+        answer = await offline.mira.wait_for(lambda message: "/video" in message.text)
+        assert answer.ephemeral
+        assert "Something went wrong" not in answer.text
 
 
 async def test_a_command_that_is_no_more_is_explained(cove: Cove) -> None:

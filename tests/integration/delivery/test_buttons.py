@@ -12,6 +12,7 @@ from bot.jobs.requests import Details
 from bot.jobs.states import JobState
 from bot.ui import buttons, cards
 from bot.ui.message import Button, Message
+from sandbox.discord import Fault
 from sandbox.seen import SeenMessage
 from tests.integration.cogs.conftest import cove as cove
 from tests.integration.cogs.conftest import discords_own_addresses as discords_own_addresses
@@ -109,8 +110,34 @@ async def test_a_click_that_goes_wrong_is_answered_with_a_number(cove: Cove, mon
 
     text = outcome.expect_message().content
     assert text.startswith("Something went wrong in the bot.")
+    assert "charged" not in text
     assert "secret" not in text
     assert await state_of(cove, job) is JobState.QUEUED
+
+
+async def test_a_slow_click_is_answered_although_the_answer_to_its_deferral_was_lost(
+    cove: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await order(cove)
+    card = await cove.card(job, cove.mira)
+    service, thinking = cove.world.service, asyncio.Event()
+    look_up = service.details
+
+    async def slow(job_id: str) -> Details | None:
+        await thinking.wait()
+        return await look_up(job_id)
+
+    monkeypatch.setattr(service, "details", slow)
+    monkeypatch.setattr(buttons, "_PATIENCE", 0.01)
+    cove.discord.faults.add(Fault(kind="lost_reset", method="POST", path="/interactions/*/*/callback"))
+    clicking = asyncio.ensure_future(cove.mira.click(card, "Cancel"))
+    await cove.mira.wait_until(any_loading)
+    thinking.set()
+    await clicking
+    answered = await cove.mira.wait_until(lambda messages: any("is cancelled" in one.content for one in messages))
+
+    assert [one.ephemeral for one in answered if "is cancelled" in one.content] == [True]
+    assert await state_of(cove, job) is JobState.CANCELLED
 
 
 async def test_a_slow_click_is_acknowledged_before_it_is_answered(cove: Cove, monkeypatch: pytest.MonkeyPatch) -> None:

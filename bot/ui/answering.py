@@ -1,0 +1,82 @@
+"""Answering an interaction: before Discord loses patience, and for one person's eyes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Final, TypeAlias, TypeVar
+
+import discord
+import structlog
+
+from bot.ui.message import Message
+
+PATIENCE: Final = 1.5
+"""Seconds of work before Discord is asked to wait; it waits three for a first response (platform notes §5)."""
+ATTEMPT_SECONDS: Final = 5.0
+"""How long Discord's answer is waited for before something else is tried: it may never come."""
+_ALREADY_ACKNOWLEDGED: Final = 40060
+
+AnyInteraction: TypeAlias = "discord.Interaction[discord.Client]"
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+async def in_time(
+    interaction: AnyInteraction,
+    work: Awaitable[T],
+    *,
+    ephemeral: bool,
+    patience: float = PATIENCE,
+    attempt_seconds: float = ATTEMPT_SECONDS,
+) -> T:
+    """Do the work, and ask Discord to wait where it takes long.
+
+    Args:
+        interaction: what asked for it; not answered yet.
+        work: what was asked.
+        ephemeral: whether the answer will be for the person alone.
+        patience: seconds before the deferral.
+        attempt_seconds: how long the deferral's own answer is waited for.
+    """
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=patience)
+    if not task.done():
+        try:
+            async with asyncio.timeout(attempt_seconds):
+                await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+        except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
+            log.warning("deferral_failed", error=repr(error))
+    return await task
+
+
+async def answer_privately(interaction: AnyInteraction, message: Message) -> None:
+    """Answer what was, if at all, deferred privately."""
+    if not await _responded(interaction, message):
+        await interaction.edit_original_response(**message.edit())
+
+
+async def say_privately(interaction: AnyInteraction, message: Message) -> None:
+    """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is."""
+    if await _responded(interaction, message):
+        return
+    try:
+        await interaction.delete_original_response()
+    except discord.HTTPException as error:
+        log.warning("deferral_not_deleted", error=repr(error))
+    await interaction.followup.send(**message.send(), ephemeral=True)
+
+
+async def _responded(interaction: AnyInteraction, message: Message) -> bool:
+    """Make the first response, privately; False where there was one already."""
+    if interaction.response.is_done():
+        return False
+    try:
+        await interaction.response.send_message(**message.send(), ephemeral=True)
+    except discord.HTTPException as error:
+        # Of an earlier response only the answer was lost.
+        if error.code != _ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True
