@@ -93,15 +93,32 @@ class DiscordOperator(SandboxClient):
         bot_permissions: int | None = None,
         everyone_permissions: int | None = None,
         bot_present: bool | None = None,
+        commands: bool | None = None,
     ) -> None:
-        """Change a server's boost tier or permissions, or kick or invite the bot."""
+        """Change a server's boost tier or permissions, kick or invite the bot, or take its commands away."""
         body: JsonObject = {
             "premium_tier": premium_tier,
             "bot_permissions": bot_permissions,
             "everyone_permissions": everyone_permissions,
             "bot_present": bot_present,
+            "commands": commands,
         }
         await self.request("POST", f"/admin/servers/{_segment(server)}", body)
+
+    async def set_application(
+        self,
+        *,
+        public_bot: bool | None = None,
+        code_grant: bool | None = None,
+        interactions_endpoint: str | None = None,
+    ) -> None:
+        """Turn the developer portal's switches."""
+        body: JsonObject = {
+            "public_bot": public_bot,
+            "code_grant": code_grant,
+            "interactions_endpoint": interactions_endpoint,
+        }
+        await self.request("POST", "/admin/application", body)
 
     async def add_fault(
         self,

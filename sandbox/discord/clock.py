@@ -5,11 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import Final
 
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
+
+
+def http_date(instant: int) -> str:
+    """Return an instant (UTC milliseconds) as HTTP's Date header writes it."""
+    return formatdate(instant // SECOND, usegmt=True)
 
 
 def iso(instant: int) -> str:

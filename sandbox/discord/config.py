@@ -23,7 +23,11 @@ class PersonConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuildConfig:
-    """A server with its text channels; the first of `people` who is a moderator does not own it, `owner` does."""
+    """A server with its text channels; the first of `people` who is a moderator does not own it, `owner` does.
+
+    Attributes:
+        with_commands: whether the bot was invited with the scope applications.commands.
+    """
 
     name: str
     owner: str
@@ -35,6 +39,7 @@ class GuildConfig:
     bot_permissions: int = permissions.BOT_DEFAULT
     everyone_permissions: int = permissions.MEMBER_DEFAULT
     with_bot: bool = True
+    with_commands: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,9 @@ class DiscordConfig:
         token: the bot token it accepts.
         message_content: whether the privileged intent is granted to the application.
         members_intent: whether the privileged members intent is granted.
+        public_bot: whether anybody may invite the bot.
+        code_grant: whether an invitation needs the full OAuth2 code grant.
+        interactions_endpoint: where interactions are sent to instead of the gateway, or "".
     """
 
     token: str = "sandbox.discord.token"  # noqa: S105  (the sandbox's own, published on purpose)
@@ -108,6 +116,9 @@ class DiscordConfig:
     application_owner: str = "juno"
     message_content: bool = False
     members_intent: bool = False
+    public_bot: bool = False
+    code_grant: bool = False
+    interactions_endpoint: str = ""
     people: tuple[PersonConfig, ...] = DEFAULT_PEOPLE
     guilds: tuple[GuildConfig, ...] = DEFAULT_GUILDS
     limits: LimitsConfig = LimitsConfig()

@@ -137,13 +137,18 @@ class Channel:
 
 @dataclass(slots=True)
 class Guild:
-    """A server."""
+    """A server.
+
+    Attributes:
+        takes_commands: whether the bot was invited with the scope applications.commands.
+    """
 
     id: int
     name: str
     owner_id: int
     premium_tier: int = 0
     locale: str = "en-US"
+    takes_commands: bool = True
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
 

@@ -20,14 +20,23 @@ if TYPE_CHECKING:
     from sandbox.discord.state import Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, kw_only=True)
 class Application:
-    """The bot's application; its id is also the bot user's id, as with every application made since 2016."""
+    """The bot's application; its id is also the bot user's id, as with every application made since 2016.
+
+    Attributes:
+        public_bot: the developer portal's "Public Bot".
+        code_grant: its "Requires OAuth2 Code Grant".
+        interactions_endpoint: its "Interactions Endpoint URL", or "".
+    """
 
     id: int
     name: str
     owner_id: int
     verify_key: str
+    public_bot: bool
+    code_grant: bool
+    interactions_endpoint: str
 
 
 class World:
@@ -47,7 +56,15 @@ class World:
         bot = User(self.new_id(), config.bot_username, config.application_name, bot=True)
         self._add_user(bot)
         owner = self.person_named(config.application_owner)
-        self.application = Application(bot.id, config.application_name, owner.id, secrets.token_hex(32))
+        self.application = Application(
+            id=bot.id,
+            name=config.application_name,
+            owner_id=owner.id,
+            verify_key=secrets.token_hex(32),
+            public_bot=config.public_bot,
+            code_grant=config.code_grant,
+            interactions_endpoint=config.interactions_endpoint,
+        )
         for guild in config.guilds:
             self._add_guild(guild)
 
@@ -87,6 +104,7 @@ class World:
             self._add_channel(guild, ChannelKind.VOICE, name, position)
         if config.with_bot:
             self.add_bot(guild, config.bot_permissions)
+        guild.takes_commands = config.with_commands
 
     def _add_channel(self, guild: Guild, kind: ChannelKind, name: str, position: int) -> None:
         channel = Channel(self.new_id(), kind, name, guild.id, position)
@@ -96,6 +114,7 @@ class World:
         """Make the bot a member with a managed role of its own, as an invitation does."""
         role = Role(self.new_id(), self.config.application_name, granted, 1, bot_id=self.bot_id)
         guild.roles[role.id] = role
+        guild.takes_commands = True
         guild.members[self.bot_id] = Member(self.bot_id, self.clock.now(), [role.id])
         return role
 

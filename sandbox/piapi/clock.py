@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class SandboxClock:
     def now(self) -> float:
         """Seconds since 1970 UTC, by this clock."""
         return self.now_ns() / NANOSECONDS
+
+    def http_date(self) -> str:
+        """Return the present as HTTP's Date header writes it."""
+        return formatdate(self.now(), usegmt=True)
 
     def advance(self, seconds: float) -> None:
         """Move forward and wake every sleeper whose time has come.

@@ -122,6 +122,7 @@ class PiapiSandbox:
         application.add_routes(ProviderRoutes(state, self._lifecycle, creation).routes())
         application.add_routes(OutputServer(state).routes())
         application.add_routes(ControlRoutes(state, self._lifecycle, sender).routes())
+        application.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=_LEAVE_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -145,6 +146,10 @@ class PiapiSandbox:
         if self._temporary is not None:
             self._temporary.cleanup()
         self._lifecycle = self._runner = self._maker = self._session = self._temporary = self._state = None
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Date an answer by the sandbox's own clock, which clients compare theirs with."""
+        response.headers["Date"] = self._clock.http_date()
 
     def _make_state(self) -> ProviderState:
         if self._directory is None:

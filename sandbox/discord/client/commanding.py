@@ -53,6 +53,8 @@ class Commanding:
         held = self._world.permissions(channel, person.id)
         if not held & Permission.USE_APPLICATION_COMMANDS:
             return []
+        if guild is not None and not guild.takes_commands:
+            return []
         available = self._registry.available(None if guild is None else guild.id)
         return [command for command in available if _is_offered(command, channel, held)]
 

@@ -9,7 +9,8 @@
 | POST /admin/channels/{channel}/overwrite | `{target, allow, deny}`: a person, a role, "bot" or "@everyone" |
 | POST /admin/channels/{channel}/thread | `{archived?, locked?}` |
 | DELETE /admin/messages/{message} | delete as a moderator |
-| POST /admin/servers/{server} | `{premium_tier?, bot_permissions?, everyone_permissions?, bot_present?}` |
+| POST /admin/servers/{server} | `{premium_tier?, bot_permissions?, everyone_permissions?, bot_present?, commands?}` |
+| POST /admin/application | `{public_bot?, code_grant?, interactions_endpoint?}`: the developer portal's switches |
 | POST, DELETE /admin/faults | arm a fault (the fields of `faults.Fault`); disarm all |
 | POST /admin/gateway | `{action, code?, resumable?}`: close, drop, reconnect, invalidate, mute_acks, restore_acks |
 | POST /admin/interactions | `{withhold?, delay_ms?}`: of the next interaction(s) |
@@ -60,6 +61,15 @@ class ServerBody(Body):
     bot_permissions: int | None = None
     everyone_permissions: int | None = None
     bot_present: bool | None = None
+    commands: bool | None = None
+
+
+class ApplicationBody(Body):
+    """The developer portal's switches."""
+
+    public_bot: bool | None = None
+    code_grant: bool | None = None
+    interactions_endpoint: str | None = None
 
 
 class FaultBody(Body):
@@ -120,6 +130,7 @@ class OperatorRoutes:
             ("POST", channel + "/thread", self.thread),
             ("DELETE", "/admin/messages/{message}", self.delete_message),
             ("POST", "/admin/servers/{server}", self.server),
+            ("POST", "/admin/application", self.application),
             ("POST", "/admin/faults", self.add_fault),
             ("DELETE", "/admin/faults", self.clear_faults),
             ("POST", "/admin/gateway", self.gateway),
@@ -199,6 +210,20 @@ class OperatorRoutes:
             operations.add_bot(guild, body.bot_permissions or permissions.BOT_DEFAULT)
         elif body.bot_permissions is not None:
             operations.set_bot_permissions(guild, body.bot_permissions)
+        if body.commands is not None:
+            guild.takes_commands = body.commands
+        return {}
+
+    async def application(self, request: web.Request) -> JsonValue:
+        """Turn the developer portal's switches."""
+        body = await read(request, ApplicationBody)
+        application = self._sides.world.application
+        if body.public_bot is not None:
+            application.public_bot = body.public_bot
+        if body.code_grant is not None:
+            application.code_grant = body.code_grant
+        if body.interactions_endpoint is not None:
+            application.interactions_endpoint = body.interactions_endpoint
         return {}
 
     async def add_fault(self, request: web.Request) -> JsonValue:

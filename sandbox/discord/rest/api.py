@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from sandbox.discord import errors, faults
-from sandbox.discord.clock import SECOND
+from sandbox.discord.clock import SECOND, http_date
 from sandbox.discord.errors import ApiError
 from sandbox.discord.faults import Fault, Faults
 from sandbox.discord.json_types import JsonObject, JsonValue, encode
@@ -58,6 +58,11 @@ class RestApi:
         for route in routes:
             app.router.add_route(route.method, PREFIX + route.path, self._serving(route))
         app.router.add_route("*", "/api/{tail:.*}", self._unknown)
+        app.on_response_prepare.append(self._date)
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Date an answer by the sandbox's own clock, which clients compare theirs with."""
+        response.headers["Date"] = http_date(self._clock.now())
 
     def stop(self) -> None:
         """Let go of requests that hang on purpose."""

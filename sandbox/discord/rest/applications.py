@@ -79,7 +79,10 @@ class ApplicationRoutes:
             raise errors.ApiError(403, 20012, "You are not authorized to perform this action on this application")
         if "guild_id" not in call.params:
             return None
-        return self._world.guild(call.snowflake("guild_id")).id
+        guild = self._world.guild(call.snowflake("guild_id"))
+        if not guild.takes_commands:
+            raise errors.missing_access()
+        return guild.id
 
     async def commands(self, call: Call) -> Reply:
         """Get Global or Guild Application Commands."""

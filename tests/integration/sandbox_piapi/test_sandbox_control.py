@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,3 +145,10 @@ def test_a_marker_and_a_script_are_played_together() -> None:
 def test_time_does_not_go_back() -> None:
     with pytest.raises(ValueError, match="go back"):
         SandboxClock().advance(-1)
+
+
+async def test_answers_are_dated_by_the_sandboxs_own_clock(client: Any, control: PiapiControl) -> None:
+    await control.advance(600)
+    answer = await client.call("GET", "/account/info")
+    told = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert abs(told - (await control.summary()).now) < 5
