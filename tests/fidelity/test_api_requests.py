@@ -234,6 +234,7 @@ def test_a_bad_interaction_response_is_a_problem(
         ([{"name": "video"}], "/0/description", "is missing"),
         ([command(description="")], "/0/description", "is missing"),
         ([command(), command()], "", "2 commands are named 'video'"),
+        ([command(name=f"c{n}") for n in range(101)], "", "101 slash commands, more than 100"),
         ([command(colour=1)], "/0", "unknown keys: colour"),
         ([command(name="Make It", type=3)], "/0/description", "only slash commands"),
         ([command(option(), option(name="image", required=True))], "/0/options/1", "required option after"),
@@ -275,6 +276,23 @@ def test_a_bad_command_is_a_problem_at_its_place(
     problems = found(api, "PUT", COMMANDS, commands)
 
     assert any(place == pointer and words in what for place, what in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "words"),
+    [
+        ({"name": "Video", "description": "Make a clip"}, "/name", "not a command name"),
+        ({"options": [option(), option(name="image", required=True)]}, "/options/1", "required option after"),
+        ({"colour": 1}, "", "unknown keys: colour"),
+    ],
+)
+def test_a_bad_change_of_a_command_is_a_problem(
+    api: DiscordApi, change: dict[str, Any], pointer: str, words: str
+) -> None:
+    problems = found(api, "PATCH", f"{COMMANDS}/1122334455667788997", change)
+
+    assert [place for place, _ in problems] == [pointer]
+    assert words in problems[0][1]
 
 
 @pytest.mark.parametrize("name", ["video", "lip-sync", "clip_2", "größe", "動画", "วิดีโอ", "वीडियो", "l'été"])
