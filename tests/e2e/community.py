@@ -271,6 +271,15 @@ class Community:
         job = await self.job_of(card, needs="task_id")
         return await self.provider.task(job.task_id)
 
+    async def tasks(self, number: int = 1) -> list[TaskView]:
+        """Return the provider's tasks once there are that many, whether or not the bot knows of them."""
+
+        async def enough() -> bool:
+            return len(await self.provider.tasks()) >= number
+
+        await until(enough, f"{number} tasks at the provider")
+        return await self.provider.tasks()
+
     async def while_time_passes(self, waiting: Awaitable[T], *, step: float = 10) -> T:
         """Let time pass, seconds at a time and as fast as everybody can follow, until `waiting` is done."""
         task = asyncio.ensure_future(waiting)

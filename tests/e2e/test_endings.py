@@ -12,7 +12,7 @@ from sandbox.piapi import Options
 from sandbox.piapi.faults import Fault
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
-from tests.e2e.community import WHEN_TOLD, Community, answer_to, card_that_says, community, until
+from tests.e2e.community import WHEN_TOLD, Community, answer_to, card_that_says, community, free_port, until
 from tests.e2e.files import download, played
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,21 +128,74 @@ async def test_a_clip_that_cannot_be_fetched_at_once_is_fetched_a_little_later(t
         assert played(await download(place.mira, answer, tmp_path)).seconds == pytest.approx(5, abs=0.3)
 
 
-async def test_a_clip_that_is_gone_before_it_can_be_copied_is_posted_as_a_link(tmp_path: Path):
+async def test_a_clip_that_cannot_be_had_is_posted_as_a_link_where_there_is_one(tmp_path: Path):
     async with community(tmp_path) as place:
         await place.start()
-        await place.provider.play(Scenario.OUTPUT_EXPIRED)
+        marks = ("output-expired", "output-wrong-type", "output-oversize-declared", "output-redirect-away")
+        cards = [await ask(place.mira, f"{KITE} [{mark}]") for mark in marks]
+        for card in cards:
+            await place.job_of(card, needs="finished_at")
+
+        for card in cards:
+            answer = await place.while_time_passes(answer_to(place.mira, card), step=30)
+
+            assert answer.attachments == ()
+            assert "could not be copied here" in answer.text
+            assert (await place.task_of(card)).output_url in answer.text
+            assert "$0.26" in answer.text
+        await place.idle()
+        assert [len(await place.answers_to(card)) for card in cards] == [1] * len(cards)
+
+
+async def test_every_way_in_which_the_provider_hands_over_a_clip_is_understood(place: Community):
+    mira = place.mira.in_channel(place.room())
+
+    cards = [await ask(mira, f"{KITE} [{mark}]") for mark in ("output-redirect", "output-works-only")]
+
+    for card in cards:
+        assert (await answer_to(mira, card)).attachments
+
+
+async def test_a_provider_that_is_busy_is_asked_again_and_buys_once(tmp_path: Path):
+    async with community(tmp_path) as place:
+        await place.start()
+        for scenario in (Scenario.BUSY, Scenario.OVERLOADED, Scenario.RATE_LIMITED, Scenario.RATE_LIMITED_BARE):
+            await place.provider.play(scenario)
+
         card = await ask(place.mira)
-        job = await place.job_of(card, needs="finished_at")
-        await until(lambda: place.books.job().due_at > job.finished_at, "another try to be due")
+        answer = await place.while_time_passes(only_answer(place, place.mira, card))
 
-        await place.advance(601)
-        answer = await only_answer(place, place.mira, card)
+        assert answer.attachments
+        assert (await place.provider.summary()).tasks_created == 1
+        assert await place.creates() == 5
 
-        assert answer.attachments == ()
-        assert "could not be copied here" in answer.text
-        assert (await place.task_of(card)).output_url in answer.text
-        assert "$0.26" in answer.text
+
+async def test_a_clip_that_never_reached_the_provider_is_given_back_after_a_day(tmp_path: Path):
+    async with community(tmp_path, piapi_base_url=f"http://127.0.0.1:{free_port()}") as place:
+        await place.start()
+        card = await ask(place.mira)
+        await place.job_of(card, needs="attempts")
+
+        answer = await place.while_time_passes(only_answer(place, place.mira, card), step=3_600)
+
+        for words in ("waited too long in line and was never sent", NOTHING):
+            assert words in answer.text
+        assert place.books.quotas() == {}
+
+
+async def test_a_task_that_the_provider_no_longer_knows_is_given_up_after_a_day(tmp_path: Path):
+    async with community(tmp_path, options=WHEN_TOLD) as place:
+        await place.start()
+        await place.provider.play(Scenario.VANISHES)
+        card = await ask(place.mira)
+        await place.task_of(card)
+
+        answer = await place.while_time_passes(answer_to(place.mira, card), step=1_800)
+
+        for words in ("lost on the way", "no longer knows about it", "not known yet", "will be posted here"):
+            assert words in answer.text
+        assert place.books.job().state == "abandoned"
+        assert await place.creates() == 1
 
 
 async def test_a_task_that_completes_without_a_clip_is_given_ten_minutes_and_then_told_with_its_cost(tmp_path: Path):

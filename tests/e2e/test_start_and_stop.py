@@ -6,6 +6,7 @@ import asyncio
 import socket
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from sandbox.discord.faults import Fault
@@ -73,6 +74,20 @@ async def test_a_port_that_is_taken_is_named(place: Community, tmp_path: Path):
     assert f"cannot listen on 127.0.0.1:{port}" in said
 
 
+async def test_a_running_bot_says_that_it_is_alive_and_ready(place: Community):
+    async with aiohttp.ClientSession() as session:
+
+        async def asked(path: str) -> int:
+            async with session.get(f"http://127.0.0.1:{place.port}/{path}") as answer:
+                return answer.status
+
+        async def ready() -> bool:
+            return await asked("readyz") == 200
+
+        assert await asked("livez") == 200
+        await until(ready, "the bot to be ready")
+
+
 async def test_a_second_process_on_the_same_data_is_turned_away_and_the_first_goes_on(place: Community, tmp_path: Path):
     mira = place.mira.in_channel(place.room())
 
@@ -126,10 +141,6 @@ def in_hand(place: Community) -> bool:
     return [delivery.state for delivery in place.books.deliveries()] == ["sending"]
 
 
-async def bought(place: Community) -> bool:
-    return bool(await place.provider.tasks())
-
-
 @pytest.mark.parametrize("style", ["text", "json"])
 async def test_no_secret_is_ever_printed(tmp_path: Path, style: str):
     told = {"log_level": "DEBUG", "log_format": style, "webhook_secret": WEBHOOK_SECRET}
@@ -143,8 +154,8 @@ async def test_no_secret_is_ever_printed(tmp_path: Path, style: str):
             place.discord.faults.add(Fault(kind="rate_limit", method="POST", path=room, retry_after=0.1))
             place.discord.faults.add(Fault(kind="reset", method="PATCH", path="/webhooks/*"))
             first = (await place.mira.run("video", prompt=KITE)).expect_message()
-            await until(lambda: bought(place), "a task whose id the bot was not told")
-            await place.provider.finish((await place.provider.tasks())[0].task_id)
+            (task,) = await place.tasks()  # the bot was not told of it
+            await place.provider.finish(task.task_id)
             await answer_to(place.mira, first)
             second = (await place.mira.run("video", prompt=KITE)).expect_message()
             await card_that_says(place.mira, second, "does not accept the bot's key")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
+from sandbox.piapi.scenarios import Scenario
 from tests.e2e.community import Community, answer_to, card_that_says
 from tests.e2e.files import download, picture, played
 
@@ -52,6 +54,24 @@ async def test_the_result_says_what_it_is_what_it_cost_and_how_to_name_it(place:
     done = await card_that_says(mira, card, "Done")
     assert place.link(result) in done.text
     assert [button.label for button in done.clickables] == ["Details"]
+
+
+async def test_the_card_moves_with_its_job_and_tells_when_it_will_be_done(place: Community):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(Scenario.STUCK, Scenario.OUTPUT_SLOW)
+
+    card = (await mira.run("video", prompt=KITE)).expect_message()
+    assert "Queued" in card.text
+    generating = await card_that_says(mira, card, "Generating")
+    await place.provider.finish((await place.task_of(card)).task_id)
+    uploading = await card_that_says(mira, card, "Uploading")
+    await place.while_time_passes(answer_to(mira, card))
+    done = await card_that_says(mira, card, "Done")
+
+    assert re.search(r"started <t:\d+:R>, usually ready <t:\d+:R>", generating.text)
+    assert [button.label for button in generating.clickables] == ["Cancel", "Details"]
+    assert [button.label for button in uploading.clickables] == ["Details"]
+    assert {seen.pinged for seen in (card, generating, uploading, done)} == {()}
 
 
 ASKED = {
