@@ -53,6 +53,9 @@ def judge(error: discord.DiscordException) -> Verdict:
         return Verdict.REFUSED
     if error.status == 429 or error.code in _SLOWED:
         return Verdict.SLOWED
+    if error.status in {403, 404} and not error.code:
+        # Discord's own refusals have a code: this one is a proxy's, says nothing of the channel, and passes.
+        return Verdict.SLOWED
     if error.status == 401:
         return Verdict.LOCKED_OUT
     if error.status == 413 or error.code in _TOO_LARGE:

@@ -92,6 +92,7 @@ class ChannelSink:
         clock: Clock,
         *,
         edit_deadline: int = LOOK_DEADLINE,
+        send_deadline: int = schedule.UPLOAD_DEADLINE,
     ) -> None:
         """Keep the collaborators.
 
@@ -102,6 +103,7 @@ class ChannelSink:
             catalogue: names models and knows the defaults.
             clock: tells whether a pause is over and limits are still believed.
             edit_deadline: how long a card's edit is waited for, in milliseconds.
+            send_deadline: the same of a message with its file.
         """
         self._client = client
         self._catalogue = catalogue
@@ -111,6 +113,8 @@ class ChannelSink:
         self._shown: OrderedDict[int, Message] = OrderedDict()
         self._edits: dict[int, asyncio.Future[discord.Message]] = {}
         self._edit_deadline = edit_deadline
+        self._sends: dict[str, asyncio.Future[discord.Message]] = {}
+        self._send_deadline = send_deadline
 
     async def show_card(self, job: Job, facts: CardFacts) -> bool:
         """Edit a job's card; False if it is gone for good: deleted, out of reach, or too old to be edited more.
@@ -191,6 +195,8 @@ class ChannelSink:
         """
         if not isinstance(message, Prepared):
             raise TypeError("prepared by another sink")
+        if delivery.id in self._sends:
+            raise MaybePosted("an earlier attempt is still under way")
         form = _Form()
         while True:
             begun = asyncio.get_running_loop().time()
@@ -221,21 +227,47 @@ class ChannelSink:
         given: dict[str, Any] = {"file": file, "view": rendered.view()}
         if card is not None:
             given["reference"] = _reference(job, card)
+        sending = asyncio.ensure_future(
+            channel.send(rendered.content, nonce=delivery.nonce, allowed_mentions=rendered.allowed_mentions(), **given)
+        )
+        if file is not None:
+            sending.add_done_callback(lambda _: file.close())
+        posted = await self._answer(sending, delivery, job)
+        return MessageRef(message.channel_id, posted.id)
+
+    async def _answer(self, sending: asyncio.Future[discord.Message], delivery: Delivery, job: Job) -> discord.Message:
+        """Wait for what Discord says to a message.
+
+        A request that takes too long is left behind, not cancelled, for the reason that `look` gives; until it has
+        ended, no other of its delivery is made.
+
+        Raises:
+            DiscordException: Discord's refusal.
+            MaybePosted: no answer came.
+        """
         try:
-            async with asyncio.timeout(schedule.UPLOAD_DEADLINE / SECOND):
-                posted = await channel.send(
-                    rendered.content, nonce=delivery.nonce, allowed_mentions=rendered.allowed_mentions(), **given
-                )
+            await asyncio.wait({sending}, timeout=self._send_deadline / SECOND)
+        except asyncio.CancelledError:
+            sending.cancel()
+            raise
+        if not sending.done():
+            log.warning("post_unanswered", job=job.id, delivery=delivery.id, error="too late")
+            self._sends[delivery.id] = sending
+            sending.add_done_callback(lambda left: self._forget_send(delivery, left))
+            raise MaybePosted("no answer in time")
+        try:
+            return sending.result()
         except discord.DiscordException:
             raise
         except Exception as error:
             # Whatever ended the request after it may have left, the message may stand in the channel.
             log.warning("post_unanswered", job=job.id, delivery=delivery.id, error=type(error).__name__)
             raise MaybePosted(type(error).__name__) from error
-        finally:
-            if file is not None:
-                file.close()
-        return MessageRef(message.channel_id, posted.id)
+
+    def _forget_send(self, delivery: Delivery, left: asyncio.Future[discord.Message]) -> None:
+        self._sends.pop(delivery.id, None)
+        if not left.cancelled():
+            left.exception()  # asked for, or the event loop would complain that nobody did
 
     async def _file(self, message: Prepared, form: _Form) -> discord.File | None:
         path = message.cargo.path
@@ -246,7 +278,7 @@ class ChannelSink:
                 discord.File,
                 path,
                 filename=file_name(message.job, path.suffix.removeprefix(".")),
-                description=alt_text(message.job),
+                description=alt_text(message.job, message.facts.source, with_prompt=form.prompt),
                 spoiler=message.job.spoiler,
             )
         except OSError as error:

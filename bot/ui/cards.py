@@ -36,7 +36,12 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
         content = _done(job, facts, with_prompt=with_prompt)
     else:
         prompt = quoted(job.prompt, _PROMPT_SHOWN) if job.prompt and with_prompt else ""
-        lines = [_headline(job, facts), _subject(job, prompt), _figures(job, catalogue), *_notes(job)]
+        lines = [
+            _headline(job, facts),
+            _subject(job, prompt),
+            _figures(job, catalogue, words=with_prompt),
+            *_notes(job),
+        ]
         content = "\n".join(filter(None, lines))
     return Message(content=shorten(content, CONTENT_LIMIT), buttons=_buttons(job))
 
@@ -166,10 +171,10 @@ def _subject(job: Job, prompt: str) -> str:
     return f"> {kind}: {prompt}" if prompt else f"> {kind}"
 
 
-def _figures(job: Job, catalogue: Catalogue) -> str:
+def _figures(job: Job, catalogue: Catalogue, *, words: bool) -> str:
     ended = job.state in ENDED
     money = figures.charge(job.consumed_microusd) if ended else figures.price(job.price_microusd)
-    facts = [*job_words.unusual_settings(job, catalogue), money, job_words.name(job)]
+    facts = [*job_words.unusual_settings(job, catalogue, words=words), money, job_words.name(job)]
     return f"-# {' · '.join(facts)}"
 
 

@@ -91,17 +91,22 @@ def is_private(job: Job, message: MessageRef) -> bool:
     return job.place.guild_id is None or message.channel_id != job.place.channel_id
 
 
-def unusual_settings(job: Job, catalogue: Catalogue, *, length: bool = True) -> list[str]:
+def unusual_settings(job: Job, catalogue: Catalogue, *, length: bool = True, words: bool = True) -> list[str]:
     """Return the settings that differ from the defaults, briefly.
 
     Args:
         job: the job.
         catalogue: tells what the defaults are.
         length: whether to name the length, too.
+        words: whether to quote what the person wants to avoid.
     """
     match job.input:
         case VideoInput():
-            return _video_settings(job, job.input, catalogue, length=length)
+            return [
+                *_video_settings(job, job.input, catalogue, length=length),
+                *(_avoided(job.input) if words else []),
+                *_spoiler(job),
+            ]
         case LipsyncInput():
             return [*_speech_settings(job.input), *_spoiler(job)]
         case ExtendInput():
@@ -126,9 +131,13 @@ def _video_settings(job: Job, made: VideoInput, catalogue: Catalogue, *, length:
         words.append(camera(made.camera_axis, made.camera_value))
     if made.sound:
         words.append(_("with sound"))
-    if made.negative_prompt:
-        words.append(_("avoids {words}").format(words=quoted(made.negative_prompt, _AVOID_SHOWN)))
-    return [*words, *_spoiler(job)]
+    return words
+
+
+def _avoided(made: VideoInput) -> list[str]:
+    if not made.negative_prompt:
+        return []
+    return [_("avoids {words}").format(words=quoted(made.negative_prompt, _AVOID_SHOWN))]
 
 
 def _speech_settings(made: LipsyncInput) -> list[str]:

@@ -94,7 +94,7 @@ def render_result(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: 
         _("AI-generated"),
         figures.short_seconds(length(job, facts.result)) if length(job, facts.result) else "",
         _("from #{source}").format(source=job.source_id) if job.source_id else "",
-        *job_words.unusual_settings(job, catalogue, length=False),
+        *job_words.unusual_settings(job, catalogue, length=False, words=form.with_prompt),
         figures.charge(job.consumed_microusd),
         job_words.name(job),
     ]
@@ -118,15 +118,26 @@ def render_abandoned(delivery: Delivery, job: Job, *, with_prompt: bool = True) 
     return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt)
 
 
-def alt_text(job: Job) -> str:
-    """Return what a screen reader says of the clip, at most 1024 characters."""
+def alt_text(job: Job, source: Job | None = None, *, with_prompt: bool = True) -> str:
+    """Return what a screen reader says of the clip, at most 1024 characters.
+
+    Args:
+        job: whose clip.
+        source: the job that it goes on from, whose words tell what is seen where its own say nothing of that.
+        with_prompt: False where the server's filters do not let the person's words through.
+    """
     kinds = {
         JobKind.VIDEO: _("AI-generated video: {prompt}"),
         JobKind.EXTEND: _("AI-generated video, extended: {prompt}"),
         JobKind.LIPSYNC: _("AI-generated video of somebody saying: {prompt}"),
     }
+    shown = kinds[job.kind]
     prompt = one_line(job.prompt)
-    text = kinds[job.kind].format(prompt=prompt) if prompt else _("AI-generated video")
+    if not prompt and source is not None:
+        prompt = one_line(source.prompt)
+        if job.kind is JobKind.LIPSYNC:
+            shown = _("AI-generated video, speaking with a recording: {prompt}")
+    text = shown.format(prompt=prompt) if prompt and with_prompt else _("AI-generated video")
     return shorten(text, ALT_TEXT_LIMIT)
 
 

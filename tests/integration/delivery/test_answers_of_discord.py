@@ -44,7 +44,8 @@ def refusal(status: int, code: int = 0, **headers: str) -> discord.HTTPException
         (403, 50007, Verdict.REFUSED),
         (400, 50083, Verdict.REFUSED),
         (429, 30046, Verdict.REFUSED),
-        (403, 0, Verdict.REFUSED),
+        (403, 0, Verdict.SLOWED),
+        (404, 0, Verdict.SLOWED),
     ],
 )
 def test_every_refusal_has_its_meaning(status: int, code: int, verdict: Verdict) -> None:

@@ -140,6 +140,35 @@ async def test_a_second_send_inside_the_nonces_window_posts_nothing(quay: Quay, 
     assert again.message_id == result.id
 
 
+async def test_while_an_earlier_send_hangs_no_other_is_made(quay: Quay, clip: Path) -> None:
+    """Cancelled, it could close discord.py's global lock for ever; overtaken, it could post a second time."""
+    job, delivery = quay.job(), quay.delivery()
+    asset = await quay.keep_clip(clip)
+    quay.restart(send_deadline=50)
+    quay.fail("delay", seconds=3600)
+
+    for _ in range(2):
+        with pytest.raises(MaybePosted):
+            await quay.deliver(job, asset, delivery)
+    quay.sandbox.clock.advance(3_700_000)
+    await quay.person.wait_until(lambda messages: any(message.from_bot for message in messages))
+    found = await quay.sink.find(delivery, job, quay.general.id, delivery.created_at - MINUTE)
+
+    (result,) = await quay.seen()
+    assert found is not None
+    assert found.message_id == result.id
+    assert result.attachments
+    assert len(quay.requests("POST", POST_ROUTE)) == 1
+
+
+async def test_a_proxys_refusal_is_not_the_channels(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
+    quay.refuse(0, 403)
+
+    with pytest.raises(DefinitelyNotPosted):
+        await quay.deliver(quay.job(), asset, quay.delivery(attempts=3))
+
+
 async def test_what_was_never_posted_is_not_found(quay: Quay, clip: Path) -> None:
     job, delivery = quay.job(), quay.delivery()
     asset = await quay.keep_clip(clip)

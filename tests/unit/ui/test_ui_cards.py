@@ -219,7 +219,8 @@ def test_a_card_pings_nobody() -> None:
 
 
 def test_a_card_can_do_without_the_persons_words() -> None:
-    bare = render_card(job(), CardFacts(position=1), CATALOGUE, with_prompt=False).content
+    avoiding = job(input=video(negative_prompt="grey foxes"))
+    bare = render_card(avoiding, CardFacts(position=1), CATALOGUE, with_prompt=False).content
     done = render_card(finished(), CardFacts(result=RESULT), CATALOGUE, with_prompt=False).content
 
     assert "fox" not in bare + done

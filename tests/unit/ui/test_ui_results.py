@@ -181,7 +181,8 @@ def test_a_message_is_never_longer_than_discord_takes(prompt: str, purpose: str,
 
 def test_a_message_can_do_without_the_persons_words() -> None:
     for purpose in (Purpose.RESULT, Purpose.FAILURE, Purpose.ABANDONED):
-        text = message(finished(failure=Failure(FailureReason.OTHER)), purpose, with_prompt=False).content
+        ended = finished(input=video(negative_prompt="grey foxes"), failure=Failure(FailureReason.OTHER))
+        text = message(ended, purpose, with_prompt=False).content
         assert "fox" not in text
         assert "#k3f9x2" in text
 
@@ -201,6 +202,21 @@ def test_a_screen_reader_is_told_what_the_clip_shows() -> None:
         "AI-generated video of somebody saying: hi"
     )
     assert units(alt_text(finished(input=video(prompt="🦊" * 2500)))) <= 1024
+
+
+def test_a_clip_without_words_of_its_own_is_described_by_its_source() -> None:
+    source = finished()
+    recording = finished(kind=JobKind.LIPSYNC, input=LipsyncInput())
+
+    assert alt_text(recording, source) == ("AI-generated video, speaking with a recording: a red fox runs through snow")
+    assert alt_text(finished(kind=JobKind.EXTEND, input=ExtendInput()), source) == (
+        "AI-generated video, extended: a red fox runs through snow"
+    )
+    assert alt_text(recording) == "AI-generated video"
+
+
+def test_a_description_can_do_without_the_persons_words() -> None:
+    assert alt_text(finished(), with_prompt=False) == "AI-generated video"
 
 
 def test_a_file_is_named_after_its_job() -> None:
