@@ -31,6 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb = options.verb
     if verb == "check":
         return _check(as_json=options.json)
+    if verb == "setup":
+        from bot.setup.steps import run_setup
+
+        return run_setup()
+    if verb == "invite":
+        from bot.invite import print_invitation
+
+        return print_invitation()
     if verb in {"demo", "tour"}:
         return _stage(verb)
     try:
@@ -56,7 +64,10 @@ def _run(settings: Settings) -> int:
 def _check(*, as_json: bool) -> int:
     from bot.check.run import check_everything
 
-    report = asyncio.run(check_everything())
+    try:
+        report = asyncio.run(check_everything())
+    except KeyboardInterrupt:
+        return ExitCode.ATTENTION
     sys.stdout.write(report.json() if as_json else report.text())
     return report.exit_code
 

@@ -97,7 +97,8 @@ def _web_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def _socket_url(value: str) -> str:
+def socket_url(value: str) -> str:
+    """Accept "" or a WebSocket's address."""
     if value and urlsplit(value).scheme not in {"ws", "wss"}:
         raise ValueError("must be an address that begins with ws:// or wss://")
     return value
@@ -192,7 +193,7 @@ class Settings(BaseSettings):
     discord_api_url: WebUrl = Field(
         default="", description="Where Discord's REST API is, for a local stand-in; empty for Discord itself."
     )
-    discord_gateway_url: Annotated[str, AfterValidator(_socket_url)] = Field(
+    discord_gateway_url: Annotated[str, AfterValidator(socket_url)] = Field(
         default="", description="Where Discord's gateway is, for a local stand-in; empty for Discord itself."
     )
     download_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
@@ -203,8 +204,8 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """Return the database's URL, with the default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'egret.db'}"
+        """Return the database's URL, with the default filled in; a relative SQLite path is in `data_dir`."""
+        return self.database_url or "sqlite:///egret.db"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""`python -m bot setup`: asks for what only the owner knows, tries it at once, and writes `.env`."""
