@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from bot.catalog import Catalogue
-from bot.jobs.model import Job, JobKind
+from bot.jobs.model import Job, JobKind, MessageRef
 from bot.jobs.ports import CardFacts
 from bot.jobs.states import ENDED, JobState
 from bot.ui import figures, job_words
@@ -20,7 +20,9 @@ from bot.ui.message import CONTENT_LIMIT, Button, Message
 from bot.ui.quoting import quoted, shorten
 
 _PROMPT_SHOWN: Final = 240
-_PROMPT_ONCE_DONE: Final = 80
+_PROMPT_ONCE_TOLD: Final = 80
+_TOLD: Final = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.ABANDONED})
+"""A message of their own tells of these endings."""
 
 
 def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt: bool = True) -> Message:
@@ -32,12 +34,12 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
         catalogue: names models and knows the defaults.
         with_prompt: False where the server's filters do not let the person's words through.
     """
-    if _is_done(job, facts):
-        content = _done(job, facts, with_prompt=with_prompt)
+    if job.state in _TOLD and facts.result is not None:
+        content = _told(job, facts.result, with_prompt=with_prompt)
     else:
         prompt = quoted(job.prompt, _PROMPT_SHOWN) if job.prompt and with_prompt else ""
         lines = [
-            _headline(job, facts),
+            status_line(job, facts),
             _subject(job, prompt),
             _figures(job, catalogue, words=with_prompt),
             *_notes(job),
@@ -64,34 +66,27 @@ def can_cancel(job: Job) -> bool:
 
 def status_line(job: Job, facts: CardFacts) -> str:
     """Return a job's state with its words and its times, on one line."""
-    if _is_done(job, facts):
+    if job.state is JobState.SUCCEEDED and facts.result is not None:
         return f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
     words = _status(job, facts)
     return f"{words[0]} **{words[1]}**" + (f" — {words[2]}" if words[2] else "")
 
 
-def _is_done(job: Job, facts: CardFacts) -> bool:
-    return job.state is JobState.SUCCEEDED and facts.result is not None
-
-
-def _done(job: Job, facts: CardFacts, *, with_prompt: bool) -> str:
-    """One line that leads to the clip."""
-    parts = [status_line(job, facts)]
-    if facts.result is not None and job_words.is_private(job, facts.result) and job.place.guild_id is not None:
-        parts.append(_("the clip was sent by direct message"))
-    elif facts.result is not None:
-        parts.append(_("[see the clip]({link})").format(link=job_words.message_link(job, facts.result)))
+def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
+    """One line that leads to the message about the ending, which says the rest."""
+    parts = [f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"]
+    worked = job.state is JobState.SUCCEEDED
+    if not worked:
+        parts = [f"{parts[0]} — {figures.charged_sentence(job.consumed_microusd)}"]
+    if job_words.is_private(job, message) and job.place.guild_id is not None:
+        sent = _("the clip was sent by direct message") if worked else _("the reason was sent by direct message")
+        parts.append(sent)
+    else:
+        words = _("[see the clip]({link})") if worked else _("[see why]({link})")
+        parts.append(words.format(link=job_words.message_link(job, message)))
     if job.prompt and with_prompt:
-        parts.append(quoted(job.prompt, _PROMPT_ONCE_DONE))
+        parts.append(quoted(job.prompt, _PROMPT_ONCE_TOLD))
     return " · ".join([*parts, f"`{job_words.name(job)}`"])
-
-
-def _headline(job: Job, facts: CardFacts) -> str:
-    line = status_line(job, facts)
-    if facts.result is not None and job.state is not JobState.CANCELLED:
-        link = job_words.message_link(job, facts.result)
-        line = f"{line} [{_('More')}]({link})"
-    return line
 
 
 def _status(job: Job, facts: CardFacts) -> tuple[str, str, str]:

@@ -119,8 +119,8 @@ def _spoiler(job: Job) -> list[str]:
 
 def _money(job: Job) -> list[str]:
     return [
-        _("Price: {value}").format(value=figures.price(job.price_microusd)),
-        _("Charged: {value}").format(value=figures.charge(job.consumed_microusd)),
+        _("Price: {value}").format(value=figures.amount(job.price_microusd)),
+        _("Charged: {value}").format(value=figures.amount(job.consumed_microusd)),
     ]
 
 

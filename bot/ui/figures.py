@@ -34,6 +34,11 @@ def charge(microusd: int | None) -> str:
     return _("nothing charged") if microusd == 0 else dollars(microusd)
 
 
+def amount(microusd: int | None) -> str:
+    """Return an amount where the line says already what it is."""
+    return _("not known yet") if microusd is None else dollars(microusd)
+
+
 def charged_sentence(microusd: int | None) -> str:
     """Return what the provider charged, as a sentence; only a known nought is nothing."""
     if microusd is None:

@@ -93,11 +93,10 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
         ),
         (
             {"state": JobState.FAILED, "failure": Failure(FailureReason.BUSY), "consumed_microusd": 0},
-            {"result": RESULT},
+            {},
             (
                 "❌ **Failed** — The provider was too busy to take it. Nothing was charged. "
-                "Run the command again: the same request may work this time. "
-                f"[More](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id})"
+                "Run the command again: the same request may work this time."
             ),
         ),
         ({"state": JobState.CANCELLED, "consumed_microusd": 0}, {}, "🚫 **Cancelled** — Nothing was charged."),
@@ -117,6 +116,26 @@ def test_a_finished_job_is_one_line_that_leads_to_the_clip() -> None:
         f"✅ **Done** · [see the clip](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id}) · "
         "“a red fox runs through snow” · `#k3f9x2`"
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "consumed", "words"),
+    [
+        (JobState.FAILED, 0, "❌ **Failed** — Nothing was charged."),
+        (JobState.FAILED, 260_000, "❌ **Failed** — The provider charged $0.26."),
+        (JobState.ABANDONED, None, "❔ **Lost track of it** — What the provider charged is not known yet."),
+    ],
+)
+def test_a_failure_that_has_a_message_of_its_own_is_one_line_that_leads_there(
+    state: JobState, consumed: int | None, words: str
+) -> None:
+    ended = finished(state, failure=Failure(FailureReason.BUSY), consumed_microusd=consumed)
+
+    assert card(ended, result=RESULT) == (
+        f"{words} · [see why](https://discord.com/channels/{GUILD}/{CHANNEL}/{RESULT.message_id}) · "
+        "“a red fox runs through snow” · `#k3f9x2`"
+    )
+    assert card(ended, result=MessageRef(DIRECT, 1)).startswith(f"{words} · the reason was sent by direct message · ")
 
 
 def test_a_clip_sent_by_direct_message_is_not_linked_from_the_channel() -> None:
