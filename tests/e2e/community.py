@@ -31,7 +31,7 @@ from sandbox.discord.observation import Exchange
 from sandbox.discord.server import DiscordSandbox
 from sandbox.discord.state import Channel, Guild
 from sandbox.operator import DiscordOperator
-from sandbox.person import Person
+from sandbox.person import OptionValue, Person
 from sandbox.piapi import DEFAULT_KEY, Options, PiapiControl, PiapiSandbox
 from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.server import SandboxClock
@@ -39,6 +39,8 @@ from sandbox.seen import SeenMessage
 from sandbox.stage.processes import ChildProcess
 from tests.e2e.books import Books, Row
 
+KITE: Final = "a red kite over the sea"
+"""A prompt for whatever clip; the local provider draws each only once."""
 PATIENCE: Final = 30.0
 """How long anything may take, in seconds of real time; far more than it does."""
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -240,10 +242,10 @@ class Community:
         await self.start()
 
     async def idle(self) -> None:
-        """Return once nothing is left to do for anybody: every job has ended, and every message owed is settled."""
+        """Return once nothing is left to do: every job has ended or is given up, every message owed is settled."""
 
         def at_rest() -> bool:
-            ended = {"succeeded", "failed", "cancelled"}
+            ended = {"succeeded", "failed", "cancelled", "abandoned"}
             settled = {"delivered", "undeliverable"}
             return all(job.state in ended and job.card_shown == job.revision for job in self.books.jobs()) and all(
                 delivery.state in settled for delivery in self.books.deliveries()
@@ -270,6 +272,10 @@ class Community:
         """Return the provider's task of a card's job, once the bot knows it."""
         job = await self.job_of(card, needs="task_id")
         return await self.provider.task(job.task_id)
+
+    def output(self, task: TaskView) -> Path:
+        """Return the file that the provider serves as a task's clip."""
+        return self.directory.parent / "outputs" / task.output_url.rpartition("/")[2]
 
     async def tasks(self, number: int = 1) -> list[TaskView]:
         """Return the provider's tasks once there are that many, whether or not the bot knows of them."""
@@ -302,9 +308,37 @@ async def nothing_bought(place: Community) -> AsyncIterator[None]:
     assert await _purchases(place) == before
 
 
+async def ask(person: Person, prompt: str = KITE, **options: OptionValue) -> SeenMessage:
+    """Run /video and return the card."""
+    return (await person.run("video", {"prompt": prompt, **options})).expect_message()
+
+
 async def _purchases(place: Community) -> tuple[object, ...]:
     jobs = [job.id for job in place.books.jobs()]
     return jobs, len(place.books.charges()), place.books.quotas(), await place.creates()
+
+
+@dataclass
+class Spent:
+    """What was asked of the provider, made by it, and used of quotas (clips by a day) and budgets (micro-dollars)."""
+
+    creates: int = 0
+    tasks: int = 0
+    quotas: dict[str, int] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def spending(place: Community) -> AsyncIterator[Spent]:
+    """Count what is spent within; on leaving it waits until nothing is left to do."""
+    quotas, creates, tasks = place.books.quotas(), await place.creates(), len(await place.provider.tasks())
+    spent = Spent()
+    yield spent
+    await place.idle()
+    after = place.books.quotas()
+    used = {name: after.get(name, 0) - quotas.get(name, 0) for name in {*quotas, *after}}
+    spent.quotas = {name: number for name, number in used.items() if number}
+    spent.creates = await place.creates() - creates
+    spent.tasks = len(await place.provider.tasks()) - tasks
 
 
 async def answer_to(person: Person, card: SeenMessage, *, timeout_seconds: float = PATIENCE) -> SeenMessage:

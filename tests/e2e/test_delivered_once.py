@@ -12,20 +12,14 @@ from sandbox.discord.permissions import Permission
 from sandbox.person import Person
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
-from tests.e2e.community import Community, answer_to, card_that_says, community, until
+from tests.e2e.community import KITE, Community, answer_to, ask, card_that_says, until
 from tests.e2e.files import download, played
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KITE = "a red kite over the sea"
 TOO_LARGE: JsonObject = {"message": "Request entity too large", "code": 40005}
 FILTERED: JsonObject = {"message": "Message was blocked by automatic moderation", "code": 200000}
 MIB = 1024 * 1024
-
-
-async def ask(person: Person, prompt: str = KITE) -> SeenMessage:
-    """Run /video and return the card."""
-    return (await person.run("video", prompt=prompt)).expect_message()
 
 
 async def ask_and_hold(place: Community, person: Person) -> tuple[SeenMessage, str]:
@@ -177,60 +171,58 @@ async def test_what_was_asked_for_in_a_thread_is_posted_there(place: Community, 
     assert len(await clips_in(place, inside.channel)) == 1
 
 
-async def test_a_clip_too_large_for_the_place_comes_as_a_smaller_copy_that_says_so(tmp_path: Path):
-    async with community(tmp_path) as place:
-        await place.start()
-        await place.provider.play(Scenario.STUCK, Scenario.WEBHOOK_OFF)
-        card = await ask(place.mira)
-        finished = await place.provider.finish((await place.task_of(card)).task_id)
-        output = tmp_path / "outputs" / finished.output_url.rpartition("/")[2]
-        fill_up(output, 9 * MIB)
-        post_fails(place, "general", "status", 413, TOO_LARGE)
+async def test_a_clip_too_large_for_the_place_comes_as_a_smaller_copy_that_says_so(place: Community, tmp_path: Path):
+    room = place.room()
+    mira = place.mira.in_channel(room)
+    await place.provider.play(Scenario.STUCK, Scenario.WEBHOOK_OFF)
+    card = await ask(mira)
+    finished = await place.provider.finish((await place.task_of(card)).task_id)
+    fill_up(place.output(finished), 9 * MIB)
+    post_fails(place, room, "status", 413, TOO_LARGE)
 
-        await place.provider.send_webhook(finished.task_id)
-        answer = await place.while_time_passes(answer_to(place.mira, card), step=1)
+    await place.provider.send_webhook(finished.task_id)
+    answer = await place.while_time_passes(answer_to(mira, card), step=1)
 
-        assert "larger than the 8 MB this place takes, so this is a smaller copy" in answer.text
-        assert f"[Original](<{finished.output_url}>)" in answer.text
-        assert answer.attachments[0].size < 8 * MIB
-        assert played(await download(place.mira, answer, tmp_path)).seconds == pytest.approx(5, abs=0.3)
-        assert len(await clips_in(place, "general")) == 1
+    assert "larger than the 8 MB this place takes, so this is a smaller copy" in answer.text
+    assert f"[Original](<{finished.output_url}>)" in answer.text
+    assert answer.attachments[0].size < 8 * MIB
+    assert played(await download(mira, answer, tmp_path)).seconds == pytest.approx(5, abs=0.3)
+    assert len(await clips_in(place, room)) == 1
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["without", "with a restart between"])
-async def test_long_after_the_command_the_card_still_moves_and_the_clip_still_comes(tmp_path: Path, restarted: bool):
-    async with community(tmp_path) as place:
-        await place.start()
-        card, task = await ask_and_hold(place, place.mira)
+async def test_long_after_the_command_the_card_still_moves_and_the_clip_still_comes(place: Community, restarted: bool):
+    mira = place.mira.in_channel(place.room())
+    card, task = await ask_and_hold(place, mira)
 
-        await place.advance(3_700)
-        if restarted:
-            await place.restart()
-        await card_that_says(place.mira, card, "Taking unusually long")
-        await place.provider.finish(task)
-        answer = await answer_to(place.mira, card)
+    await place.advance(3_700)
+    if restarted:
+        await place.restart()
+    await card_that_says(mira, card, "Taking unusually long")
+    await place.provider.finish(task)
+    answer = await answer_to(mira, card)
 
-        assert answer.attachments
-        assert place.link(answer) in (await card_that_says(place.mira, card, "Done")).text
-        await place.idle()
-        assert len(await place.answers_to(card)) == 1
+    assert answer.attachments
+    assert place.link(answer) in (await card_that_says(mira, card, "Done")).text
+    await place.idle()
+    assert len(await place.answers_to(card)) == 1
 
 
-async def test_the_end_of_the_process_between_posting_and_knowing_posts_nothing_twice(tmp_path: Path):
-    async with community(tmp_path) as place:
-        await place.start()
-        post_fails(place, "general", "lost_hang")
-        card = await ask(place.mira)
-        answer = await answer_to(place.mira, card)
-        await until(lambda: place.books.deliveries()[0].state == "sending", "the send to be under way")
+async def test_the_end_of_the_process_between_posting_and_knowing_posts_nothing_twice(place: Community):
+    room = place.room()
+    mira = place.mira.in_channel(room)
+    post_fails(place, room, "lost_hang")
+    card = await ask(mira)
+    answer = await answer_to(mira, card)
+    await until(lambda: place.books.deliveries()[-1].state == "sending", "the send to be under way")
 
-        await place.crash()
-        await place.advance(3_600)  # Discord has forgotten the nonce by then
-        await place.start()
-        await place.idle()
+    await place.crash()
+    await place.advance(3_600)  # Discord has forgotten the nonce by then
+    await place.start()
+    await place.idle()
 
-        assert [message.id for message in await place.answers_to(card)] == [answer.id]
-        assert place.link(answer) in (await card_that_says(place.mira, card, "Done")).text
+    assert [message.id for message in await place.answers_to(card)] == [answer.id]
+    assert place.link(answer) in (await card_that_says(mira, card, "Done")).text
 
 
 def fill_up(clip: Path, size: int) -> None:

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from sandbox.clips import read_facts
 from sandbox.person import LocalFile, Person
 from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import Outcome, SeenMessage
 from sandbox.tour import clip_checks
 from tests.e2e.books import Row
-from tests.e2e.community import Community, answer_to, community, nothing_bought
+from tests.e2e.community import KITE, Community, answer_to, community, nothing_bought
 from tests.e2e.files import download, played, recording
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SETTINGS = {"servers": "all"}
-KITE = "a red kite over the sea"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ async def test_a_clip_picked_from_the_list_goes_on_where_it_ended_and_again(
     clips = [await download(mira, made.result, tmp_path) for made in (kite, longer, longest)]
     assert clip_checks.wrong_extension(clips[1], clips[0]) == ""
     assert clip_checks.wrong_extension(clips[2], clips[1]) == ""
-    assert played(clips[2]).seconds == pytest.approx(14, abs=0.3)
+    assert read_facts(clips[2]).seconds == pytest.approx(14, abs=0.3)
 
 
 async def test_a_clip_is_named_in_whatever_way_is_at_hand(place: Community, kite: Made):
@@ -83,6 +83,8 @@ async def test_a_clip_is_named_in_whatever_way_is_at_hand(place: Community, kite
         "its id as shown": f"#{kite.job.id}",
     }
 
+    await place.provider.play(Scenario.FAILS, times=4)  # which clip it was is all that matters here
+
     cards = [(await theo.run("lipsync", video=name, say="Hello")).expect_message() for name in names.values()]
 
     jobs = [await place.job_of(card, needs="finished_at") for card in cards]
@@ -93,10 +95,10 @@ async def test_a_clip_is_named_in_whatever_way_is_at_hand(place: Community, kite
 
 async def test_the_list_offers_ones_own_clips_first_and_then_the_channels(place: Community):
     room = place.room()
-    theirs = await make(place, place.theo.in_channel(room), prompt="a heron in the reeds")
-    own = await make(place, place.juno.in_channel(place.room()), prompt="a heron in the mist")
+    theirs = await make(place, place.theo.in_channel(room))
+    own = await make(place, place.juno.in_channel(place.room()))
 
-    choices = await place.juno.in_channel(room).autocomplete("lipsync", "video", "heron")
+    choices = await place.juno.in_channel(room).autocomplete("lipsync", "video", "red kite")
 
     assert [choice.value for choice in choices] == [own.job.id, theirs.job.id]
 
@@ -168,7 +170,7 @@ async def test_speech_that_may_not_fit_is_a_warning_and_no_refusal(place: Commun
 
 async def test_a_clip_of_a_model_that_cannot_be_extended_is_refused_naming_those_that_can(place: Community):
     mira = place.mira.in_channel(place.room())
-    source = await make(place, mira, model="2.1", prompt="a gull on a pier")
+    source = await make(place, mira, model="2.1")
 
     async with nothing_bought(place):
         outcome = await mira.run("extend", video=source.job.id)
@@ -176,7 +178,7 @@ async def test_a_clip_of_a_model_that_cannot_be_extended_is_refused_naming_those
     words = refusal(outcome)
     assert "clips of Kling 2.1 cannot be extended" in words
     assert "1.6" in words
-    assert await mira.autocomplete("extend", "video", "gull on a pier") == []
+    assert source.job.id not in [choice.value for choice in await mira.autocomplete("extend", "video")]
 
 
 async def test_a_clip_that_speaks_cannot_be_extended(place: Community, kite: Made):

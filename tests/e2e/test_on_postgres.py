@@ -14,12 +14,10 @@ from bot.log import Redaction
 from sandbox.piapi.scenarios import Scenario
 from sandbox.tour import clip_checks
 from tests.contract.postgres_server import NoServer, postgres_server
-from tests.e2e.community import PATIENCE, Community, answer_to, community, free_port
+from tests.e2e.community import KITE, PATIENCE, Community, answer_to, community, free_port
 from tests.e2e.files import download
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-KITE = "a red kite over the sea"
 
 
 @pytest.fixture(scope="module")

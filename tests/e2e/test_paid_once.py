@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from sandbox.person import Person
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
-from tests.e2e.community import Community, answer_to, card_that_says, community, until
+from tests.e2e.community import KITE, Community, answer_to, ask, community, spending, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-KITE = "a red kite over the sea"
-
-
-async def ask(person: Person, prompt: str = KITE) -> SeenMessage:
-    """Run /video and return the card."""
-    return (await person.run("video", prompt=prompt)).expect_message()
-
-
-@asynccontextmanager
-async def one_purchase(place: Community) -> AsyncIterator[None]:
-    """Fail unless exactly one task is asked for and made within."""
-    before = await place.provider.summary()
-    yield
-    await place.idle()
-    after = await place.provider.summary()
-    assert after.requests["create"] - before.requests.get("create", 0) == 1
-    assert after.tasks_created - before.tasks_created == 1
 
 
 LOST = {
@@ -51,74 +30,39 @@ async def test_when_the_answer_to_a_purchase_is_lost_the_webhook_tells_which_tas
     mira = place.mira.in_channel(place.room())
     await place.provider.play(*LOST[how], seconds=0.3)
 
-    async with one_purchase(place):
+    async with spending(place) as spent:
         card = await ask(mira)
         answer = await answer_to(mira, card)
 
     assert answer.attachments
     assert [message.id for message in await place.answers_to(card)] == [answer.id]
     assert "submit_unknown" in await states_of(place, card)
+    assert (spent.creates, spent.tasks) == (1, 1)
 
 
-async def test_a_task_is_found_in_the_history_where_there_are_no_webhooks_and_equal_ones_bind_once_each(tmp_path: Path):
-    async with community(tmp_path, public_url="") as place:
-        await place.start()
-        await place.provider.play(Scenario.CREATED_DROPPED)
-        await place.provider.play(Scenario.CREATED_500, Scenario.HISTORY_DELAYED)
+async def test_a_clip_that_was_given_up_is_posted_when_its_webhook_comes_after_all(place: Community):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(Scenario.CREATED_DROPPED, Scenario.HISTORY_MISSING, Scenario.STUCK)
 
-        cards = [await ask(place.mira), await ask(place.theo)]
-        for card in cards:
-            await card_that_says(place.mira, card, "You will not be charged twice")
-        answers = await place.while_time_passes(asyncio.gather(*(answer_to(place.mira, card) for card in cards)))
-
-        assert all(answer.attachments for answer in answers)
-        await place.idle()
-        tasks = await place.provider.tasks()
-        assert sorted(job.task_id for job in place.books.jobs()) == sorted(task.task_id for task in tasks)
-        assert (await place.creates(), len(tasks)) == (2, 2)
-
-
-async def test_what_nobody_can_find_is_given_up_told_and_never_bought_again(tmp_path: Path):
-    async with community(tmp_path, public_url="", max_jobs_per_person_per_day="1") as place:
-        await place.start()
-        await place.provider.play(Scenario.RESET_BEFORE)
-
-        card = await ask(place.mira)
-        answer = await place.while_time_passes(answer_to(place.mira, card), step=60)
-
-        for words in ("lost on the way", "could not be found out", "not known yet", "Whoever runs the bot"):
-            assert words in answer.text
-        (charge,) = place.books.charges()
-        assert (charge.reserved_microusd, charge.consumed_microusd) == (260_000, None)
-        assert sum(place.books.quotas().values()) == 260_000
-        assert await place.creates() == 1
-        assert not (await ask(place.mira, "another, within the day's quota")).ephemeral
-
-
-async def test_a_clip_that_was_given_up_is_posted_when_its_webhook_comes_after_all(tmp_path: Path):
-    async with community(tmp_path) as place:
-        await place.start()
-        await place.provider.play(Scenario.CREATED_DROPPED, Scenario.HISTORY_MISSING, Scenario.STUCK)
-        card = await ask(place.mira)
-        await place.while_time_passes(answer_to(place.mira, card), step=60)
-        assert place.books.job().state == "abandoned"
-
-        (task,) = await place.provider.tasks()
+    async with spending(place) as spent:
+        made = len(await place.provider.tasks())
+        card = await ask(mira)
+        lost = await place.while_time_passes(answer_to(mira, card), step=60)
+        *_, task = await place.tasks(made + 1)
         await place.provider.finish(task.task_id)
-        clip = await place.mira.wait_for(lambda message: bool(message.attachments))
+        clip = await mira.wait_for(lambda message: bool(message.attachments))
 
-        await place.idle()
-        assert clip.reference_id == card.id
-        assert len(await place.answers_to(card)) == 2
-        assert await place.creates() == 1
-        assert sum(place.books.quotas().values()) == 260_000
+    assert "If the clip turns up after all, it will be posted here." in lost.text
+    assert clip.reference_id == card.id
+    assert [message.id for message in await place.answers_to(card)] == [lost.id, clip.id]
+    assert (spent.creates, spent.tasks, list(spent.quotas.values())) == (1, 1, [260_000])
 
 
 async def test_a_forged_webhook_changes_nothing(place: Community):
     mira = place.mira.in_channel(place.room())
     await place.provider.play(Scenario.STUCK, Scenario.WEBHOOK_FORGED)
 
-    async with one_purchase(place):
+    async with spending(place) as spent:
         card = await ask(mira)
         task = await place.task_of(card)
         await until(lambda: was_called(place, card), "the forged webhook")
@@ -132,6 +76,7 @@ async def test_a_forged_webhook_changes_nothing(place: Community):
     assert [call.answer for call in lied.webhook_calls] == [401, 204]
     assert answer.attachments
     assert len(await place.answers_to(card)) == 1
+    assert (spent.creates, spent.tasks) == (1, 1)
 
 
 async def was_called(place: Community, card: SeenMessage) -> bool:
@@ -156,7 +101,7 @@ async def test_webhooks_in_any_number_and_order_make_one_message(place: Communit
     mira = place.mira.in_channel(place.room())
     await place.provider.play(*scenarios)
 
-    async with one_purchase(place):
+    async with spending(place) as spent:
         card = await ask(mira)
         answer = await answer_to(mira, card)
         task = await place.task_of(card)
@@ -165,6 +110,7 @@ async def test_webhooks_in_any_number_and_order_make_one_message(place: Communit
 
     assert {call.answer for call in again.webhook_calls} == {204}
     assert [message.id for message in await place.answers_to(card)] == [answer.id]
+    assert (spent.creates, spent.tasks) == (1, 1)
 
 
 IN_HAND = {

@@ -13,11 +13,10 @@ from sandbox.discord.faults import Fault
 from sandbox.piapi import DEFAULT_KEY
 from sandbox.piapi.scenarios import Scenario
 from sandbox.stage.processes import ChildProcess
-from tests.e2e.community import PATIENCE, Community, answer_to, card_that_says, community, until
+from tests.e2e.community import KITE, PATIENCE, Community, answer_to, card_that_says, community, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KITE = "a red kite over the sea"
 WEBHOOK_SECRET = "only-the-provider-knows-this"
 
 

@@ -11,12 +11,11 @@ import pytest
 from PIL import Image
 
 from sandbox.piapi.scenarios import Scenario
-from tests.e2e.community import Community, answer_to, card_that_says
+from tests.e2e.community import KITE, Community, answer_to, card_that_says
 from tests.e2e.files import download, picture, played
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-KITE = "a red kite over the sea"
 STILL_CAMERA = dict.fromkeys(("horizontal", "vertical", "pan", "tilt", "roll", "zoom"), 0)
 
 

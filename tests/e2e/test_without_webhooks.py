@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from io import BytesIO
 from pathlib import Path
 
@@ -9,19 +10,19 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from tests.e2e.community import Community, answer_to, card_that_says
+from sandbox.piapi.scenarios import Scenario
+from tests.e2e.community import Community, answer_to, ask, card_that_says, spending
 from tests.e2e.files import download, picture, played, recording
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SETTINGS = {"public_url": ""}
-KITE = "a red kite over the sea"
 
 
 async def test_a_clip_arrives_by_asking_alone(place: Community, tmp_path: Path):
     mira = place.mira.in_channel(place.room())
 
-    card = (await mira.run("video", prompt=KITE)).expect_message()
+    card = await ask(mira)
     answer = await place.while_time_passes(answer_to(mira, card))
 
     task = await place.task_of(card)
@@ -48,7 +49,7 @@ async def test_a_mended_picture_is_fetched_from_the_card(place: Community):
 
 async def test_a_mended_recording_is_fetched_from_the_card(place: Community):
     mira = place.mira.in_channel(place.room())
-    source = (await mira.run("video", prompt=KITE)).expect_message()
+    source = await ask(mira)
     await place.while_time_passes(answer_to(mira, source))
 
     spoken = await mira.run("lipsync", video=place.link(source), audio=recording("memo.m4a", 3))
@@ -58,3 +59,39 @@ async def test_a_mended_recording_is_fetched_from_the_card(place: Community):
     assert sent.startswith(place.discord.cdn_origin)
     assert "audio.mp3" in sent
     assert answer.attachments
+
+
+async def test_a_purchase_whose_answer_was_lost_is_found_in_the_history_and_equal_ones_bind_once_each(
+    place: Community,
+):
+    room = place.room()
+    people = [place.mira.in_channel(room), place.theo.in_channel(room)]
+    await place.provider.play(Scenario.CREATED_DROPPED)
+    await place.provider.play(Scenario.CREATED_500, Scenario.HISTORY_DELAYED)
+
+    async with spending(place) as spent:
+        cards = [await ask(person) for person in people]
+        for person, card in zip(people, cards, strict=True):
+            await card_that_says(person, card, "You will not be charged twice")
+        answers = asyncio.gather(*(answer_to(person, card) for person, card in zip(people, cards, strict=True)))
+        assert all(answer.attachments for answer in await place.while_time_passes(answers))
+
+    assert (spent.creates, spent.tasks) == (2, 2)
+    tasks = [(await place.task_of(card)).task_id for card in cards]
+    assert sorted(tasks) == sorted(task.task_id for task in (await place.provider.tasks())[-2:])
+
+
+async def test_a_purchase_that_nobody_can_find_is_given_up_told_and_never_made_again(place: Community):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(Scenario.RESET_BEFORE)
+
+    async with spending(place) as spent:
+        card = await ask(mira)
+        answer = await place.while_time_passes(answer_to(mira, card), step=60)
+
+    for words in ("lost on the way", "could not be found out", "not known yet", "Whoever runs the bot"):
+        assert words in answer.text
+    charge = place.books.charges()[-1]
+    assert (charge.reserved_microusd, charge.consumed_microusd) == (260_000, None)
+    assert list(spent.quotas.values()) == [260_000]  # the money stays set aside, the person's clip is given back
+    assert (spent.creates, spent.tasks) == (1, 0)
