@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test lint types format mutation bench lock docs clean
+.PHONY: help setup demo tour run test lint types format mutation image-test bench lock docs clean
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(READY): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Egret needs Python 3.11 or newer; set PYTHON=python3.11")'
@@ -45,6 +45,9 @@ format: $(READY) ## format the code
 
 mutation: $(READY) ## check that removing any guard of the state machine fails a test
 	$(BIN)/python -m tests.mutation
+
+image-test: $(READY) ## perform the Dockerfile without an engine, as root, and try the result
+	$(BIN)/python -m tests.image
 
 bench: $(READY) ## measure, as ratios against stated baselines
 	$(BIN)/python -m bench.submit_burst
