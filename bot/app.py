@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+import aiohttp
 import discord
 import structlog
 from pydantic import SecretStr
@@ -188,6 +189,11 @@ class App:
             await self.client.login(self._settings.discord_token.get_secret_value())
         except discord.LoginFailure as error:
             raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            what = f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
+            raise StartFailed(
+                f"Discord cannot be reached, or gives no usable answer ({what}): try again.", ExitCode.UNREACHABLE
+            ) from error
         log.info("started", web_port=self.web_port, webhooks=bool(self._settings.public_url))
         if self._settings.servers is not None and not self._settings.servers:
             log.warning("SERVERS is empty: no server may spend yet")

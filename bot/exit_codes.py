@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
     ATTENTION = 1
     """`check` found nothing that stops the bot, but something to look at."""
     UNREACHABLE = 69
-    """`check`: Discord or PiAPI gives no usable answer."""
+    """Discord gives no usable answer at the start; `check`: or PiAPI."""
     DEFECT = 70
     """A background loop died, or something else that should not happen."""
     WEB = 71
