@@ -217,10 +217,15 @@ class Community:
     async def run(self, bot: ChildProcess) -> None:
         """Start the bot as a process of its own, and wait until its commands can be used."""
         await bot.start()
-        await until(lambda: self._online(bot), "the bot to come online")
 
-    async def _online(self, bot: ChildProcess) -> bool:
-        assert bot.running, f"the bot ended with {bot.exit_code}:\n{bot.tail()}"
+        async def online() -> bool:
+            assert bot.running, f"the bot ended with {bot.exit_code}:\n{bot.tail()}"
+            return await self.online()
+
+        await until(online, "the bot to come online")
+
+    async def online(self) -> bool:
+        """Tell whether the bot is connected to Discord."""
         return (await self.operator.state()).online
 
     async def stop(self) -> None:
@@ -329,7 +334,8 @@ class Spent:
 
 @asynccontextmanager
 async def spending(place: Community) -> AsyncIterator[Spent]:
-    """Count what is spent within; on leaving it waits until nothing is left to do."""
+    """Count what is spent within; before and after it waits until nothing is left to do."""
+    await place.idle()
     quotas, creates, tasks = place.books.quotas(), await place.creates(), len(await place.provider.tasks())
     spent = Spent()
     yield spent

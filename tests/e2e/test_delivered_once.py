@@ -8,7 +8,8 @@ import pytest
 
 from sandbox.discord.faults import Fault, FaultKind
 from sandbox.discord.json_types import JsonObject
-from sandbox.discord.permissions import Permission
+from sandbox.discord.permissions import BOT_DEFAULT, Permission
+from sandbox.operator import GatewayTrouble
 from sandbox.person import Person
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
@@ -137,6 +138,36 @@ async def test_a_clip_whose_channel_is_gone_comes_by_direct_message(place: Commu
     assert clip.reference_id is None
     assert played(await download(place.mira, clip, tmp_path)).seconds == pytest.approx(5, abs=0.3)
     assert (await place.job_of(card)).consumed_microusd == 260_000
+
+
+async def test_a_clip_of_a_server_that_threw_the_bot_out_comes_by_direct_message(place: Community):
+    theo = place.theo.in_channel(place.room())
+    card, task = await ask_and_hold(place, theo)
+
+    place.discord.operations.remove_bot(place.server)
+    await place.provider.finish(task)
+    clip = await with_clip(theo.in_channel("dm"))
+    place.discord.operations.add_bot(place.server, BOT_DEFAULT)
+
+    await place.idle()
+    assert clip.pinged == (place.person_id(theo),)
+    assert await place.answers_to(card) == []
+
+
+@pytest.mark.parametrize("trouble", ["drop", "close"])
+async def test_a_connection_that_breaks_costs_nobody_a_card_or_a_clip(place: Community, trouble: GatewayTrouble):
+    mira = place.mira.in_channel(place.room())
+    card, task = await ask_and_hold(place, mira)
+
+    await place.operator.trouble_gateway(trouble)
+    await place.provider.finish(task)
+    answer = await answer_to(mira, card)
+    await until(place.online, "the bot to be back")
+    again = await ask(mira)
+
+    assert answer.attachments
+    assert (await answer_to(mira, again)).attachments
+    await place.idle()
 
 
 async def test_a_clip_that_nobody_takes_is_kept_and_the_card_says_so(place: Community):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.discord.faults import Fault, FaultKind
+from sandbox.piapi.faults import Fault as PiapiFault
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
 from tests.e2e.community import KITE, Community, answer_to, ask, community, spending, until
@@ -110,6 +112,53 @@ async def test_webhooks_in_any_number_and_order_make_one_message(place: Communit
 
     assert {call.answer for call in again.webhook_calls} == {204}
     assert [message.id for message in await place.answers_to(card)] == [answer.id]
+    assert (spent.creates, spent.tasks) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("lost_reset", 200), ("reset", 200), ("status", 503)],
+    ids=["shown, and the answer lost", "cut off before it was shown", "out of service"],
+)
+async def test_a_command_whose_own_answer_is_lost_has_one_card_and_buys_once(
+    place: Community, kind: FaultKind, status: int
+):
+    mira = place.mira.in_channel(place.room())
+    await place.provider.play(Scenario.STUCK)
+    place.discord.faults.add(Fault(kind=kind, method="POST", path="/interactions/*", status=status))
+
+    async with spending(place) as spent:
+        card = await ask(mira)
+        await place.provider.finish((await place.task_of(card)).task_id)
+        answer = await answer_to(mira, card)
+
+    assert [message.id for message in await mira.messages()] == [card.id, answer.id]
+    assert (spent.creates, spent.tasks) == (1, 1)
+
+
+async def test_a_burst_of_commands_buys_one_clip_each_however_many_may_be_made_at_once(place: Community):
+    room = place.room()
+    people = [person.in_channel(room) for person in (place.mira, place.theo, place.juno)] * 2
+
+    async with spending(place) as spent:
+        cards = await asyncio.gather(*(ask(person) for person in people))
+        for person, card in zip(people, cards, strict=True):
+            assert (await answer_to(person, card)).attachments
+
+    assert [len(await place.answers_to(card)) for card in cards] == [1] * 6
+    assert (spent.creates, spent.tasks) == (6, 6)
+
+
+async def test_a_provider_that_cannot_be_read_for_a_while_is_read_again_and_asked_for_nothing_more(place: Community):
+    mira = place.mira.in_channel(place.room())
+    for fault in (PiapiFault.SERVER_ERROR, PiapiFault.UNAUTHORIZED, PiapiFault.NOT_FOUND, PiapiFault.BROKEN_JSON):
+        await place.provider.spoil("get", fault, times=2)
+
+    async with spending(place) as spent:
+        card = await ask(mira)
+        answer = await place.while_time_passes(answer_to(mira, card), step=20)
+
+    assert answer.attachments
     assert (spent.creates, spent.tasks) == (1, 1)
 
 

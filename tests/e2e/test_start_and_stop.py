@@ -13,7 +13,7 @@ from sandbox.discord.faults import Fault
 from sandbox.piapi import DEFAULT_KEY
 from sandbox.piapi.scenarios import Scenario
 from sandbox.stage.processes import ChildProcess
-from tests.e2e.community import KITE, PATIENCE, Community, answer_to, card_that_says, community, until
+from tests.e2e.community import KITE, PATIENCE, Community, answer_to, card_that_says, community, free_port, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,6 +62,17 @@ async def test_a_token_that_discord_refuses_is_named_and_not_printed(place: Comm
     assert "wrong.discord.token" not in bot.tail(1000)
     assert [problem.where for problem in place.discord.problems] == ["GET /users/@me"]
     place.discord.problems.clear()
+
+
+async def test_a_discord_out_of_reach_is_told_in_one_sentence(place: Community, tmp_path: Path):
+    nowhere = f"http://127.0.0.1:{free_port()}/api/v10"
+
+    code, said = await ended(
+        place.process(log=str(tmp_path / "log"), data_dir=str(tmp_path), web_port="0", discord_api_url=nowhere)
+    )
+
+    assert code == 69
+    assert said.startswith("egret: Discord cannot be reached")
 
 
 async def test_a_port_that_is_taken_is_named(place: Community, tmp_path: Path):

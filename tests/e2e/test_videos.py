@@ -195,6 +195,19 @@ async def test_a_spoiler_is_blurred_until_it_is_clicked(place: Community):
     assert result.attachments[0].spoiler
 
 
+async def test_words_in_a_prompt_ping_nobody_and_are_shown_as_they_were_typed(place: Community):
+    mira = place.mira.in_channel(place.room())
+    words = f"@everyone <@{place.person_id(place.theo)}> **look** at `this`"
+
+    card = (await mira.run("video", prompt=words)).expect_message()
+    result = await answer_to(mira, card)
+
+    assert (await place.task_of(card)).input["prompt"] == words
+    assert card.pinged == ()
+    assert result.pinged == (place.person_id(mira),)
+    assert "\\*\\*look\\*\\* at \\`this\\`" in result.text
+
+
 async def bytes_at(url: str) -> bytes:
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert answer.status == 200
