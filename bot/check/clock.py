@@ -32,7 +32,7 @@ def clock_findings(ahead: Mapping[str, int]) -> list[Finding]:
     if abs(skew - nearest) > NOTICED:
         names = furthest
     direction = "behind" if skew > 0 else "ahead of"
-    sentence = f"This machine's clock is {_length(abs(skew))} {direction} {names}'s."
+    sentence = f"This machine's clock is {_length(abs(skew))} {direction} {names}."
     if abs(skew) <= CLOCK_SKEW:
         return [warning(Area.CLOCK, sentence, _REMEDY)]
     unfound = f"{sentence.removesuffix('.')}, so that a purchase whose answer is lost could not be found again."

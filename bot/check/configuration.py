@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from bot.catalog import MICRO, Catalogue, CatalogueError
+from bot.catalog import Catalogue, CatalogueError
 from bot.check.finding import Area, Finding, failure, fine, warning
-from bot.check.money import default_clip
+from bot.check.money import default_clip, dollars
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
 
@@ -87,8 +87,8 @@ def _catalogue(settings: Settings) -> Iterator[Finding]:
     if clip.microusd is not None and ceiling is not None and clip.microusd > ceiling:
         yield warning(
             Area.SETTINGS,
-            f"MAX_USD_PER_JOB is ${ceiling / MICRO:.2f}, but a bare /video costs ${clip.microusd / MICRO:.2f}, so that"
-            " each is refused.",
+            f"MAX_USD_PER_JOB is {dollars(ceiling)}, but a bare /video costs {dollars(clip.microusd)}, so that each is"
+            " refused.",
             "Raise MAX_USD_PER_JOB, or choose a cheaper DEFAULT_MODEL.",
         )
 

@@ -111,7 +111,7 @@ class DiscordAccount:
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._note_date)
         self._clock = clock
-        self._client = discord.Client(intents=discord.Intents.none(), http_trace=trace, max_ratelimit_timeout=30.0)
+        self._client = discord.Client(intents=INTENTS, http_trace=trace, max_ratelimit_timeout=30.0)
         self.clock_ahead: int | None = None
 
     async def login(self, token: str) -> None:

@@ -30,5 +30,6 @@ def default_clip(catalogue: Catalogue) -> DefaultClip:
 
 
 def dollars(microusd: int) -> str:
-    """Return an amount of money in dollars and cents, rounded down."""
-    return f"${microusd // (MICRO // 100) / 100:,.2f}"
+    """Return an amount of money in dollars and cents, rounded towards nothing."""
+    sign = "-" if microusd < 0 else ""
+    return f"{sign}${abs(microusd) // (MICRO // 100) / 100:,.2f}"

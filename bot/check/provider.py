@@ -115,12 +115,12 @@ def _plan(account: AccountFacts) -> str:
 
 def _in_words(word: str) -> str:
     """Return the rest of a sentence for what stopped the call."""
+    if word in {"http_200", "no_account_in_answer"}:
+        return "answers something that is no account"
     if word.startswith("http_"):
         return f"answers {word.removeprefix('http_')}"
     if word in {"ConnectError", "UnsupportedProtocol", "InvalidURL"}:
         return "cannot be connected to"
     if "Timeout" in word:
         return "does not answer in time"
-    if word == "no_account_in_answer":
-        return "answers something that is no account"
     return f"gives no usable answer ({word})"

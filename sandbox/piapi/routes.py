@@ -171,6 +171,7 @@ def counting(state: ProviderState) -> Callable[..., Awaitable[web.StreamResponse
         if route not in COUNTED:
             return await handler(request)
         state.counters[route] += 1
+        state.announce()
         waiting = state.faults.take(route)
         if waiting is None:
             response = await handler(request)
