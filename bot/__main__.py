@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.exit_codes import ExitCode
+from bot.exit_codes import INTERRUPTED, ExitCode
 from bot.settings import Settings, SettingsError, load_settings
 
 
@@ -67,7 +67,7 @@ def _check(*, as_json: bool) -> int:
     try:
         report = asyncio.run(check_everything())
     except KeyboardInterrupt:
-        return ExitCode.ATTENTION
+        return INTERRUPTED
     sys.stdout.write(report.json() if as_json else report.text())
     return report.exit_code
 

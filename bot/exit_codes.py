@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
+
+INTERRUPTED: Final = 130
+"""What shells call the end of a verb by Ctrl-C; `run` takes it for an orderly stop instead."""
 
 
 class ExitCode(IntEnum):

@@ -9,14 +9,14 @@ import sys
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator
 from pydantic_settings import BaseSettings
 
 from bot.check.discord_account import logged_in
 from bot.check.errors import TokenRefused, Unreachable
 from bot.clock import SystemClock
 from bot.exit_codes import ExitCode
-from bot.settings import Secret, Settings, SettingsError, WebUrl, settings_problems, socket_url
+from bot.settings import Secret, Settings, SettingsError, WebUrl, in_sentences, socket_url
 from bot.ui.permissions import INVITED_WITH
 
 SCOPES: Final = ("bot", "applications.commands")
@@ -78,10 +78,8 @@ def print_invitation() -> ExitCode:
 
 
 def _access() -> DiscordAccess:
-    try:
+    with in_sentences():
         return DiscordAccess()
-    except ValidationError as error:
-        raise SettingsError(settings_problems(error)) from None
 
 
 async def _ask(access: DiscordAccess) -> int:

@@ -7,7 +7,8 @@ kept in micro-dollars; "unlimited" (or "all" for SERVERS) must be written out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -224,15 +225,22 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: one is missing or wrong; the message names the first and never holds a secret's value.
     """
-    try:
+    with in_sentences():
         return Settings(**overrides)
+
+
+@contextmanager
+def in_sentences() -> Iterator[None]:
+    """Raise what reading settings may raise as a `SettingsError`, whose sentences hold no secret's value."""
+    try:
+        yield
     except ValidationError as error:
-        raise SettingsError(settings_problems(error)) from None
-
-
-def settings_problems(error: ValidationError) -> list[str]:
-    """Return a sentence for each setting that is missing or wrong, without any secret's value."""
-    return [_sentence(found) for found in error.errors(include_url=False, include_context=False, include_input=True)]
+        found = error.errors(include_url=False, include_context=False, include_input=True)
+        raise SettingsError([_sentence(one) for one in found]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env cannot be read: it is not written in UTF-8."]) from None
+    except OSError as error:
+        raise SettingsError([f".env cannot be read: {error.strerror or error}."]) from None
 
 
 def _sentence(found: ErrorDetails) -> str:

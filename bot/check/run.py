@@ -12,7 +12,7 @@ from bot.check import application, provider, servers
 from bot.check.clock import clock_findings
 from bot.check.configuration import file_findings, settings_findings, wrong_settings
 from bot.check.database import database_findings
-from bot.check.discord_account import DiscordAccount, JoinedServer, ServerFacts, logged_in
+from bot.check.discord_account import DiscordAccount, JoinedServer, logged_in
 from bot.check.disk import FreeSpace, disk_findings, free_space
 from bot.check.errors import KeyRefused, TokenRefused, Unreachable
 from bot.check.finding import Area, Finding, failure, warning
@@ -22,7 +22,7 @@ from bot.clock import Clock, SystemClock
 from bot.exit_codes import ExitCode
 from bot.invite import invite_link
 from bot.log import Redaction
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, in_sentences, load_settings
 from bot.web.reach import find_running_bot
 
 RUNNING_SECONDS: Final = 5.0
@@ -46,8 +46,10 @@ class _Part:
 
 async def check_everything(clock: Clock | None = None, free: FreeSpace = free_space) -> Report:
     """Read the settings and check everything that follows from them."""
-    on_file = file_findings()
+    on_file: list[Finding] = []
     try:
+        with in_sentences():
+            on_file = file_findings()
         settings = load_settings()
     except SettingsError as error:
         first = warning(
@@ -117,21 +119,23 @@ async def _account(settings: Settings, account: DiscordAccount) -> _Part:
     try:
         joined = await account.joined()
         findings += servers.membership_findings(joined, settings.servers, invitation)
-        looked_into = await _look_into(account, servers.to_examine(joined, settings.servers))
-        findings += servers.permission_findings(looked_into, invitation)
+        findings += await _look_into(account, servers.to_examine(joined, settings.servers), invitation)
     except Unreachable as error:
         findings += application.unreachable_findings(error)
     return _Part(findings, account.clock_ahead)
 
 
-async def _look_into(account: DiscordAccount, wanted: Sequence[JoinedServer]) -> list[ServerFacts]:
+async def _look_into(account: DiscordAccount, wanted: Sequence[JoinedServer], invitation: str) -> list[Finding]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def one(server: JoinedServer) -> ServerFacts:
+    async def one(server: JoinedServer) -> list[Finding]:
         async with gate:
-            return await account.look_into(server)
+            try:
+                return servers.permission_findings(await account.look_into(server), invitation)
+            except Unreachable as error:
+                return [servers.not_examined(server, error)]
 
-    return list(await asyncio.gather(*(one(server) for server in wanted)))
+    return [finding for found in await asyncio.gather(*(one(server) for server in wanted)) for finding in found]
 
 
 async def _piapi(settings: Settings, clock: Clock) -> _Part:

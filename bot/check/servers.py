@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.check.discord_account import JoinedServer, ServerFacts
+from bot.check.errors import Unreachable
 from bot.check.finding import Area, Finding, failure, fine, warning
 from bot.exit_codes import ExitCode
 from bot.ui.permissions import permission_name
@@ -43,9 +44,15 @@ def membership_findings(
     return [*_nobody_spends(joined, listed), *_absent(joined, listed, invitation), *_unlisted(joined, listed)]
 
 
-def permission_findings(servers: Iterable[ServerFacts], invitation: str) -> list[Finding]:
-    """Say for each server whether a clip could be posted there."""
-    return [found for facts in servers for found in _permissions(facts, invitation)]
+def permission_findings(facts: ServerFacts, invitation: str) -> list[Finding]:
+    """Say whether a clip could be posted in a server."""
+    return list(_permissions(facts, invitation))
+
+
+def not_examined(server: JoinedServer, reason: Unreachable) -> Finding:
+    """Return the finding of a server about which Discord gave no usable answer."""
+    sentence = f"What the bot may do in {_name(server)} is not known: Discord was asked, and it {reason}."
+    return warning(Area.SERVERS, sentence, "Check again in a while.")
 
 
 def _all_spend(joined: Sequence[JoinedServer]) -> Iterator[Finding]:

@@ -23,16 +23,14 @@ from bot.check.run import check_everything
 from bot.clock import SystemClock
 from bot.docs import env_example
 from bot.errors import EgretError
-from bot.exit_codes import ExitCode
+from bot.exit_codes import INTERRUPTED, ExitCode
 from bot.invite import invite_link
 from bot.piapi.client import DEFAULT_BASE_URL
 from bot.piapi.snapshot import AccountFacts
-from bot.settings import ServiceMode, Settings, WebUrl, settings_problems, socket_url
+from bot.settings import ServiceMode, Settings, SettingsError, WebUrl, in_sentences, socket_url
 from bot.setup import env_file, terminal
 from bot.setup.terminal import agree, ask, ask_secret, choose, say
 
-INTERRUPTED: Final = 130
-"""What shells call the end by Ctrl-C."""
 POLL_SECONDS: Final = 4.0
 POLLS: Final = 450
 """Half an hour: somebody else may have to be found who manages the server."""
@@ -89,9 +87,10 @@ def run_setup() -> int:
         )
         return ExitCode.SETTINGS
     try:
-        conversation = Conversation(Addresses())
-    except ValidationError as error:
-        say(settings_problems(error)[0])
+        with in_sentences():
+            conversation = Conversation(Addresses())
+    except SettingsError as error:
+        say(str(error))
         return ExitCode.SETTINGS
     try:
         return _converse(conversation)

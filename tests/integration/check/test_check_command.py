@@ -18,6 +18,7 @@ from bot.web.reach import find_running_bot
 from sandbox.person import Person
 from sandbox.stage.environment import plain_environment
 from sandbox.stage.processes import ChildProcess
+from storage.schema import REVISION
 from tests.integration.check.premises import PATIENCE, Premises, free_port, reverse_proxy
 
 LINK = "https://discord.com/oauth2/authorize?client_id={id}&permissions=309237763136&scope=bot+applications.commands\n"
@@ -110,7 +111,7 @@ async def test_the_bot_starts_on_what_was_checked(premises: Premises):
     async with running_bot(premises):
         pass
     ran = await run(premises, "check", "--json")
-    assert "The database is sound, nobody else has it, and its schema (0001) is current." in ran.sentences("ok")
+    assert f"The database is sound, nobody else has it, and its schema ({REVISION}) is current." in ran.sentences("ok")
 
 
 @pytest.mark.parametrize(

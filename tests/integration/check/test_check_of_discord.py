@@ -167,6 +167,17 @@ async def test_a_server_without_the_scope_of_commands_is_a_failure(premises: Pre
     assert "applications.commands" in finding.sentence
 
 
+async def test_a_server_that_cannot_be_looked_into_hides_no_other(premises: Premises):
+    await premises.operator.set_server("Elsewhere", bot_present=True)
+    premises.changes["servers"] = "all"
+    await premises.operator.add_fault(kind="status", path=f"/guilds/{premises.server_id}", status=403)
+    found = await premises.look()
+    assert found.only(Area.SERVERS, Level.WARN).sentence == (
+        "What the bot may do in Egret Cove is not known: Discord was asked, and it answers 403."
+    )
+    assert any("In Elsewhere the bot may post in 1 channel" in finding.sentence for finding in found.findings)
+
+
 async def test_an_administrator_lacks_nothing(premises: Premises):
     await premises.operator.set_server("Egret Cove", bot_permissions=int(Permission.ADMINISTRATOR))
     assert (await premises.look()).amiss == []

@@ -25,6 +25,7 @@ from bot.settings import load_settings
 from sandbox.stage.environment import plain_environment
 from storage.inspection import SchemaState, inspect
 from storage.migration import run_migrations
+from storage.schema import REVISION
 from storage.store import open_store
 from tests.contract.postgres_server import NoServer, postgres_server
 from tests.integration.check.premises import Premises
@@ -53,7 +54,9 @@ async def test_a_current_database_is_sound_and_left_as_it_was(premises: Premises
     before = look_into(migrated, "SELECT name, sql FROM sqlite_master")
     found = await premises.look()
     assert found.amiss == []
-    assert any("sound, nobody else has it, and its schema (0001) is current" in f.sentence for f in found.findings)
+    assert any(
+        f"sound, nobody else has it, and its schema ({REVISION}) is current" in f.sentence for f in found.findings
+    )
     assert look_into(migrated, "SELECT name, sql FROM sqlite_master") == before
 
 
@@ -67,7 +70,7 @@ async def test_a_newer_schema_is_a_failure(premises: Premises, migrated: Path):
 async def test_a_schema_that_is_behind_is_a_warning_because_the_start_mends_it(
     premises: Premises, migrated: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(storage.inspection, "REVISION", "0002")
+    monkeypatch.setattr(storage.inspection, "REVISION", "a later one")
     finding = (await premises.look()).only(Area.DATABASE, Level.WARN)
     assert "is behind this version" in finding.sentence
 
@@ -188,6 +191,13 @@ async def test_every_wrong_setting_is_named_and_nothing_else_is_tried(monkeypatc
     failures = [finding.sentence.split()[0] for finding in report.findings if finding.level is Level.FAIL]
     assert sorted(failures) == ["DISCORD_TOKEN", "MAX_USD_PER_JOB", "WEB_PORT"]
     assert {finding.area for finding in report.findings} == {Area.SETTINGS}
+    assert report.exit_code is ExitCode.SETTINGS
+
+
+async def test_an_env_file_that_cannot_be_read_is_a_wrong_setting():
+    configuration.ENV_FILE.write_bytes(b"DISCORD_TOKEN=\xff\xfe")
+    report = await check_everything()
+    assert report.findings[0].sentence == ".env cannot be read: it is not written in UTF-8."
     assert report.exit_code is ExitCode.SETTINGS
 
 

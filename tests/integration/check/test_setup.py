@@ -243,6 +243,13 @@ async def test_a_setting_that_the_environment_overrules_is_pointed_out(premises:
         await owner.sees("PIAPI_KEY is set in the environment too, which wins over .env")
 
 
+async def test_a_file_that_cannot_be_read_is_named_at_once(premises: Premises, home: Path):
+    (home / ".env").write_bytes(b"\xff\xfe")
+    async with setting_up(premises, home) as owner:
+        await owner.sees(".env cannot be read: it is not written in UTF-8.")
+        assert await owner.ended() == 78
+
+
 async def test_without_a_terminal_it_says_what_to_do_instead(premises: Premises, home: Path):
     ran = await asyncio.to_thread(
         subprocess.run,

@@ -77,7 +77,7 @@ def test_only_servers_that_may_spend_are_looked_into():
 
 def test_of_many_barred_channels_three_are_named():
     barred = [ChannelFacts(name=f"c{number}", missing=("attach_files",)) for number in range(5)]
-    (finding,) = permission_findings([facts(ChannelFacts(name="clips", missing=()), *barred)], "link")
+    (finding,) = permission_findings(facts(ChannelFacts(name="clips", missing=()), *barred), "link")
     assert finding.sentence == (
         "In Egret Cove the bot sees #c0, #c1, #c2 and 2 more but may not post clips there: it lacks Attach Files."
     )
