@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+import structlog
 
 from tests.fidelity import documents
 
 if TYPE_CHECKING:
     from tests.fidelity.observer import FidelityObserver
+
+# Plain tracebacks: those that print local variables take longer than the tests.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _HERE: Final = Path(__file__).parent
 _WITH_A_DISCORD: Final = (_HERE / "integration", _HERE / "e2e")

@@ -58,17 +58,18 @@ class Archiver:
             await self.shop.store.record_result(job.id, url, asset_id, file, self.shop.clock.now())
 
     async def _again(self, job: Job, grace: int) -> None:
-        """Try a fresh address if the provider has one, until the grace is over: then the link alone is delivered."""
+        """Ask for a fresh address and try again; once the trouble has lasted for the grace, deliver the link alone."""
         now = self.shop.clock.now()
-        age = now - (job.finished_at or now)
-        if age >= grace:
-            await self.shop.store.release(job.id, job.lease or "", None)
-            await self.shop.alerts.alert(job, "clip_unavailable")
-            return
+        since = job.stalled_since or now
         fresh = await self._fresh_url(job)
         if fresh is not None and fresh != job.output_url:
             await self.shop.store.set_output_url(job.id, fresh)
-        await self.shop.store.release(job.id, job.lease or "", now + max(5 * SECOND, min(age, 300 * SECOND)))
+        elif now - since >= grace:
+            await self.shop.store.release(job.id, job.lease or "", None)
+            await self.shop.alerts.alert(job, "clip_unavailable")
+            return
+        wait = max(5 * SECOND, min(now - since, 300 * SECOND))
+        await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=since)
 
     async def _fresh_url(self, job: Job) -> str | None:
         try:
@@ -77,4 +78,4 @@ class Archiver:
             return None
 
     async def _put_off(self, job: Job) -> None:
-        await self.shop.store.release(job.id, job.lease or "", self.shop.clock.now() + 60 * SECOND)
+        await self._again(job, schedule.ARCHIVE_GRACE)

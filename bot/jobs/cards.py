@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.clock import SECOND, Clock
+from bot.jobs import schedule
 from bot.jobs.loops import each
 from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import CardFacts, JobStore, ResultSink, TryLater
@@ -13,7 +14,6 @@ from bot.jobs.timing import Timing
 
 _AT_ONCE: Final = 8
 _POSITIONS_EVERY: Final = 15 * SECOND
-_AFTER_TROUBLE: Final = 5 * SECOND
 
 
 async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
@@ -52,26 +52,22 @@ class CardKeeper:
         self._clock = clock
         self._timing = timing
         self._positions_at = 0
-        self._rest_until = 0
 
     async def run_once(self) -> int:
         """Edit a few cards."""
         now = self._clock.now()
-        if now < self._rest_until:
-            return 0
         if now >= self._positions_at:
             self._positions_at = now + _POSITIONS_EVERY
             await self._store.touch_queue_cards(_AT_ONCE)
-        return await each(
-            await self._store.stale_cards(_AT_ONCE), self._take, self._put_off, step=self.name, at_once=_AT_ONCE
-        )
+        jobs = await self._store.claim_cards(now, now + schedule.CARD_REST, _AT_ONCE)
+        return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
     async def _take(self, job: Job) -> None:
         facts = await card_facts(self._store, self._timing, job)
         try:
             await self._sink.show_card(job, facts)
         except TryLater:
-            self._rest_until = self._clock.now() + _AFTER_TROUBLE
+            # It rests as long as it was claimed for; the others go on.
             return
         # A card that is gone for good counts as shown: nobody waits for it.
         await self._store.card_shown(job.id, job.revision)

@@ -117,17 +117,19 @@ class Deliverer:
                 due_at=now,
                 keep_lease_until=now + schedule.UPLOAD_LEASE,
                 channel_id=channel_id,
+                stalled_since=delivery.stalled_since,
             )
         )
         return begun is not None
 
     async def _delivered(self, delivery: Delivery, message: MessageRef) -> None:
         change = DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=self.shop.clock.now(), message=message)
-        await self.shop.store.apply_delivery(change)
+        await self.shop.record_delivery(change)
 
     async def _postpone(self, delivery: Delivery, job: Job, error: DefinitelyNotPosted) -> None:
         now = self.shop.clock.now()
-        if now - delivery.created_at >= schedule.DELIVERY_GRACE:
+        since = delivery.stalled_since or now
+        if now - since >= schedule.DELIVERY_GRACE:
             await self._give_up(delivery, job, error.reason)
             return
         wait = error.retry_after_ms or schedule.backoff(delivery.attempts + 1, most=10 * MINUTE)
@@ -138,6 +140,7 @@ class Deliverer:
             lease=delivery.lease,
             due_at=now + wait,
             reason=error.reason,
+            stalled_since=since,
         )
         await self.shop.store.apply_delivery(change)
 
@@ -153,15 +156,17 @@ class Deliverer:
             await self.shop.alerts.alert(job, f"undeliverable:{reason}")
 
     async def _later(self, delivery: Delivery, job: Job) -> None:
-        if self.shop.clock.now() - delivery.created_at >= schedule.DELIVERY_GRACE:
+        """Try again later, until trouble has lasted for a day: what went before a restart does not count."""
+        now = self.shop.clock.now()
+        since = delivery.stalled_since or now
+        if now - since >= schedule.DELIVERY_GRACE:
             await self._give_up(delivery, job, "unreachable")
-        else:
-            await self._put_off((delivery, job))
+            return
+        wait = schedule.backoff(delivery.attempts + 1, first=10 * SECOND)
+        await self.shop.store.release_delivery(delivery.id, delivery.lease or "", now + wait, stalled_since=since)
 
     async def _put_off(self, owed: Owed) -> None:
-        delivery, _ = owed
-        wait = schedule.backoff(delivery.attempts + 1, first=10 * SECOND)
-        await self.shop.store.release_delivery(delivery.id, delivery.lease or "", self.shop.clock.now() + wait)
+        await self._later(*owed)
 
 
 class _Discarding:

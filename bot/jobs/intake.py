@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bot.clock import MINUTE, SECOND
+from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.loops import each
 from bot.jobs.model import AssetRole, Job, JobNote, Purpose
@@ -30,7 +31,7 @@ class Intake:
     async def run_once(self) -> int:
         """Prepare the inputs of a few jobs."""
         now = self.shop.clock.now()
-        lease = self.shop.leases.draw(now)
+        lease = self.shop.leases.draw(now, schedule.INTAKE_LEASE)
         jobs = await self.shop.store.claim_unprepared(now, lease.token, lease.until, _AT_ONCE)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
@@ -38,15 +39,15 @@ class Intake:
         return taken
 
     async def _take(self, job: Job) -> None:
+        if self.shop.clock.now() >= job.queue_expires_at:
+            await self._refuse(job, Failure(FailureReason.INPUT_LOST))
+            return
         try:
             files, notes = await self._prepare(job)
         except InputUnusable as error:
             await self._refuse(job, error.failure)
         except TryLater:
-            if self.shop.clock.now() >= job.queue_expires_at:
-                await self._refuse(job, Failure(FailureReason.INPUT_LOST))
-            else:
-                await self._put_off(job, 15 * SECOND)
+            await self._put_off(job, 15 * SECOND)
         else:
             await self.shop.store.mark_inputs_ready(job.id, job.lease or "", files, notes, self.shop.clock.now())
 

@@ -290,6 +290,7 @@ class Delivery:
         channel_id: the target of the attempt in hand, committed before each send.
         first_attempt_at: when the first send began; where to start looking for our message afterwards.
         reason: why it cannot be delivered, a word of `bot.delivery`, or "".
+        stalled_since: since when every attempt has met trouble.
     """
 
     id: str
@@ -304,6 +305,7 @@ class Delivery:
     lease_until: int | None
     message: MessageRef | None
     reason: str
+    stalled_since: int | None = None
     created_at: int
 
     @property

@@ -19,7 +19,7 @@ from bot.jobs.ports import (
     TaskUnknown,
 )
 from bot.jobs.resolver import Resolver
-from bot.jobs.states import ABANDON, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
+from bot.jobs.states import ABANDON, BIND, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
 
@@ -57,7 +57,7 @@ class Poller:
         try:
             report = await self.gateway.report(job.task_id)
         except GatewayUnavailable:
-            await self._put_off(job)
+            await self._wait(job, stalled_since=job.stalled_since)
         except TaskUnknown:
             await self._vanished(job)
         else:
@@ -65,6 +65,9 @@ class Poller:
 
     async def record(self, job: Job, report: TaskReport) -> None:
         """Record what the provider says of a job's task; repeated or late reports change nothing."""
+        if job.state is JobState.ABANDONED:
+            # The task turned up after all: from here on the job is like any other.
+            await self._take_up_again(job)
         match report.status:
             case RemoteStatus.COMPLETED if report.output_url:
                 await self._succeed(job, report)
@@ -72,8 +75,24 @@ class Poller:
                 await self._without_output(job, report)
             case RemoteStatus.FAILED | RemoteStatus.CANCELLED:
                 await self._fail(job, report)
+            case _ if job.cancel_requested_at is not None and job.cancel_sent_at is None:
+                await self._cancel(job)
             case _:
-                await self._still_running(job)
+                await self._wait(job)
+
+    async def _take_up_again(self, job: Job) -> None:
+        now = self.shop.clock.now()
+        await self.shop.record(
+            Change(
+                job_id=job.id,
+                transition=BIND,
+                at=now,
+                cause="turned_up",
+                task_id=job.task_id,
+                due_at=now,
+                deadline_at=now + schedule.OVERDUE_AFTER,
+            )
+        )
 
     async def _succeed(self, job: Job, report: TaskReport) -> None:
         now = self.shop.clock.now()
@@ -85,6 +104,7 @@ class Poller:
                 cause="completed",
                 due_at=now,
                 output_url=report.output_url,
+                took_ms=_took(report),
                 consumed_microusd=report.consumed_microusd,
                 settle_microusd=report.consumed_microusd,
                 purpose=Purpose.RESULT,
@@ -119,16 +139,19 @@ class Poller:
             )
         )
 
-    async def _still_running(self, job: Job) -> None:
+    async def _wait(self, job: Job, stalled_since: int | None = None) -> None:
+        """Ask again later; our own deadlines hold whether or not the provider answers."""
         now = self.shop.clock.now()
-        if job.cancel_requested_at is not None and job.cancel_sent_at is None:
-            await self._cancel(job)
+        if job.state is JobState.ABANDONED:
+            # Only a webhook's word brings it back here, and it was heard.
+            await self.shop.store.release(job.id, job.lease or "", None)
         elif job.state is JobState.OVERDUE and now - (job.running_since or now) >= schedule.FORGET_AFTER:
             await self._abandon(job, "forgotten")
         elif job.state is JobState.RUNNING and job.deadline_at is not None and now >= job.deadline_at:
             await self._pass_deadline(job, "deadline")
         else:
-            await self.shop.store.release(job.id, job.lease or "", now + await self.timing.next_poll(job, now))
+            due_at = now + await self.timing.next_poll(job, now)
+            await self.shop.store.release(job.id, job.lease or "", due_at, stalled_since=stalled_since)
 
     async def _cancel(self, job: Job) -> None:
         """Ask the provider once; the next report decides, since it may finish all the same."""
@@ -144,7 +167,11 @@ class Poller:
     async def _vanished(self, job: Job) -> None:
         now = self.shop.clock.now()
         since = job.stalled_since or now
-        if job.state is JobState.RUNNING:
+        if job.state is JobState.ABANDONED:
+            await self._wait(job)
+        elif job.state is JobState.RUNNING and now - since < schedule.VANISHED_PATIENCE:
+            await self.shop.store.release(job.id, job.lease or "", now + 20 * SECOND, stalled_since=since)
+        elif job.state is JobState.RUNNING:
             await self._pass_deadline(job, "task_unknown")
         elif now - since >= schedule.VANISHED_GRACE:
             await self._abandon(job, "vanished")
@@ -155,25 +182,30 @@ class Poller:
     async def _pass_deadline(self, job: Job, cause: str) -> None:
         now = self.shop.clock.now()
         wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
-        await self.shop.store.apply(
-            Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
-        )
+        late = Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
+        if await self.shop.store.apply(late) is not None:
+            # An overdue job still occupies one of the account's places: the owner may want to know.
+            await self.shop.alerts.alert(job, f"overdue:{cause}")
 
     async def _abandon(self, job: Job, cause: str) -> None:
-        await self.shop.store.apply(
-            Change(
-                job_id=job.id,
-                transition=ABANDON,
-                at=self.shop.clock.now(),
-                cause=cause,
-                lease=job.lease,
-                failure=Failure(FailureReason.VANISHED),
-                purpose=Purpose.ABANDONED,
-            )
+        given_up = Change(
+            job_id=job.id,
+            transition=ABANDON,
+            at=self.shop.clock.now(),
+            cause=cause,
+            lease=job.lease,
+            failure=Failure(FailureReason.VANISHED),
+            purpose=Purpose.ABANDONED,
         )
-        await self.shop.alerts.alert(job, f"abandoned:{cause}")
+        if await self.shop.store.apply(given_up) is not None:
+            await self.shop.alerts.alert(job, f"abandoned:{cause}")
 
     async def _put_off(self, job: Job) -> None:
-        now = self.shop.clock.now()
-        wait = max(5 * SECOND, await self.timing.next_poll(job, now))
-        await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=job.stalled_since)
+        await self._wait(job, stalled_since=job.stalled_since)
+
+
+def _took(report: TaskReport) -> int | None:
+    """Return how long the task took by the provider's clock, in milliseconds; None where it does not say."""
+    if report.created_at is None or report.ended_at is None or report.ended_at < report.created_at:
+        return None
+    return report.ended_at - report.created_at

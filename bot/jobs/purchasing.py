@@ -101,6 +101,8 @@ class Purchasing:
             if ceiling is not None and price.microusd > ceiling:
                 raise Refused(PriceOverCeiling(price_microusd=price.microusd, ceiling_microusd=ceiling))
             return price.microusd
+        if ceiling == 0:
+            raise Refused(PriceOverCeiling(price_microusd=None, ceiling_microusd=0))
         return ceiling if ceiling is not None else self._dearest()
 
     def _dearest(self) -> int:

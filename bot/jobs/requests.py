@@ -93,9 +93,9 @@ class ServerNotEnabled(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class PriceOverCeiling(Refusal):
-    """One clip of this kind costs more than the operator allows; micro-dollars."""
+    """One clip of this kind costs more than the operator allows; micro-dollars, None where its price is not known."""
 
-    price_microusd: int
+    price_microusd: int | None
     ceiling_microusd: int
 
 

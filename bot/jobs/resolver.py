@@ -14,7 +14,6 @@ from bot.jobs.model import Job, Purpose
 from bot.jobs.ports import (
     Change,
     GatewayUnavailable,
-    HistoryTask,
     TaskGateway,
     TaskIdTaken,
     TaskReport,
@@ -36,36 +35,60 @@ class Resolver:
     async def resolve(self, job: Job) -> None:
         """Bind the job's task if it can be found; otherwise look again later, or give up after the grace."""
         try:
-            found = await self._candidate(job) or await self._from_history(job)
+            if await self.bind_candidate(job):
+                return
+            found = await self._from_history(job)
         except GatewayUnavailable:
-            await self._look_again(job, grace=schedule.UNKNOWN_GRACE_UNREADABLE)
+            await self._unreadable(job)
             return
-        if found is not None and await self._bind(job, found):
-            return
-        await self._look_again(job, grace=schedule.UNKNOWN_GRACE)
+        if found is None or not await self._bind(job, found):
+            await self._not_found(job)
 
-    async def _candidate(self, job: Job) -> TaskReport | None:
-        if job.candidate_task_id is None:
-            return None
-        return await self._if_ours(job, job.candidate_task_id)
+    async def bind_candidate(self, job: Job) -> bool:
+        """Bind the task that a webhook named, if it is the job's and no other job's; tell whether it was.
+
+        Raises:
+            GatewayUnavailable: the provider cannot be asked now.
+        """
+        if job.candidate_task_id is None or await self._is_taken(job.candidate_task_id):
+            return False
+        found = await self._if_ours(job, job.candidate_task_id)
+        return found is not None and await self._bind(job, found)
 
     async def _from_history(self, job: Job) -> TaskReport | None:
+        """Return the first task of the account's history that is ours.
+
+        Raises:
+            GatewayUnavailable: the history, or a task in it that may be ours, could not be read.
+        """
         if job.post_started_at is None:
             return None
         since = job.post_started_at - schedule.CLOCK_SKEW
         until = (job.post_ended_at or job.post_started_at + schedule.POST_DEADLINE) + schedule.CLOCK_SKEW
+        unread: GatewayUnavailable | None = None
         async for task in self.gateway.history(since, until):
-            found = await self._row(job, task, since, until)
+            if not since <= task.created_at <= until or await self._is_taken(task.task_id):
+                continue
+            try:
+                found = await self._if_ours(job, task.task_id)
+            except GatewayUnavailable as error:
+                # One task that cannot be read must not hide ours behind it.
+                unread = error
+                continue
             if found is not None:
                 return found
+            await self._renew(job)
+        if unread is not None:
+            raise unread
         return None
 
-    async def _row(self, job: Job, task: HistoryTask, since: int, until: int) -> TaskReport | None:
-        if not since <= task.created_at <= until:
-            return None
-        if await self.shop.store.job_by_task(task.task_id) is not None:
-            return None
-        return await self._if_ours(job, task.task_id)
+    async def _is_taken(self, task_id: str) -> bool:
+        return await self.shop.store.job_by_task(task_id) is not None
+
+    async def _renew(self, job: Job) -> None:
+        """Keep the job while a long history is read; whoever else might take it would only read it again."""
+        until = self.shop.clock.now() + schedule.LEASE
+        await self.shop.store.renew(job.id, job.lease or "", until)
 
     async def _if_ours(self, job: Job, task_id: str) -> TaskReport | None:
         try:
@@ -88,20 +111,30 @@ class Resolver:
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            return await self.shop.store.apply(change) is not None
+            return await self.shop.record(change) is not None
         except TaskIdTaken:
             return False
 
-    async def _look_again(self, job: Job, grace: int) -> None:
+    async def _not_found(self, job: Job) -> None:
         now = self.shop.clock.now()
         age = now - (job.post_started_at or job.created_at)
         if job.state is JobState.ABANDONED:
             # Only a webhook's word brings an abandoned job back here, and it was heard.
             await self.shop.store.release(job.id, job.lease or "", None)
-        elif age < grace:
+        elif age < schedule.UNKNOWN_GRACE:
             await self.shop.store.release(job.id, job.lease or "", now + schedule.next_look(age))
         else:
             await self._abandon(job, now)
+
+    async def _unreadable(self, job: Job) -> None:
+        """Look again later; the longer grace counts from when the provider was first found unreadable."""
+        now = self.shop.clock.now()
+        since = job.stalled_since or now
+        if job.state is not JobState.ABANDONED and now - since >= schedule.UNKNOWN_GRACE_UNREADABLE:
+            await self._abandon(job, now)
+        else:
+            wait = schedule.next_look(now - since)
+            await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=since)
 
     async def _abandon(self, job: Job, now: int) -> None:
         change = Change(

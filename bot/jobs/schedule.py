@@ -14,6 +14,8 @@ POST_DEADLINE: Final = 3 * MINUTE
 """The longest a create may take; public clients of the provider allow 60 to 180 s (provider notes §1.8)."""
 LEASE: Final = 2 * MINUTE
 """The longest an ordinary step may take."""
+INTAKE_LEASE: Final = 15 * MINUTE
+"""Two files, each downloaded within five minutes and converted within a few more."""
 POST_LEASE: Final = POST_DEADLINE + MINUTE
 UPLOAD_DEADLINE: Final = 10 * MINUTE
 UPLOAD_LEASE: Final = UPLOAD_DEADLINE + MINUTE
@@ -23,6 +25,12 @@ UNKNOWN_GRACE: Final = 30 * MINUTE
 """How long an unknown outcome is looked for while the provider's history can be read."""
 UNKNOWN_GRACE_UNREADABLE: Final = DAY
 """The same where the history could not be read at all."""
+VANISHED_PATIENCE: Final = 2 * MINUTE
+"""How long a task may be unknown right after it was made before it counts as overdue."""
+RETRY_AFTER_CAP: Final = HOUR
+"""The longest that a provider's Retry-After is believed."""
+CARD_REST: Final = 90 * SECOND
+"""How long a card that could not be drawn is let be; longer than any attempt to draw it."""
 CLOCK_SKEW: Final = 2 * MINUTE
 """How far the provider's clock may be from ours."""
 NO_OUTPUT_GRACE: Final = 10 * MINUTE
@@ -32,7 +40,7 @@ VANISHED_GRACE: Final = DAY
 FORGET_AFTER: Final = 30 * DAY
 """Nothing is polled longer: the upstream service deletes what is older (provider notes §3)."""
 PAUSE: Final = 5 * MINUTE
-"""How long submissions rest after a refusal that only the operator can mend; then one job tries again."""
+"""How long submissions rest after a refusal that only the operator can mend; then single jobs try again."""
 PAUSED_QUEUE_LIMIT: Final = HOUR
 """A job that has waited this long when submissions rest is given back to its person."""
 QUEUE_LIMIT: Final = DAY

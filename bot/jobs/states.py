@@ -72,8 +72,9 @@ def _move(name: str, sources: set[S], target: S) -> Transition[S]:
 _J = JobState
 SUBMIT: Final = _move("submit", {_J.QUEUED}, _J.SUBMITTING)
 """The POST is about to be made."""
-BIND: Final = _move("bind", {_J.SUBMITTING, _J.SUBMIT_UNKNOWN, _J.ABANDONED}, _J.RUNNING)
-"""A task id came back, or was found: a fact, recorded whatever the lease says."""
+BIND: Final = _move("bind", {_J.QUEUED, _J.SUBMITTING, _J.SUBMIT_UNKNOWN, _J.ABANDONED}, _J.RUNNING)
+"""A task id came back, or was found: a fact, recorded whatever the lease says. In the queue too: a provider that
+refused in so many words may have made the task all the same, and its webhook tells."""
 REQUEUE: Final = _move("requeue", {_J.SUBMITTING, _J.SUBMIT_UNKNOWN}, _J.QUEUED)
 """Certainly not accepted, worth another try."""
 REFUSE: Final = _move("refuse", {_J.QUEUED, _J.SUBMITTING, _J.SUBMIT_UNKNOWN}, _J.FAILED)

@@ -15,6 +15,7 @@ from bot.jobs.ports import (
     Bound,
     Change,
     Declined,
+    GatewayUnavailable,
     InputFiles,
     InputUnusable,
     NotSent,
@@ -27,7 +28,8 @@ from bot.jobs.ports import (
     TryLater,
     Unknowable,
 )
-from bot.jobs.states import BIND, DOUBT, REFUSE, REQUEUE, SUBMIT
+from bot.jobs.resolver import Resolver
+from bot.jobs.states import BIND, CANCEL_QUEUED, DOUBT, REFUSE, REQUEUE, SUBMIT
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
 
@@ -59,31 +61,53 @@ class Submitter:
         room = self.max_in_flight - await self.shop.store.used(IN_FLIGHT_COUNTER)
         if room <= 0:
             return 0
+        # While a pause is on record, over or not, one job at a time finds out whether the provider takes work again.
+        most = 1 if await self.shop.store.pause() is not None else _AT_ONCE
         lease = self.shop.leases.draw(now)
-        jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, _AT_ONCE))
+        jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, most))
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
             self.shop.wakes.ring("poller", "deliverer", "cards")
         return taken
 
     async def _take(self, job: Job) -> None:
-        if await self._rests(job):
+        if await self._given_back(job) or await self._rests(job):
             return
         try:
+            if await Resolver(self.shop, self.gateway, self.timing).bind_candidate(job):
+                return
             task = await self._prepare(job)
         except InputUnusable as error:
             await self._refuse(job, error.failure, "input", job.lease)
-        except TryLater:
+        except (TryLater, GatewayUnavailable):
             await self._put_off(job)
         else:
             await self._submit(job, task)
 
-    async def _rests(self, job: Job) -> bool:
-        """Give back a job that has waited too long; put off one that meets a pause."""
+    async def _given_back(self, job: Job) -> bool:
+        """End a job that has waited too long, or whose person asked for that while its POST was refused."""
         now = self.shop.clock.now()
+        if job.cancel_requested_at is not None:
+            await self.shop.store.apply(
+                Change(
+                    job_id=job.id,
+                    transition=CANCEL_QUEUED,
+                    at=now,
+                    cause="cancelled",
+                    lease=job.lease,
+                    settle_microusd=0,
+                    consumed_microusd=0,
+                )
+            )
+            return True
         if now >= job.queue_expires_at:
             await self._refuse(job, Failure(FailureReason.QUEUE_EXPIRED), "queue_expired", job.lease)
             return True
+        return False
+
+    async def _rests(self, job: Job) -> bool:
+        """Put off a job that meets a pause; end one that has met it for too long."""
+        now = self.shop.clock.now()
         pause = await self.shop.store.pause()
         if pause is None or now >= pause.until:
             return False
@@ -159,16 +183,13 @@ class Submitter:
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            bound = await self.shop.store.apply(change)
+            await self.shop.record(change)
         except TaskIdTaken:
             # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
             await self._doubt(job, "task_taken")
             return
         if await self.shop.store.pause() is not None:
             await self.shop.store.set_pause(None)
-        if bound is not None and (bound.cancel_requested_at is not None or bound.candidate_task_id is not None):
-            # Somebody spoke while the POST was on the wire: a person who wants it cancelled, or an early webhook.
-            await self.shop.store.nudge(job.hook_token, None, now)
 
     async def _declined(self, job: Job, outcome: Declined) -> None:
         failure = outcome.failure
@@ -182,22 +203,29 @@ class Submitter:
                 else:
                     await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
             case FailureKind.TRANSIENT:
-                wait = max(outcome.retry_after_ms or 0, schedule.backoff(job.attempts + 1))
+                asked = min(outcome.retry_after_ms or 0, schedule.RETRY_AFTER_CAP)
+                wait = max(asked, schedule.backoff(job.attempts + 1))
                 await self._requeue(job, f"declined:{failure.reason}", wait)
             case _ as unreachable:
                 assert_never(unreachable)
 
     async def _pause(self, job: Job, failure: Failure) -> None:
         """Rest all submissions, and tell the owner unless they know."""
-        before = await self.shop.store.pause()
-        await self.shop.store.set_pause(Pause(self.shop.clock.now() + schedule.PAUSE, failure.reason))
+        before = await self.shop.store.set_pause(Pause(self.shop.clock.now() + schedule.PAUSE, failure.reason))
         if before is None or before.reason != failure.reason:
             await self.shop.alerts.alert(job, f"paused:{failure.reason}")
 
     async def _requeue(self, job: Job, cause: str, wait: int) -> None:
         now = self.shop.clock.now()
-        await self.shop.store.apply(
-            Change(job_id=job.id, transition=REQUEUE, at=now, cause=cause, post_ended_at=now, due_at=now + wait)
+        await self.shop.record(
+            Change(
+                job_id=job.id,
+                transition=REQUEUE,
+                at=now,
+                cause=cause,
+                post_ended_at=now,
+                due_at=max(now, min(now + wait, job.queue_expires_at)),
+            )
         )
 
     async def _doubt(self, job: Job, cause: str) -> None:
@@ -210,13 +238,10 @@ class Submitter:
             post_ended_at=now,
             due_at=now + schedule.next_look(0),
         )
-        doubted = await self.shop.store.apply(change)
-        if doubted is not None and doubted.candidate_task_id is not None:
-            # The webhook was quicker than the loss of the answer: it names the task, so there is nothing to wait for.
-            await self.shop.store.nudge(job.hook_token, None, now)
+        await self.shop.record(change)
 
     async def _refuse(self, job: Job, failure: Failure, cause: str, lease: str | None = None) -> None:
-        await self.shop.store.apply(
+        await self.shop.record(
             Change(
                 job_id=job.id,
                 transition=REFUSE,

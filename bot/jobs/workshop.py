@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bot.clock import Clock
+from bot.clock import SECOND, Clock
+from bot.jobs import schedule
 from bot.jobs.leases import Leases
 from bot.jobs.loops import Wakes
-from bot.jobs.ports import JobStore, OwnerAlerts
+from bot.jobs.model import Delivery, Job
+from bot.jobs.ports import Change, DeliveryChange, JobStore, OwnerAlerts, StoreUnavailable
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +25,25 @@ class Workshop:
     leases: Leases
     wakes: Wakes
     alerts: OwnerAlerts
+
+    async def record(self, change: Change) -> Job | None:
+        """Apply what is a fact already (a task exists, a POST was refused), however long the store is away.
+
+        What is known only here must not be lost to a database that fails over or to a full disk. Past the longest
+        lease others have taken the job up as one whose outcome is unknown, and the store's error is raised.
+        """
+        return await self._insist(lambda: self.store.apply(change))
+
+    async def record_delivery(self, change: DeliveryChange) -> Delivery | None:
+        """Apply a fact about a message, likewise."""
+        return await self._insist(lambda: self.store.apply_delivery(change))
+
+    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        end = self.clock.now() + schedule.POST_LEASE
+        while True:
+            try:
+                return await write()
+            except StoreUnavailable:
+                if self.clock.now() >= end:
+                    raise
+                await self.clock.sleep(SECOND)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.states import JobState
 from storage.repositories.base import Repository
+from storage.rows.columns import whole
 from storage.rows.jobs import jobs_from
 
 
@@ -19,9 +20,11 @@ class Cards(Repository):
             "set_card", id=job_id, channel_id=card.channel_id, message_id=card.message_id, revision=revision
         )
 
-    async def stale_cards(self, limit: int) -> Sequence[Job]:
-        """Return jobs whose card shows less than their revision, oldest change first."""
-        return jobs_from(await self._database.rows("stale_cards", limit=limit))
+    async def claim_cards(self, now: int, rest_until: int, limit: int) -> Sequence[Job]:
+        """Take jobs whose card shows less than their revision, oldest change first, until shown or rested."""
+        rows = await self._database.rows("claim_cards", now=now, rest_until=rest_until, limit=limit)
+        # The statement chooses in this order but gives its rows in any.
+        return jobs_from(sorted(rows, key=lambda row: (whole(row, "changed_at"), whole(row, "number"))))
 
     async def card_shown(self, job_id: str, revision: int) -> None:
         """Record what a card shows now (it never goes back)."""

@@ -58,9 +58,13 @@ class Deliveries(Repository):
 
         return await self._database.transaction(work)
 
-    async def release_delivery(self, delivery_id: str, lease: str, due_at: int) -> bool:
+    async def release_delivery(
+        self, delivery_id: str, lease: str, due_at: int, stalled_since: int | None = None
+    ) -> bool:
         """Give a delivery's lease back in the state it has, due again then; False if the lease was lost."""
-        row = await self._database.row("release_delivery", id=delivery_id, lease=lease, due_at=due_at)
+        row = await self._database.row(
+            "release_delivery", id=delivery_id, lease=lease, due_at=due_at, stalled_since=stalled_since
+        )
         return row is not None
 
     async def deliveries(self, job_id: str) -> Sequence[Delivery]:
@@ -96,4 +100,5 @@ def _values(change: DeliveryChange) -> dict[str, Value]:
         "message_channel_id": message.channel_id if message is not None else None,
         "message_id": message.message_id if message is not None else None,
         "reason": change.reason,
+        "stalled_since": change.stalled_since,
     }

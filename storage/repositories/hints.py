@@ -29,7 +29,8 @@ class Hints(Repository):
     async def nudge(self, hook_token: str, task_id: str | None, now: int) -> bool:
         """Note that a webhook spoke of a job: due now, and `task_id` as candidate where none is bound.
 
-        False for an unknown token. An ended job is left alone (True). In SUBMITTING only the candidate is kept.
+        False for an unknown token. An ended job is left alone (True). In QUEUED and SUBMITTING only the candidate is
+        kept: a webhook never brings a purchase forward.
         Many nudges may commit together.
         """
         return await self._nudges.put((hook_token, task_id, now))
@@ -54,6 +55,7 @@ async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now
         hook_token=hook_token,
         task_id=task_id,
         now=now,
+        queued=JobState.QUEUED.value,
         submitting=JobState.SUBMITTING.value,
         **numbered("state", _OPEN, 6),
     )

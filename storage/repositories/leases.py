@@ -75,6 +75,10 @@ class Leases(Repository):
         )
         return row is not None
 
+    async def renew(self, job_id: str, lease: str, lease_until: int) -> bool:
+        """Keep a lease for longer; False if it was lost."""
+        return await self._database.row("renew_job", id=job_id, lease=lease, lease_until=lease_until) is not None
+
     async def expire_submitting(self, now: int, every: bool) -> Sequence[Job]:
         """Return SUBMITTING jobs whose lease ran out (or all of them, `every`), for the sweep to doubt."""
         rows = await self._database.rows(

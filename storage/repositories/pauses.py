@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from bot.jobs.ports import Pause
+from storage.database import Row, Session
 from storage.repositories.base import Repository
 from storage.rows.columns import text
 
@@ -17,13 +18,22 @@ class Pauses(Repository):
 
     async def pause(self) -> Pause | None:
         """Return the pause of submissions, past or present."""
-        row = await self._database.row("meta_value", key=_KEY)
-        return None if row is None else Pause(**json.loads(text(row, "value")))
+        return _pause_from(await self._database.row("meta_value", key=_KEY))
 
-    async def set_pause(self, pause: Pause | None) -> None:
-        """Pause submissions, or lift the pause."""
-        if pause is None:
-            await self._database.run("drop_meta", key=_KEY)
-            return
-        value = json.dumps({"until": pause.until, "reason": pause.reason})
-        await self._database.run("set_meta", key=_KEY, value=value)
+    async def set_pause(self, pause: Pause | None) -> Pause | None:
+        """Pause submissions, or lift the pause; return what stood there before, in one transaction."""
+
+        async def work(session: Session) -> Pause | None:
+            before = _pause_from(await session.row("meta_value", key=_KEY))
+            if pause is None:
+                await session.run("drop_meta", key=_KEY)
+            else:
+                value = json.dumps({"until": pause.until, "reason": pause.reason})
+                await session.run("set_meta", key=_KEY, value=value)
+            return before
+
+        return await self._database.transaction(work)
+
+
+def _pause_from(row: Row | None) -> Pause | None:
+    return None if row is None else Pause(**json.loads(text(row, "value")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 from bot.jobs.model import Job
 from bot.jobs.ports import Change, TaskIdTaken
@@ -13,6 +15,9 @@ from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
 from storage.rows.columns import text, whole
 from storage.rows.jobs import job_from
+
+_HEEDING: Final = frozenset(JobState) - ENDED - {JobState.QUEUED, JobState.SUBMITTING}
+"""States in which a webhook or a wish to cancel makes a job due; one never brings a purchase forward."""
 
 
 class Transitions(Repository):
@@ -74,11 +79,12 @@ def _values(change: Change) -> dict[str, Value]:
     transition = change.transition
     return {
         "id": change.job_id,
-        **numbered("source", transition.sources, 3),
+        **numbered("source", transition.sources, 4),
         "target": transition.target.value,
         "lease": change.lease,
         "at": change.at,
         "begins": int(transition is SUBMIT),
+        "heeds": int(transition.target in _HEEDING),
         "due_at": change.due_at,
         "keep_lease_until": change.keep_lease_until,
         "sent": change.sent,
@@ -89,6 +95,7 @@ def _values(change: Change) -> dict[str, Value]:
         "deadline_at": change.deadline_at,
         "output_url": change.output_url,
         "consumed_microusd": change.consumed_microusd,
+        "took_ms": change.took_ms,
         "failure_reason": change.failure.reason.value if change.failure is not None else None,
         "failure_detail": change.failure.detail if change.failure is not None else None,
         "finished_at": change.at if transition.target in ENDED else None,

@@ -24,5 +24,6 @@ def delivery_from(row: Row) -> Delivery:
         lease_until=whole_or_none(row, "lease_until"),
         message=message_from(row, "message_channel_id", "message_id"),
         reason=text(row, "reason"),
+        stalled_since=whole_or_none(row, "stalled_since"),
         created_at=whole(row, "created_at"),
     )

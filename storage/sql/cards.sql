@@ -4,16 +4,11 @@ UPDATE jobs
 SET card_channel_id = :channel_id, card_message_id = :message_id, card_shown = :revision
 WHERE id = :id AND card_message_id IS NULL;
 
--- name: stale_cards(limit)
--- Jobs whose card shows less than their revision, oldest change first.
-SELECT * FROM jobs
-WHERE card_shown < revision AND card_message_id IS NOT NULL
-ORDER BY changed_at, number
-LIMIT :limit;
-
 -- name: card_shown(id, revision)!
--- Records what a card shows; it never goes back.
-UPDATE jobs SET card_shown = :revision WHERE id = :id AND card_shown < :revision;
+-- Records what a card shows, which never goes back, and lets it be drawn again.
+UPDATE jobs
+SET card_shown = CASE WHEN card_shown < :revision THEN CAST(:revision AS BIGINT) ELSE card_shown END, card_rests_until = 0
+WHERE id = :id;
 
 -- name: touch_card(id, at)!
 -- Makes a job's card stale: what it shows beside the job has changed.

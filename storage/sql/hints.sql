@@ -1,11 +1,12 @@
--- name: nudge_job(hook_token, task_id, now, submitting, state_1, state_2, state_3, state_4, state_5, state_6)
--- Notes that a webhook spoke of a job that has not ended. While its POST is on the wire only the candidate is kept.
+-- name: nudge_job(hook_token, task_id, now, queued, submitting, state_1, state_2, state_3, state_4, state_5, state_6)
+-- Notes that a webhook spoke of a job that has not ended. In the queue, and while its POST is on the wire, only the
+-- candidate is kept: a webhook must not bring a purchase forward.
 UPDATE jobs
 SET candidate_task_id = CASE
         WHEN task_id IS NULL THEN COALESCE(:task_id, candidate_task_id) ELSE candidate_task_id
     END,
-    due_at = CASE WHEN state = :submitting OR due_at < :now THEN due_at ELSE CAST(:now AS BIGINT) END,
-    nudged_at = :now
+    due_at = CASE WHEN state IN (:queued, :submitting) OR due_at < :now THEN due_at ELSE CAST(:now AS BIGINT) END,
+    nudged_at = CASE WHEN state = :queued THEN nudged_at ELSE CAST(:now AS BIGINT) END
 WHERE hook_token = :hook_token
     AND state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
 RETURNING id;

@@ -34,9 +34,9 @@ FROM jobs
 WHERE jobs.id = :id AND jobs.state = :queued;
 
 -- name: durations(kind, model, mode, seconds, succeeded, samples)
--- How long the last such jobs took, from the task's start to its end.
-SELECT finished_at - running_since AS duration
+-- How long the last such jobs took at the provider, by its own clock.
+SELECT took_ms AS duration
 FROM jobs
-WHERE kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
+WHERE took_ms IS NOT NULL AND kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
 ORDER BY finished_at DESC, number
 LIMIT :samples;

@@ -12,10 +12,14 @@ SET lease = NULL,
 WHERE id = :id AND lease = :lease
 RETURNING id;
 
--- name: release_delivery(id, lease, due_at)
+-- name: renew_job(id, lease, lease_until)
+-- Keeps a lease that is still held for longer.
+UPDATE jobs SET lease_until = :lease_until WHERE id = :id AND lease = :lease RETURNING id;
+
+-- name: release_delivery(id, lease, due_at, stalled_since)
 -- Gives a delivery's lease back in the state it has.
 UPDATE deliveries
-SET lease = NULL, lease_until = NULL, due_at = :due_at
+SET lease = NULL, lease_until = NULL, due_at = :due_at, stalled_since = :stalled_since
 WHERE id = :id AND lease = :lease
 RETURNING id;
 

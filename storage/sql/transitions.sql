@@ -1,30 +1,43 @@
--- name: transition_job(id, source_1, source_2, source_3, target, lease, at, begins, due_at, keep_lease_until, sent, post_started_at, post_ended_at, task_id, running_since, deadline_at, output_url, consumed_microusd, failure_reason, failure_detail, finished_at)
+-- name: transition_job(id, source_1, source_2, source_3, source_4, target, lease, at, begins, heeds, due_at, keep_lease_until, sent, post_started_at, post_ended_at, task_id, running_since, deadline_at, output_url, consumed_microusd, took_ms, failure_reason, failure_detail, finished_at)
 -- Moves a job from one of a transition's sources to its target, and only if the lease still holds where one is given.
--- The row before is gone when it is returned, so the state left behind stays in previous_state.
+-- The row before is gone when it is returned, so the state left behind stays in previous_state. What somebody asked for
+-- while the step was in hand (nudged_at) is not lost: a job that heeds it is due for it. Binding a task clears the failure
+-- of a job that had been given up on, and a new POST clears the end of the one before.
 UPDATE jobs
 SET previous_state = state,
     state = :target,
     revision = revision + 1,
     changed_at = :at,
-    attempts = attempts + :begins,
-    due_at = :due_at,
+    attempts = attempts + CAST(:begins AS BIGINT),
+    due_at = CASE
+        WHEN CAST(:heeds AS BIGINT) = 1 AND (CAST(:due_at AS BIGINT) IS NULL OR CAST(:due_at AS BIGINT) > nudged_at)
+            THEN COALESCE(nudged_at, CAST(:due_at AS BIGINT))
+        ELSE CAST(:due_at AS BIGINT)
+    END,
     nudged_at = NULL,
     stalled_since = NULL,
     lease = CASE WHEN CAST(:keep_lease_until AS BIGINT) IS NULL THEN NULL ELSE lease END,
     lease_until = CASE WHEN lease IS NULL THEN NULL ELSE CAST(:keep_lease_until AS BIGINT) END,
     sent = COALESCE(:sent, sent),
     post_started_at = COALESCE(:post_started_at, post_started_at),
-    post_ended_at = COALESCE(:post_ended_at, post_ended_at),
+    post_ended_at = CASE
+        WHEN CAST(:begins AS BIGINT) = 1 THEN NULL ELSE COALESCE(CAST(:post_ended_at AS BIGINT), post_ended_at)
+    END,
     task_id = COALESCE(:task_id, task_id),
-    running_since = COALESCE(running_since, :running_since),
+    running_since = COALESCE(running_since, CAST(:running_since AS BIGINT)),
     deadline_at = COALESCE(:deadline_at, deadline_at),
     output_url = COALESCE(:output_url, output_url),
     consumed_microusd = COALESCE(:consumed_microusd, consumed_microusd),
-    failure_reason = COALESCE(:failure_reason, failure_reason),
-    failure_detail = COALESCE(:failure_detail, failure_detail),
-    finished_at = COALESCE(:finished_at, finished_at)
+    took_ms = COALESCE(:took_ms, took_ms),
+    failure_reason = CASE
+        WHEN CAST(:running_since AS BIGINT) IS NULL THEN COALESCE(:failure_reason, failure_reason)
+    END,
+    failure_detail = CASE
+        WHEN CAST(:running_since AS BIGINT) IS NULL THEN COALESCE(:failure_detail, failure_detail) ELSE ''
+    END,
+    finished_at = COALESCE(CAST(:finished_at AS BIGINT), finished_at)
 WHERE id = :id
-    AND state IN (:source_1, :source_2, :source_3)
+    AND state IN (:source_1, :source_2, :source_3, :source_4)
     AND (CAST(:lease AS TEXT) IS NULL OR lease = :lease)
 RETURNING *;
 
@@ -51,7 +64,7 @@ INSERT INTO deliveries (id, job_id, purpose, state, channel_id, due_at, created_
 SELECT :id, jobs.id, :purpose, :state, jobs.channel_id, :at, :at FROM jobs WHERE jobs.id = :job_id
 ON CONFLICT (job_id, purpose) DO NOTHING;
 
--- name: transition_delivery(id, source_1, source_2, source_3, target, lease, begins, due_at, keep_lease_until, channel_id, first_attempt_at, message_channel_id, message_id, reason)
+-- name: transition_delivery(id, source_1, source_2, source_3, target, lease, begins, due_at, keep_lease_until, channel_id, first_attempt_at, message_channel_id, message_id, reason, stalled_since)
 -- Moves a delivery from one of a transition's sources to its target, and only if the lease still holds where one is
 -- given.
 UPDATE deliveries
@@ -64,7 +77,8 @@ SET state = :target,
     first_attempt_at = COALESCE(first_attempt_at, :first_attempt_at),
     message_channel_id = COALESCE(:message_channel_id, message_channel_id),
     message_id = COALESCE(:message_id, message_id),
-    reason = COALESCE(:reason, reason)
+    reason = COALESCE(:reason, reason),
+    stalled_since = :stalled_since
 WHERE id = :id
     AND state IN (:source_1, :source_2, :source_3)
     AND (CAST(:lease AS TEXT) IS NULL OR lease = :lease)

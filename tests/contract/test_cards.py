@@ -32,18 +32,29 @@ async def test_a_card_that_shows_less_than_its_job_is_stale(store: Store):
     stale = await with_card(store, await submitted(store), 12)
     moved = await store.apply(move(stale, SUBMIT))
     await store.apply(move(without, SUBMIT))
-    assert await store.stale_cards(5) == [moved]
+    assert await store.claim_cards(NOW, NOW + 90, 5) == [moved]
     assert moved is not None
     await store.card_shown(stale.id, moved.revision)
-    assert await store.stale_cards(5) == []
+    assert await store.claim_cards(NOW + 1_000, NOW + 1_090, 5) == []
     assert await store.job(current.id) == current
+
+
+async def test_a_card_is_drawn_by_one_at_a_time_and_again_once_it_is_shown_or_has_rested(store: Store):
+    stale = await with_card(store, await submitted(store), 11)
+    moved = await store.apply(move(stale, SUBMIT))
+    assert moved is not None
+    assert await store.claim_cards(NOW, NOW + 90, 5) == [moved]
+    assert await store.claim_cards(NOW + 89, NOW + 180, 5) == []
+    assert await store.claim_cards(NOW + 90, NOW + 180, 5) == [moved]
+    await store.card_shown(stale.id, stale.revision)
+    assert await store.claim_cards(NOW + 91, NOW + 180, 5) == [moved]
 
 
 async def test_the_oldest_change_is_shown_first_and_the_limit_is_kept(store: Store):
     jobs = [await with_card(store, await submitted(store), 11 + number) for number in range(3)]
     for job, at in zip(jobs, (NOW + 30, NOW + 10, NOW + 20), strict=True):
         await store.apply(move(job, SUBMIT, at=at))
-    assert [job.id for job in await store.stale_cards(2)] == [jobs[1].id, jobs[2].id]
+    assert [job.id for job in await store.claim_cards(NOW + 10**6, NOW + 10**6, 2)] == [jobs[1].id, jobs[2].id]
 
 
 async def test_what_a_card_shows_never_goes_back(store: Store):
@@ -65,7 +76,7 @@ async def test_queued_cards_learn_of_their_positions(store: Store, clock: Manual
     await store.touch_queue_cards(2)
     grown = [(await store.job(job.id)).revision - job.revision for job in (running, without, first, second, third)]  # type: ignore[union-attr]
     assert grown == [0, 0, 1, 1, 0]
-    assert [job.id for job in await store.stale_cards(5)] == [first.id, second.id]
+    assert [job.id for job in await store.claim_cards(NOW + 10**6, NOW + 10**6, 5)] == [first.id, second.id]
 
 
 async def test_a_queue_is_counted_from_one_in_order_of_arrival(store: Store):

@@ -58,6 +58,7 @@ class Change:
     Attributes:
         cause: a short machine word for the event row.
         in_flight_ceiling: with SUBMIT, the most jobs that may be in flight afterwards; the change is refused beyond.
+        took_ms: how long the task took by the provider's clock, which is what estimates learn from.
         settle_microusd: what the provider charged, now known: the ledger's reserve gives way to it (once).
         purpose: the message that this change owes the channel; stored pending and due at once, once per purpose.
     """
@@ -77,6 +78,7 @@ class Change:
     deadline_at: int | None = None
     output_url: str | None = None
     consumed_microusd: int | None = None
+    took_ms: int | None = None
     settle_microusd: int | None = None
     failure: Failure | None = None
     purpose: str | None = None
@@ -97,6 +99,7 @@ class DeliveryChange:
     Attributes:
         channel_id: with BEGIN_SEND, the target of this attempt.
         message: with DELIVER, the message that now stands in the channel.
+        stalled_since: set as given.
     """
 
     delivery_id: str
@@ -108,6 +111,7 @@ class DeliveryChange:
     channel_id: int | None = None
     message: MessageRef | None = None
     reason: str | None = None
+    stalled_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,10 @@ class JobStore(Protocol):
         """Give a lease back, set when the job is due next and since when it stalls; False if the lease was lost."""
         ...
 
+    async def renew(self, job_id: str, lease: str, lease_until: int) -> bool:
+        """Keep a lease for longer; False if it was lost."""
+        ...
+
     async def expire_submitting(self, now: int, every: bool) -> Sequence[Job]:
         """Return SUBMITTING jobs whose lease ran out (or all of them, `every`), for the sweep to doubt."""
         ...
@@ -237,7 +245,8 @@ class JobStore(Protocol):
     async def nudge(self, hook_token: str, task_id: str | None, now: int) -> bool:
         """Note that a webhook spoke of a job: due now, and `task_id` as candidate where none is bound.
 
-        False for an unknown token. An ended job is left alone (True). In SUBMITTING only the candidate is kept.
+        False for an unknown token. An ended job is left alone (True). In QUEUED and SUBMITTING only the candidate is
+        kept: a webhook never brings a purchase forward.
         Many nudges may commit together.
         """
         ...
@@ -254,12 +263,15 @@ class JobStore(Protocol):
         """Record the card that shows `revision`; the first one stays."""
         ...
 
-    async def stale_cards(self, limit: int) -> Sequence[Job]:
-        """Return jobs whose card shows less than their revision, oldest change first."""
+    async def claim_cards(self, now: int, rest_until: int, limit: int) -> Sequence[Job]:
+        """Take jobs whose card shows less than their revision, oldest change first.
+
+        Nobody else is given them before `rest_until`, or before `card_shown`.
+        """
         ...
 
     async def card_shown(self, job_id: str, revision: int) -> None:
-        """Record what a card shows now (it never goes back)."""
+        """Record what a card shows now (it never goes back), and let it be drawn again."""
         ...
 
     async def touch_queue_cards(self, limit: int) -> None:
@@ -303,7 +315,9 @@ class JobStore(Protocol):
         """Apply a delivery's transition; None if the race was lost."""
         ...
 
-    async def release_delivery(self, delivery_id: str, lease: str, due_at: int) -> bool:
+    async def release_delivery(
+        self, delivery_id: str, lease: str, due_at: int, stalled_since: int | None = None
+    ) -> bool:
         """Give a delivery's lease back in the state it has, due again then; False if the lease was lost."""
         ...
 
@@ -323,8 +337,8 @@ class JobStore(Protocol):
         """Return the pause of submissions, past or present."""
         ...
 
-    async def set_pause(self, pause: Pause | None) -> None:
-        """Pause submissions, or lift the pause."""
+    async def set_pause(self, pause: Pause | None) -> Pause | None:
+        """Pause submissions, or lift the pause; return what stood there before, in one transaction."""
         ...
 
     async def used(self, counter: str) -> int:

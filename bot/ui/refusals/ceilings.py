@@ -45,7 +45,9 @@ def server_not_enabled(refusal: ServerNotEnabled) -> str:
 
 @refusal_sentence.register
 def price_over_ceiling(refusal: PriceOverCeiling) -> str:
-    """A clip that costs too much."""
+    """A clip that costs too much, or that might."""
+    if refusal.price_microusd is None:
+        return _("The price of this clip is not known, and whoever runs the bot allows no spending at all.")
     return _(
         "This clip would cost {price}, and at most {ceiling} per clip is allowed. "
         "Choose a shorter length, a simpler quality or another model."

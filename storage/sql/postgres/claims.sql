@@ -36,3 +36,18 @@ SET lease = :lease, lease_until = :lease_until
 FROM due
 WHERE deliveries.id = due.id
 RETURNING deliveries.*;
+
+-- name: claim_cards(now, rest_until, limit)
+-- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`.
+WITH stale AS MATERIALIZED (
+    SELECT id FROM jobs
+    WHERE card_shown < revision AND card_message_id IS NOT NULL AND card_rests_until <= :now
+    ORDER BY changed_at, number
+    LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE jobs
+SET card_rests_until = :rest_until
+FROM stale
+WHERE jobs.id = stale.id
+RETURNING jobs.*;

@@ -28,3 +28,15 @@ WHERE id IN (
     LIMIT :limit
 )
 RETURNING *;
+
+-- name: claim_cards(now, rest_until, limit)
+-- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`.
+UPDATE jobs
+SET card_rests_until = :rest_until
+WHERE id IN (
+    SELECT id FROM jobs
+    WHERE card_shown < revision AND card_message_id IS NOT NULL AND card_rests_until <= :now
+    ORDER BY changed_at, number
+    LIMIT :limit
+)
+RETURNING *;

@@ -9,10 +9,11 @@ from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER, CeilingReached, month_counter, person_day_counter
-from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, TryLater, Unknowable
+from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, StoreUnavailable, TryLater, Unknowable
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import PriceOverCeiling, ServerNotEnabled
-from bot.jobs.states import JobState
+from bot.jobs.service import Cancellation
+from bot.jobs.states import BIND, JobState
 from tests.integration.jobs.world import GUILD, PERSON, World, with_place
 
 OPEN = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=None)
@@ -271,6 +272,92 @@ async def test_an_early_webhook_and_a_cancel_during_the_post_are_acted_on_when_i
     await world.submitter.run_once()
     await world.poller.run_once()
     assert (await world.job(submitted)).state is JobState.SUCCEEDED
+
+
+async def test_a_wish_to_cancel_during_a_refused_post_is_kept(world: World):
+    submitted = await world.order()
+
+    async def busy(task):
+        assert await world.service.cancel(submitted.job.id, PERSON, moderator=False) is Cancellation.REQUESTED
+        return Declined(Failure(FailureReason.BUSY))
+
+    original, world.provider.create = world.provider.create, busy
+    await world.submitter.run_once()
+    world.provider.create = original
+    await world.live(10 * MINUTE)
+    job = await world.job(submitted)
+    assert (job.state, job.consumed_microusd) == (JobState.CANCELLED, 0)
+    assert world.provider.tasks == {}
+
+
+async def test_a_task_that_was_made_although_it_was_refused_is_followed_and_not_bought_again(world: World):
+    def refused_but_made(task):
+        world.provider.make_task(task)
+        return Declined(Failure(FailureReason.BUSY), retry_after_ms=5 * MINUTE)
+
+    world.provider.answers.append(refused_but_made)
+    submitted = await world.order()
+    await world.submitter.run_once()
+    await world.service.nudge(submitted.job.hook_token, "task-1")
+    await world.settle()
+    assert len(world.provider.posts) == 1  # the webhook did not bring the next attempt forward
+    await world.live(10 * MINUTE)
+    assert (await world.job(submitted)).task_id == "task-1"
+    assert len(world.provider.tasks) == 1
+
+
+async def test_a_provider_that_asks_for_days_is_believed_for_an_hour(world: World):
+    world.provider.answers.append(lambda task: Declined(Failure(FailureReason.BUSY), retry_after_ms=10**21))
+    submitted = await world.order()
+    await world.submitter.run_once()
+    job = await world.job(submitted)
+    assert (job.state, job.due_at) == (JobState.QUEUED, world.clock.now() + HOUR)
+
+
+async def test_nothing_is_bought_where_nothing_may_be_spent(world: World):
+    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=0, jobs_per_person_per_day=None)
+    world.start_process()
+    with pytest.raises(Refused) as refused:
+        await world.order(model="2.6")
+    assert refused.value.refusal == PriceOverCeiling(price_microusd=None, ceiling_microusd=0)
+
+
+async def test_a_task_id_in_hand_is_recorded_however_long_the_store_is_away(world: World):
+    submitted = await world.order()
+    apply, away = world.store.apply, [StoreUnavailable("failover")] * 5
+
+    async def failing(change):
+        if change.transition is BIND and away:
+            raise away.pop()
+        return await apply(change)
+
+    async def sleep(milliseconds):
+        world.clock.advance(milliseconds)
+
+    world.store.apply, world.clock.sleep = failing, sleep
+    await world.submitter.run_once()
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_after_a_pause_one_job_at_a_time_finds_out_whether_it_is_over(world: World):
+    for _ in range(9):
+        world.provider.answers.append(lambda task: Declined(Failure(FailureReason.NO_CREDIT)))
+    for _ in range(4):
+        await world.order()
+    await world.submitter.run_once()
+    first = len(world.provider.posts)
+    world.clock.advance(schedule.PAUSE + SECOND)
+    await world.submitter.run_once()
+    assert len(world.provider.posts) == first + 1
+    assert world.alerts.words == ["paused:no_credit"]
+
+
+async def test_an_input_that_makes_us_stumble_for_a_day_is_given_back(world: World):
+    world.files.fault = PermissionError("defect")
+    submitted = await world.order(image=True)
+    await world.live(schedule.QUEUE_LIMIT + HOUR, tick=HOUR)
+    job = await world.job(submitted)
+    assert (job.state, job.quota_held) == (JobState.FAILED, False)
 
 
 def _video(origin):

@@ -165,7 +165,7 @@ async def test_a_card_follows_its_job_and_then_rests(world: World):
     job = await world.job(submitted)
     assert world.channel.cards[job.id] == job.revision == job.card_shown
     await world.cards.run_once()
-    assert await world.store.stale_cards(9) == []
+    assert await world.store.claim_cards(world.clock.now(), world.clock.now() + MINUTE, 9) == []
 
 
 async def test_a_card_says_when_no_channel_takes_the_clip(world: World):
@@ -185,3 +185,14 @@ async def test_lost_answers_without_end_are_given_up_after_a_day(world: World):
     await world.live(DAY + HOUR, tick=5 * MINUTE)
     assert (await delivery(world, submitted)).state is DeliveryState.UNDELIVERABLE
     assert len(world.channel.faults) > 100
+
+
+async def test_a_long_downtime_is_no_attempt(world: World):
+    submitted = await finished(world)
+    world.start_process()
+    world.clock.advance(25 * HOUR)
+    world.channel.faults.append(DefinitelyNotPosted("rate_limited"))
+    await world.settle()
+    assert (await delivery(world, submitted)).state is DeliveryState.PENDING
+    await world.live(10 * MINUTE)
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED

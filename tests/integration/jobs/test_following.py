@@ -80,7 +80,7 @@ async def test_a_task_that_vanishes_for_a_day_is_abandoned_and_the_owner_told(wo
     assert (await world.job(submitted)).state is JobState.OVERDUE
     await world.live(2 * HOUR, tick=10 * MINUTE)
     assert (await world.job(submitted)).state is JobState.ABANDONED
-    assert world.alerts.words == ["abandoned:vanished"]
+    assert world.alerts.words == ["overdue:task_unknown", "abandoned:vanished"]
 
 
 async def test_a_task_that_comes_back_in_time_is_not_abandoned(world: World):
@@ -216,3 +216,80 @@ async def test_what_past_jobs_took_is_what_a_card_promises(world: World):
     job = await world.job(submitted)
     details = await world.service.details(job.id)
     assert details.facts.ready_at == job.running_since + 90 * SECOND
+
+
+async def test_an_abandoned_task_that_turns_up_is_delivered_and_no_longer_called_lost(world: World):
+    submitted, task = await running(world)
+    kept = world.provider.tasks.pop(task)
+    await world.live(26 * HOUR, tick=10 * MINUTE)
+    assert (await world.job(submitted)).state is JobState.ABANDONED
+    world.provider.tasks[task] = kept
+    world.provider.finish(task)
+    await world.service.nudge(submitted.job.hook_token, task)
+    await world.settle()
+    job = await world.job(submitted)
+    assert (job.state, job.failure) == (JobState.SUCCEEDED, None)
+    assert [one.purpose for one in world.channel.posted] == ["abandoned", "result"]
+
+
+async def test_an_abandoned_task_that_is_still_unknown_is_asked_for_once_per_webhook(world: World):
+    submitted, task = await running(world)
+    del world.provider.tasks[task]
+    await world.live(26 * HOUR, tick=10 * MINUTE)
+    before = world.provider.gets
+    await world.service.nudge(submitted.job.hook_token, task)
+    await world.live(2 * HOUR, tick=10 * MINUTE)
+    assert world.provider.gets == before + 1
+
+
+async def test_a_task_that_is_unknown_for_a_moment_after_it_was_made_is_not_overdue(world: World):
+    submitted, task = await running(world)
+    kept = world.provider.tasks.pop(task)
+    await world.service.nudge(submitted.job.hook_token, task)
+    await world.settle()
+    world.provider.tasks[task] = kept
+    await world.live(5 * MINUTE)
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_our_own_deadlines_hold_while_the_provider_answers_nothing(world: World):
+    submitted, _ = await running(world)
+    world.provider.unavailable = True
+    await world.live(schedule.OVERDUE_AFTER + 10 * MINUTE)
+    assert (await world.job(submitted)).state is JobState.OVERDUE
+    assert world.alerts.words == ["overdue:deadline"]
+
+
+async def test_after_a_downtime_a_fresh_address_is_asked_for_before_the_clip_is_given_up(world: World):
+    submitted, task = await running(world)
+    world.provider.finish(task)
+    await world.service.nudge(submitted.job.hook_token, task)
+    await world.poller.run_once()
+    world.clock.advance(25 * HOUR)
+    world.provider.tasks[task].output_url = "https://storage.example/fresh.mp4"
+    world.clips.fault = ClipUnavailable("403")
+    await world.archiver.run_once()
+    world.clips.fault = None
+    await world.live(MINUTE)
+    assert (await world.job(submitted)).result_asset_id is not None
+    assert world.alerts.words == []
+
+
+async def test_an_archive_that_stumbles_for_a_day_lets_the_link_go_out(world: World):
+    _, task = await running(world)
+    world.provider.finish(task)
+    world.clips.fault = PermissionError("defect")
+    await world.live(schedule.ARCHIVE_GRACE + 2 * HOUR, tick=10 * MINUTE)
+    assert [one.purpose for one in world.channel.posted] == ["result"]
+
+
+async def test_what_a_downtime_added_is_not_learnt(world: World):
+    for _ in range(6):
+        submitted, task = await running(world)
+        world.clock.advance(90 * SECOND)
+        world.provider.finish(task)
+        world.clock.advance(8 * HOUR)
+        await world.service.nudge(submitted.job.hook_token, task)
+        await world.settle()
+    learnt = await world.store.quantiles("video", "1.6", "std", 5)
+    assert learnt.p90 == 90 * SECOND

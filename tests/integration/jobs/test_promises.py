@@ -19,7 +19,7 @@ from bot.jobs.states import ENDED, IN_FLIGHT, WITH_TASK, JobState
 from storage.store import open_store
 from tests.integration.jobs.world import PERSON, Died, ManualClock, World
 
-CREATES = ["lost", "nothing", "not_sent", "busy", "moderated", "died_after", "died_before"]
+CREATES = ["lost", "nothing", "not_sent", "busy", "moderated", "died_after", "died_before", "refused_but_made"]
 SENDS = ["lost_after", "lost_before", "later", "refused", "died_after", "died_before"]
 
 action = st.one_of(
@@ -72,7 +72,7 @@ class Play:
         world = self.world
 
         def answer(task):
-            if fault in {"lost", "died_after"}:
+            if fault in {"lost", "died_after", "refused_but_made"}:
                 world.provider.make_task(task)
             if fault.startswith("died"):
                 raise Died
@@ -80,7 +80,7 @@ class Play:
                 return Unknowable("timeout")
             if fault == "not_sent":
                 return NotSent("refused")
-            return Declined(Failure(FailureReason.BUSY if fault == "busy" else FailureReason.MODERATED))
+            return Declined(Failure(FailureReason.MODERATED if fault == "moderated" else FailureReason.BUSY))
 
         world.provider.answers.append(answer)
 
@@ -154,6 +154,8 @@ class Play:
                 world.provider.finish(task.id)
         await world.live(HOUR, tick=2 * MINUTE)
         await self.check()
+        bound = {(await world.store.job(one)).task_id for one in self.jobs}
+        assert set(world.provider.tasks) <= bound, "paid and lost"
         for one in self.jobs:
             job = await world.store.job(one)
             assert job.state in ENDED | {JobState.ABANDONED}

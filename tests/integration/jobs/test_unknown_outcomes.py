@@ -6,10 +6,11 @@ import pytest
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
 from bot.jobs import schedule
+from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER, month_counter, person_day_counter
-from bot.jobs.ports import Bound, Unknowable
-from bot.jobs.states import JobState
-from tests.integration.jobs.world import PERSON, Died, World
+from bot.jobs.ports import Bound, Change, Declined, Unknowable
+from bot.jobs.states import BIND, JobState
+from tests.integration.jobs.world import PERSON, Died, RemoteTask, World
 
 
 def lost(world: World):
@@ -194,6 +195,97 @@ async def test_another_process_s_post_is_left_alone_until_its_lease_runs_out(wor
     await world.submitter.run_once()
     assert release == [JobState.SUBMITTING, JobState.SUBMIT_UNKNOWN]
     assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_a_kill_on_a_later_attempt_looks_where_that_attempt_was_made(world: World):
+    world.provider.answers.append(lambda task: Declined(Failure(FailureReason.BUSY), retry_after_ms=6 * MINUTE))
+    submitted = await world.order()
+    await world.submitter.run_once()
+    world.clock.advance(7 * MINUTE)
+
+    def die(task):
+        world.provider.make_task(task)
+        raise Died
+
+    world.provider.answers.append(die)
+    with pytest.raises(Died):
+        await world.submitter.run_once()
+    world.start_process()
+    await world.sweeper.recover(sole_owner=True)
+    await world.live(MINUTE)
+    assert (await world.job(submitted)).task_id == "task-1"
+
+
+async def test_a_named_task_that_an_equal_job_took_does_not_hide_ours(world: World):
+    world.provider.echoes_endpoint = False
+    first, second = await lost_order(world), await lost_order(world)
+    other = await world.job(second)
+    await world.store.apply(
+        Change(job_id=other.id, transition=BIND, at=world.clock.now(), cause="found", task_id="task-1")
+    )
+    await world.service.nudge((await world.job(first)).hook_token, "task-1")
+    await world.live(2 * MINUTE)
+    assert (await world.job(first)).task_id == "task-2"
+
+
+async def test_a_webhook_during_the_last_look_is_heard(world: World):
+    world.provider.answers.append(lambda task: Unknowable("timeout"))
+    submitted = await world.order()
+    await world.submitter.run_once()
+    world.clock.advance(schedule.UNKNOWN_GRACE + MINUTE)
+    job = await world.job(submitted)
+    late = world.provider.make_task(world.provider.prepare(_order(job)))
+    late.created_at = world.clock.now() - 10 * MINUTE
+    original = world.provider.history
+
+    async def meanwhile(since, until):
+        await world.service.nudge(job.hook_token, late.id)
+        async for task in original(since, until):
+            yield task
+
+    world.provider.history = meanwhile
+    await world.poller.run_once()
+    assert (await world.job(submitted)).state is JobState.ABANDONED
+    await world.settle()
+    assert (await world.job(submitted)).task_id == late.id
+
+
+async def test_one_task_that_cannot_be_read_does_not_hide_ours(world: World):
+    world.provider.echoes_endpoint = False
+    world.provider.tasks["foreign"] = RemoteTask("foreign", "", "", world.clock.now(), unreadable=True)
+    submitted = await lost_order(world, prompt="a blue boat")
+    await world.live(2 * MINUTE)
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+async def test_a_long_downtime_is_no_search(world: World):
+    submitted = await lost_order(world)
+    world.start_process()
+    world.clock.advance(25 * HOUR)
+    world.provider.unavailable = True
+    await world.sweeper.recover(sole_owner=True)
+    await world.settle()
+    assert (await world.job(submitted)).state is JobState.SUBMIT_UNKNOWN
+    world.provider.unavailable = False
+    await world.live(10 * MINUTE)
+    assert (await world.job(submitted)).state is JobState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"), [(FailureReason.MODERATED, JobState.FAILED), (FailureReason.BUSY, JobState.QUEUED)]
+)
+async def test_a_definite_answer_counts_even_after_the_lease_ran_out(world: World, reason, state):
+    submitted = await world.order()
+
+    async def slow(task):
+        world.clock.advance(schedule.POST_LEASE + SECOND)
+        await world.sweeper.run_once()
+        assert (await world.job(submitted)).state is JobState.SUBMIT_UNKNOWN
+        return Declined(Failure(reason))
+
+    world.provider.create = slow
+    await world.submitter.run_once()
+    assert (await world.job(submitted)).state is state
 
 
 def _order(job):

@@ -91,6 +91,8 @@ class RemoteTask:
     output_url: str | None = None
     consumed: int | None = None
     failure: Failure | None = None
+    ended_at: int | None = None
+    unreadable: bool = False
 
 
 class Provider:
@@ -131,6 +133,8 @@ class Provider:
             raise GatewayUnavailable("down")
         if task_id not in self.tasks:
             raise TaskUnknown(task_id)
+        if self.tasks[task_id].unreadable:
+            raise GatewayUnavailable("500")
         return self._report(self.tasks[task_id])
 
     async def cancel(self, task_id: str) -> None:
@@ -148,7 +152,7 @@ class Provider:
 
     def finish(self, task_id: str, consumed: int | None = 260_000) -> None:
         task = self.tasks[task_id]
-        task.status, task.consumed = RemoteStatus.COMPLETED, consumed
+        task.status, task.consumed, task.ended_at = RemoteStatus.COMPLETED, consumed, self.clock.now()
         task.output_url = f"https://storage.example/{task_id}.mp4"
 
     def fail(self, task_id: str, reason: FailureReason, consumed: int | None = 0) -> None:
@@ -165,6 +169,7 @@ class Provider:
             output_url=task.output_url,
             consumed_microusd=task.consumed,
             created_at=task.created_at,
+            ended_at=task.ended_at,
             failure=task.failure,
             hook_token=task.token if self.echoes_endpoint else None,
             request=task.sent,

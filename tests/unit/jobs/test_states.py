@@ -17,7 +17,7 @@ from bot.jobs.states import (
 
 JOB_MOVES = {
     "submit": ({"queued"}, "submitting"),
-    "bind": ({"submitting", "submit_unknown", "abandoned"}, "running"),
+    "bind": ({"queued", "submitting", "submit_unknown", "abandoned"}, "running"),
     "requeue": ({"submitting", "submit_unknown"}, "queued"),
     "refuse": ({"queued", "submitting", "submit_unknown"}, "failed"),
     "doubt": ({"submitting"}, "submit_unknown"),
