@@ -315,7 +315,9 @@ async def nothing_bought(place: Community) -> AsyncIterator[None]:
 
 async def ask(person: Person, prompt: str = KITE, **options: OptionValue) -> SeenMessage:
     """Run /video and return the card."""
-    return (await person.run("video", {"prompt": prompt, **options})).expect_message()
+    card = (await person.run("video", {"prompt": prompt, **options})).expect_message()
+    assert not card.ephemeral, card.text
+    return card
 
 
 async def _purchases(place: Community) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from bot.log import Redaction
 from sandbox.piapi.scenarios import Scenario
 from sandbox.tour import clip_checks
 from tests.contract.postgres_server import NoServer, postgres_server
-from tests.e2e.community import KITE, PATIENCE, Community, answer_to, community, free_port
+from tests.e2e.community import KITE, PATIENCE, Community, answer_to, card_that_says, community, free_port
 from tests.e2e.files import download
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -55,6 +55,7 @@ async def test_a_clip_its_extension_and_a_restart_between(database: str, tmp_pat
         await place.start()
         card = (await place.mira.run("video", prompt=KITE)).expect_message()
         clip = await answer_to(place.mira, card)
+        await card_that_says(place.mira, card, "Done")
         await place.provider.play(Scenario.STUCK)
         longer_card = (await place.mira.run("extend", video=place.link(clip))).expect_message()
         (task,) = [task for task in await place.tasks(2) if task.task_type == "extend_video"]
