@@ -49,8 +49,8 @@ def disk_findings(data_dir: Path, free: FreeSpace = free_space) -> list[Finding]
     if left < COMFORTABLE:
         remedy = "Free some space before it runs out: clips are kept there."
         return [warning(Area.DISK, f"{where} has {_size(left)} left.", remedy)]
-    made = "" if there == data_dir else " and is made at the first start"
-    return [fine(Area.DISK, f"{where} can be written, has {_size(left)} left{made}.")]
+    made = "" if there == data_dir else "; the first start makes it"
+    return [fine(Area.DISK, f"{where} can be written and has {_size(left)} left{made}.")]
 
 
 def _nearest(data_dir: Path) -> Path:
