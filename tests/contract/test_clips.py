@@ -105,7 +105,7 @@ async def took(store: Store, milliseconds: int, at: int = NOW, **changes: object
     job = await submitted(store, **changes)
     await store.apply(move(job, SUBMIT))
     await store.apply(move(job, BIND, at=at))
-    ended = await store.apply(move(job, SUCCEED, at=at + milliseconds))
+    ended = await store.apply(move(job, SUCCEED, at=at + milliseconds, took_ms=milliseconds))
     assert ended is not None
     return ended
 

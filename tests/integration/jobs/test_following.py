@@ -7,6 +7,7 @@ import pytest
 from bot.clock import DAY, HOUR, MINUTE, SECOND
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import JobKind
 from bot.jobs.ports import ClipUnavailable, RemoteStatus, TryLater
 from bot.jobs.service import Cancellation
 from bot.jobs.states import JobState
@@ -291,5 +292,5 @@ async def test_what_a_downtime_added_is_not_learnt(world: World):
         world.clock.advance(8 * HOUR)
         await world.service.nudge(submitted.job.hook_token, task)
         await world.settle()
-    learnt = await world.store.quantiles("video", "1.6", "std", 5)
+    learnt = await world.store.quantiles(JobKind.VIDEO, "1.6", "std", 5)
     assert learnt.p90 == 90 * SECOND

@@ -66,7 +66,9 @@ def test_states_without_a_place_are_a_mistake():
 
 
 def test_every_transition_and_every_claim_has_places_enough():
-    for transition in (*JOB_TRANSITIONS, *DELIVERY_TRANSITIONS):
+    for move in JOB_TRANSITIONS:
+        assert len(numbered("source", move.sources, 4)) == 4
+    for transition in DELIVERY_TRANSITIONS:
         assert len(numbered("source", transition.sources, 3)) == 3
     assert len(numbered("state", set(JobState) - ENDED, 6)) == 6
 
