@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -103,10 +104,11 @@ class OutputServer:
         response.content_length = len(body)
         await response.prepare(request)
         drop = max(1, -(-len(body) // _DROPS))
-        for start in range(0, len(body), drop):
-            await self._state.clock.sleep(seconds / _DROPS)
-            await response.write(body[start : start + drop])
-        await response.write_eof()
+        with suppress(ConnectionResetError):  # the client has gone
+            for start in range(0, len(body), drop):
+                await self._state.clock.sleep(seconds / _DROPS)
+                await response.write(body[start : start + drop])
+            await response.write_eof()
         return response
 
     async def _endless(self, request: web.Request, output: Output, *, declared: bool) -> web.StreamResponse:
@@ -117,13 +119,14 @@ class OutputServer:
         else:
             response.enable_chunked_encoding()
         await response.prepare(request)
-        await response.write(body)
-        sent = len(body)
-        while sent < _OVERSIZE and not self._state.stopping.is_set():
-            part = bytes(min(_CHUNK, _OVERSIZE - sent))
-            await response.write(part)
-            sent += len(part)
-        await response.write_eof()
+        with suppress(ConnectionResetError):  # the client has gone
+            await response.write(body)
+            sent = len(body)
+            while sent < _OVERSIZE and not self._state.stopping.is_set():
+                part = bytes(min(_CHUNK, _OVERSIZE - sent))
+                await response.write(part)
+                sent += len(part)
+            await response.write_eof()
         return response
 
 
