@@ -22,6 +22,7 @@ from bot.catalog import MICRO
 from bot.errors import EgretError
 
 _UNLIMITED: Final = "unlimited"
+_SECRET_LENGTH: Final = 8
 
 
 class SettingsError(EgretError):
@@ -95,6 +96,8 @@ def _web_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
         raise ValueError("must be an address such as https://egret.example.org")
+    if parts.username or parts.password:
+        raise ValueError("must not hold a user name or a password")
     return value.rstrip("/")
 
 
@@ -106,7 +109,7 @@ def socket_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if value and not re.match(r"(sqlite|postgresql)://", value):
+    if value and not re.match(r"(sqlite|postgresql|postgres)://", value):
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return value
 
@@ -115,6 +118,12 @@ def _not_blank(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().strip():
         raise ValueError("must not be empty")
     return SecretStr(value.get_secret_value().strip())
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < _SECRET_LENGTH:
+        raise ValueError(f"must be at least {_SECRET_LENGTH} characters, or empty")
+    return value
 
 
 WebUrl = Annotated[str, AfterValidator(_web_url)]
@@ -175,7 +184,7 @@ class Settings(BaseSettings):
         description="Where the provider reaches this bot from the internet, such as https://egret.example.org; turns"
         " webhooks on. Empty: polling only.",
     )
-    webhook_secret: SecretStr = Field(
+    webhook_secret: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""), description="What a webhook must carry; empty: one is drawn and kept in the database."
     )
     web_host: str = Field(default="127.0.0.1", description="The address that the bot's own web side listens on.")

@@ -27,7 +27,7 @@ COPIED: Final = ("bot", "cogs", "storage", "tests", "pyproject.toml")
 WORKERS: Final = 2
 PATIENCE: Final = 300
 STATE_TESTS: Final = ("tests/unit/jobs/test_states.py",)
-SQL_TESTS: Final = ("tests/contract", "tests/integration/jobs")
+SQL_TESTS: Final = ("tests/contract",)
 CONDITION: Final = re.compile(r"(?:\w+\.)?\bstate (?:=|IN) (?:\([^)]*\)|:\w+)")
 
 
@@ -72,7 +72,8 @@ def sql_mutants() -> Iterator[Mutant]:
                 continue
             mutated = f"{text[: found.start()]}({found[0]} OR 1 = 1){text[found.end() :]}"
             number = text.count("\n", 0, found.start()) + 1
-            yield Mutant(path.relative_to(ROOT), mutated, f"line {number}: {found[0]}", SQL_TESTS)
+            engine = "postgres" if "postgres" in path.parts else "sqlite"
+            yield Mutant(path.relative_to(ROOT), mutated, f"line {number}: {found[0]}", (*SQL_TESTS, "-k", engine))
 
 
 def survives(mutant: Mutant, tree: Path) -> bool:

@@ -59,7 +59,11 @@ class Deliverer:
     async def _take(self, owed: Owed) -> None:
         delivery, job = owed
         try:
-            if delivery.state is DeliveryState.SENDING and await self._found(delivery, job):
+            # After a redelivery too: what was given up on for lack of an answer may stand there all the same.
+            begun = delivery.state is DeliveryState.SENDING or (
+                delivery.stalled_since is None and delivery.attempts > 0
+            )
+            if begun and await self._found(delivery, job):
                 return
             await self._attempt(delivery, job)
         except HistoryUnreadable:

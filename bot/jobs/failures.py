@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class FailureKind(StrEnum):
@@ -41,6 +42,7 @@ class FailureReason(StrEnum):
     INPUT_LOST = "input_lost"
     UNKNOWN_OUTCOME = "unknown_outcome"
     CANCELLED_UPSTREAM = "cancelled_upstream"
+    CANCELLED_BY_MODERATOR = "cancelled_by_moderator"
     OTHER = "other"
 
     @property
@@ -69,6 +71,7 @@ _KINDS = {
     FailureReason.VANISHED: FailureKind.UNKNOWN,
     FailureReason.UNKNOWN_OUTCOME: FailureKind.UNKNOWN,
     FailureReason.CANCELLED_UPSTREAM: FailureKind.UNKNOWN,
+    FailureReason.CANCELLED_BY_MODERATOR: FailureKind.UNKNOWN,
     FailureReason.OTHER: FailureKind.UNKNOWN,
 }
 
@@ -85,3 +88,7 @@ class Failure:
 
     reason: FailureReason
     detail: str = ""
+
+
+CANCELLED_BY_MODERATOR: Final = Failure(FailureReason.CANCELLED_BY_MODERATOR)
+"""Kept with a job that somebody else had cancelled."""

@@ -219,6 +219,7 @@ class Job:
         deadline_at: after this the job is overdue.
         consumed_microusd: what the provider charged; None while not known.
         quota_held: the person's quota is still taken.
+        cancelled_by: who wished it cancelled first, once it had left the queue.
         stalled_since: since when the provider's answers are no use: it does not know the task, or calls it completed
             without a clip.
     """
@@ -260,12 +261,18 @@ class Job:
     quota_held: bool
     failure: Failure | None
     cancel_requested_at: int | None
+    cancelled_by: int | None
     cancel_sent_at: int | None
     card: MessageRef | None
     card_shown: int
     result_asset_id: str | None
     created_at: int
     finished_at: int | None
+
+    @property
+    def cancelled_by_another(self) -> bool:
+        """Tell whether somebody else wished the job cancelled: then its person is told in a message of its own."""
+        return self.cancelled_by is not None and self.cancelled_by != self.requester_id
 
     @property
     def prompt(self) -> str:

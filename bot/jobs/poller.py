@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from bot.clock import SECOND
 from bot.jobs import schedule
-from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.failures import CANCELLED_BY_MODERATOR, Failure, FailureReason
 from bot.jobs.loops import each
 from bot.jobs.model import Job, Purpose
 from bot.jobs.ports import (
@@ -126,6 +126,7 @@ class Poller:
     async def _end_without_clip(self, job: Job, report: TaskReport, failure: Failure, cause: str) -> None:
         """End a job: as cancelled if its person asked for that, as failed otherwise."""
         cancelled = job.cancel_requested_at is not None
+        kept = failure if not cancelled else CANCELLED_BY_MODERATOR if job.cancelled_by_another else None
         await self.shop.store.apply(
             Change(
                 job_id=job.id,
@@ -134,8 +135,8 @@ class Poller:
                 cause=f"{cause}:{failure.reason}",
                 consumed_microusd=report.consumed_microusd,
                 settle_microusd=report.consumed_microusd,
-                failure=None if cancelled else failure,
-                purpose=None if cancelled else Purpose.FAILURE,
+                failure=kept,
+                purpose=None if kept is None else Purpose.FAILURE,
             )
         )
 

@@ -10,12 +10,14 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.cards import card_facts
+from bot.jobs.failures import CANCELLED_BY_MODERATOR
 from bot.jobs.loops import Wakes
 from bot.jobs.model import (
     ExtendInput,
     Job,
     LipsyncInput,
     MessageRef,
+    Purpose,
     VideoInput,
 )
 from bot.jobs.ports import CardFacts, Change, Duplicate, JobStore, TaskGateway
@@ -163,6 +165,7 @@ class JobService:
         if job.requester_id != person_id and not moderator:
             return Cancellation.NOT_YOURS
         now = self._clock.now()
+        by_another = job.requester_id != person_id
         cancelled = await self._store.apply(
             Change(
                 job_id=job.id,
@@ -171,12 +174,14 @@ class JobService:
                 cause="cancelled",
                 settle_microusd=0,
                 consumed_microusd=0,
+                failure=CANCELLED_BY_MODERATOR if by_another else None,
+                purpose=Purpose.FAILURE if by_another else None,
             )
         )
-        self._wakes.ring("cards", "poller")
+        self._wakes.ring("cards", "poller", "deliverer")
         if cancelled is not None:
             return Cancellation.CANCELLED
-        asked = await self._store.request_cancel(job.id, now)
+        asked = await self._store.request_cancel(job.id, person_id, now)
         return Cancellation.REQUESTED if asked is not None else Cancellation.TOO_LATE
 
     async def nudge(self, hook_token: str, task_id: str | None) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, assert_never
 
 from bot.clock import SECOND
 from bot.jobs import schedule
-from bot.jobs.failures import Failure, FailureKind, FailureReason
+from bot.jobs.failures import CANCELLED_BY_MODERATOR, Failure, FailureKind, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 from bot.jobs.loops import each
 from bot.jobs.model import AssetRole, Job, Purpose
@@ -95,6 +95,8 @@ class Submitter:
                     at=now,
                     cause="cancelled",
                     lease=job.lease,
+                    failure=CANCELLED_BY_MODERATOR if job.cancelled_by_another else None,
+                    purpose=Purpose.FAILURE if job.cancelled_by_another else None,
                     settle_microusd=0,
                     consumed_microusd=0,
                 )

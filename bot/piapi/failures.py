@@ -60,7 +60,8 @@ _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
     (
         FailureReason.INPUT_REJECTED,
         _any(
-            r"too (large|long|small|short)", r"maximum is", r"file size", r"exceed", r"invalid (request )?param",
+            r"too (large|long|small|short)", r"maximum is", r"file size", r"exceeds? (the )?(limit|maximum)",
+            r"invalid (request )?param",
             r"invalid (input|request)", r"validation", r"required", r"unsupported", r"not support",
         ),
     ),

@@ -13,6 +13,7 @@ A doubt is resolved towards `OutcomeUnknown`: the core then looks for the task a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -21,10 +22,12 @@ import httpx
 
 from bot.jobs.failures import FailureKind, FailureReason
 from bot.piapi import wire
-from bot.piapi.failures import reason_of_refusal
+from bot.piapi.failures import reason_of_refusal, reason_of_text
 from bot.piapi.snapshot import TaskSnapshot, task_snapshot
 
 _RATE_LIMITED: Final = 429
+_GATEWAY_TIMEOUTS: Final = frozenset({408, 502, 504, 524})
+_TIMEOUT_WORDS: Final = re.compile(r"time[d]?.?out|deadline exceeded|bad gateway|connection reset", re.IGNORECASE)
 
 
 class RefusalKind(StrEnum):
@@ -111,6 +114,9 @@ def classify(answer: RawAnswer | BaseException) -> CreateOutcome:
         return OutcomeUnknown("odd_task_id")  # an id that cannot be one is still a sign that something was made
     if envelope.code is None or not envelope.is_error:
         return _without_envelope(answer)
+    if _timed_out(answer, envelope, envelope.code):
+        # Words of a gateway that gave up waiting: what it waited for may have been done, and paid.
+        return OutcomeUnknown("upstream_timeout")
     return _refused(answer, envelope, envelope.code)
 
 
@@ -142,6 +148,15 @@ def _without_envelope(answer: RawAnswer) -> CreateRefused | OutcomeUnknown:
             code=_RATE_LIMITED,
         )
     return OutcomeUnknown(f"http_{answer.status}")
+
+
+def _timed_out(answer: RawAnswer, envelope: wire.Envelope, code: int) -> bool:
+    """Tell whether an error is a gateway's that gave up waiting; words that refuse for a reason count as a refusal."""
+    error = wire.Task.model_validate(envelope.data).error
+    texts = (envelope.message, error.raw_message, error.message)
+    if any(_TIMEOUT_WORDS.search(text) for text in texts):
+        return True
+    return bool({answer.status, code} & _GATEWAY_TIMEOUTS) and reason_of_text(*texts) is FailureReason.OTHER
 
 
 def _refused(answer: RawAnswer, envelope: wire.Envelope, code: int) -> CreateRefused:

@@ -68,6 +68,10 @@ _WORDS: Final = {
         marked("It was cancelled at the provider, not by you."),
         marked("Run the command again if you still want the clip."),
     ),
+    FailureReason.CANCELLED_BY_MODERATOR: (
+        marked("A moderator cancelled it."),
+        marked("Ask the moderators of this server why, before you run the command again."),
+    ),
     FailureReason.OTHER: (
         marked("The provider failed for a reason that the bot does not know."),
         marked("Run the command again; if it fails again, tell whoever runs the bot the number of this job."),

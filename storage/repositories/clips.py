@@ -21,9 +21,15 @@ class Clips(Repository):
     async def past_clips(
         self, requester_id: int, guild_id: int | None, limit: int
     ) -> Sequence[tuple[Job, MessageRef | None]]:
-        """Return a person's ended jobs here, newest first, with where the result stands."""
+        """Return a person's ended jobs here, newest first, with where the message that told of the end stands."""
         rows = await self._database.rows(
-            "past_clips", requester_id=requester_id, guild_id=guild_id, result=Purpose.RESULT.value, limit=limit
+            "past_clips",
+            requester_id=requester_id,
+            guild_id=guild_id,
+            result=Purpose.RESULT.value,
+            failure=Purpose.FAILURE.value,
+            abandoned=Purpose.ABANDONED.value,
+            limit=limit,
         )
         return [(job_from(row), message_from(row, "result_channel_id", "result_message_id")) for row in rows]
 

@@ -35,9 +35,9 @@ class Hints(Repository):
         """
         return await self._nudges.put((hook_token, task_id, now))
 
-    async def request_cancel(self, job_id: str, now: int) -> Job | None:
-        """Note the wish on a job that has left QUEUED and has not ended; due now. None if it cannot be cancelled."""
-        row = await self._database.row("request_cancel", id=job_id, now=now, **numbered("state", _SENT, 5))
+    async def request_cancel(self, job_id: str, by: int, now: int) -> Job | None:
+        """Note a person's wish on a job that left QUEUED and has not ended; due now. None if it cannot be cancelled."""
+        row = await self._database.row("request_cancel", id=job_id, by=by, now=now, **numbered("state", _SENT, 5))
         return None if row is None else job_from(row)
 
     async def mark_cancel_sent(self, job_id: str, now: int) -> None:

@@ -67,6 +67,7 @@ def job_from(row: Row) -> Job:
         quota_held=flag(row, "quota_held"),
         failure=_failure_from(row),
         cancel_requested_at=whole_or_none(row, "cancel_requested_at"),
+        cancelled_by=whole_or_none(row, "cancelled_by"),
         cancel_sent_at=whole_or_none(row, "cancel_sent_at"),
         card=message_from(row, "card_channel_id", "card_message_id"),
         card_shown=whole(row, "card_shown"),

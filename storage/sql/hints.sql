@@ -15,12 +15,13 @@ RETURNING id;
 -- Tells whether any job has this token.
 SELECT id FROM jobs WHERE hook_token = :hook_token;
 
--- name: request_cancel(id, now, state_1, state_2, state_3, state_4, state_5)
+-- name: request_cancel(id, by, now, state_1, state_2, state_3, state_4, state_5)
 -- Notes that a job which has left the queue and has not ended shall be cancelled; a second wish changes nothing shown.
 UPDATE jobs
 SET revision = revision + CASE WHEN cancel_requested_at IS NULL THEN 1 ELSE 0 END,
     changed_at = CASE WHEN cancel_requested_at IS NULL THEN CAST(:now AS BIGINT) ELSE changed_at END,
     cancel_requested_at = COALESCE(cancel_requested_at, :now),
+    cancelled_by = COALESCE(cancelled_by, :by),
     due_at = :now,
     nudged_at = :now
 WHERE id = :id

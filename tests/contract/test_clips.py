@@ -62,13 +62,16 @@ async def test_past_clips_are_the_ended_ones_newest_first_with_their_result(stor
     assert await store.past_clips(PERSON, GUILD, 1) == past[:1]
 
 
-async def test_only_the_result_is_where_a_past_clip_stands(store: Store):
+async def test_a_past_clip_leads_to_the_message_that_told_of_its_end(store: Store):
     job = await job_in(store, JobState.RUNNING)
     await store.apply(move(job, FAIL, purpose=Purpose.FAILURE))
     (owed,) = await store.deliveries(job.id)
-    await store.apply_delivery(send(owed, DELIVER))
+    ((_, before),) = await store.past_clips(PERSON, GUILD, 5)
+    delivered = await store.apply_delivery(send(owed, DELIVER))
     ((_, message),) = await store.past_clips(PERSON, GUILD, 5)
-    assert message is None
+    assert before is None
+    assert delivered is not None
+    assert message == delivered.message
 
 
 async def test_clips_to_follow_up_are_the_persons_here_and_then_the_channels(store: Store):

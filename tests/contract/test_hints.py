@@ -8,7 +8,7 @@ import pytest
 
 from bot.jobs.states import BIND, ENDED, SUBMIT, JobState
 from storage.store import Store
-from tests.contract.samples import NOW, Probe, job_in, move, submitted
+from tests.contract.samples import NOW, PERSON, Probe, job_in, move, submitted
 
 SOON = NOW + 60_000
 LATER = NOW + 1_500
@@ -110,7 +110,7 @@ async def test_a_webhook_while_the_last_look_gives_up_asks_for_one_more(store: S
 
 async def test_a_transition_answers_the_webhooks_before_it(store: Store):
     job = await job_in(store, JobState.SUBMITTING)
-    await store.request_cancel(job.id, NOW + 1)
+    await store.request_cancel(job.id, PERSON, NOW + 1)
     await store.apply(move(job, BIND, due_at=NOW + 5_000))
     await store.claim([JobState.RUNNING], NOW + 5_000, "lease-1", SOON, 1)
     await store.release(job.id, "lease-1", NOW + 50_000)
@@ -132,7 +132,7 @@ async def test_a_burst_of_webhooks_is_answered_one_by_one(store: Store):
 @pytest.mark.parametrize("state", JobState)
 async def test_a_wish_to_cancel_is_kept_by_jobs_that_left_the_queue_and_have_not_ended(store: Store, state: JobState):
     job = await job_in(store, state)
-    asked = await store.request_cancel(job.id, NOW + 1_700)
+    asked = await store.request_cancel(job.id, PERSON, NOW + 1_700)
     after = await store.job(job.id)
     if state is JobState.QUEUED or state in ENDED:
         assert asked is None
@@ -146,8 +146,8 @@ async def test_a_wish_to_cancel_is_kept_by_jobs_that_left_the_queue_and_have_not
 
 async def test_a_second_wish_changes_nothing_that_is_shown(store: Store):
     job = await job_in(store, JobState.RUNNING)
-    first = await store.request_cancel(job.id, NOW + 1)
-    second = await store.request_cancel(job.id, NOW + 2)
+    first = await store.request_cancel(job.id, PERSON, NOW + 1)
+    second = await store.request_cancel(job.id, PERSON, NOW + 2)
     assert first is not None
     assert second is not None
     assert (second.cancel_requested_at, second.revision) == (NOW + 1, first.revision)
@@ -156,7 +156,7 @@ async def test_a_second_wish_changes_nothing_that_is_shown(store: Store):
 async def test_a_wish_while_a_worker_looks_is_not_forgotten(store: Store):
     job = await job_in(store, JobState.RUNNING)
     await store.claim([JobState.RUNNING], NOW + 2_000, "lease-1", SOON, 1)
-    await store.request_cancel(job.id, NOW + 2_100)
+    await store.request_cancel(job.id, PERSON, NOW + 2_100)
     await store.release(job.id, "lease-1", NOW + 30_000)
     after = await store.job(job.id)
     assert after is not None

@@ -14,7 +14,7 @@ from bot.jobs.model import Job
 from bot.jobs.ports import Accepted, Duplicate, OverCeiling, TaskIdTaken
 from bot.jobs.states import BIND, ENDED, IN_FLIGHT, JOB_TRANSITIONS, REFUNDED, SUBMIT, JobState
 from storage.store import Store
-from tests.contract.samples import NOW, PRICE, Probe, holds_for, move, new_job
+from tests.contract.samples import NOW, PERSON, PRICE, Probe, holds_for, move, new_job
 
 CEILING = 2
 Step = tuple[str, int, int]
@@ -90,7 +90,7 @@ class Run:
     async def cancel(self, which: int, number: int) -> None:
         job = self.pick(which)
         state = self.believed[job.id].state
-        asked = await self.store.request_cancel(job.id, NOW + number)
+        asked = await self.store.request_cancel(job.id, PERSON, NOW + number)
         assert (asked is None) == (state is JobState.QUEUED or state in ENDED)
 
     async def claim(self, which: int, number: int) -> None:

@@ -251,8 +251,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def request_cancel(self, job_id: str, now: int) -> Job | None:
-        """Note the wish on a job that has left QUEUED and has not ended; due now. None if it cannot be cancelled."""
+    async def request_cancel(self, job_id: str, by: int, now: int) -> Job | None:
+        """Note a person's wish on a job that left QUEUED and has not ended; due now. None if it cannot be cancelled."""
         ...
 
     async def mark_cancel_sent(self, job_id: str, now: int) -> None:
@@ -289,7 +289,7 @@ class JobStore(Protocol):
     async def past_clips(
         self, requester_id: int, guild_id: int | None, limit: int
     ) -> Sequence[tuple[Job, MessageRef | None]]:
-        """Return a person's ended jobs here, newest first, with where the result stands."""
+        """Return a person's ended jobs here, newest first, with where the message of their end stands."""
         ...
 
     async def source_clips(

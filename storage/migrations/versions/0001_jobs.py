@@ -104,6 +104,7 @@ def upgrade() -> None:
         text_or_none("failure_reason"),
         text("failure_detail", ""),
         whole_or_none("cancel_requested_at"),
+        whole_or_none("cancelled_by"),
         whole_or_none("cancel_sent_at"),
         whole_or_none("card_channel_id"),
         whole_or_none("card_message_id"),

@@ -294,3 +294,17 @@ async def test_what_a_downtime_added_is_not_learnt(world: World):
         await world.settle()
     learnt = await world.store.quantiles(JobKind.VIDEO, "1.6", "std", 5)
     assert learnt.p90 == 90 * SECOND
+
+
+@pytest.mark.parametrize("queued", [True, False], ids=["queued", "running"])
+async def test_a_person_is_told_in_a_message_that_a_moderator_cancelled_their_job(world: World, queued):
+    submitted = await world.order()
+    if not queued:
+        await world.settle()
+    await world.service.cancel(submitted.job.id, PERSON + 1, moderator=True)
+    if not queued:
+        world.provider.fail((await world.job(submitted)).task_id, FailureReason.OTHER, consumed=0)
+    await world.live(5 * MINUTE)
+    job = await world.job(submitted)
+    assert (job.state, job.failure) == (JobState.CANCELLED, Failure(FailureReason.CANCELLED_BY_MODERATOR))
+    assert [one.purpose for one in world.channel.posted] == ["failure"]

@@ -74,6 +74,8 @@ def test_a_missing_setting_is_named(missing):
         ("piapi_service_mode", "hya", "public"),
         ("public_url", "egret.example", "address such as"),
         ("public_url", "https://egret.example?x=1", "address such as"),
+        ("public_url", "https://u:p@egret.example", "password"),
+        ("webhook_secret", "short", "8 characters"),
         ("web_port", "99999", "65535"),
         ("database_url", "mysql://x", "sqlite:///"),
         ("discord_gateway_url", "https://x", "ws://"),

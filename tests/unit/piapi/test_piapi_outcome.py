@@ -192,3 +192,18 @@ def test_the_providers_words_stay_out_of_reprs():
     outcome = refused(400, {"code": 400, "message": "invalid webhook secret hush"})
     assert "hush" not in repr(outcome)
     assert "hush" not in repr(answer(200, b"hush"))
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (504, "upstream request timed out"),
+        (500, "context deadline exceeded"),
+        (502, "upstream error"),
+        (408, ""),
+        (200, "request timeout"),
+    ],
+)
+def test_a_gateway_that_gave_up_waiting_leaves_the_outcome_unknown(status: int, message: str):
+    body = json.dumps({"code": status if status != 200 else 500, "message": message}).encode()
+    assert classify(RawAnswer(status, body)) == OutcomeUnknown("upstream_timeout")

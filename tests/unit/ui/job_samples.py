@@ -53,6 +53,7 @@ _JOB = Job(
     quota_held=True,
     failure=None,
     cancel_requested_at=None,
+    cancelled_by=None,
     cancel_sent_at=None,
     card=CARD,
     card_shown=1,
