@@ -29,6 +29,8 @@ VANISHED_PATIENCE: Final = 2 * MINUTE
 """How long a task may be unknown right after it was made before it counts as overdue."""
 RETRY_AFTER_CAP: Final = HOUR
 """The longest that a provider's Retry-After is believed."""
+CARD_PATIENCE: Final = 10 * SECOND
+"""How long after a command an ending waits for its card, so that it can reply to it."""
 CARD_REST: Final = 90 * SECOND
 """How long a card that could not be drawn is let be; longer than any attempt to draw it."""
 CLOCK_SKEW: Final = 2 * MINUTE

@@ -6,7 +6,8 @@ import pytest
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
 from bot.jobs import schedule
-from bot.jobs.ports import DefinitelyNotPosted, HistoryUnreadable, MaybePosted, TargetRefused, TryLater
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.ports import Declined, DefinitelyNotPosted, HistoryUnreadable, MaybePosted, TargetRefused, TryLater
 from bot.jobs.states import DeliveryState
 from tests.integration.jobs.world import PERSON, Died, World
 
@@ -157,10 +158,7 @@ async def test_two_workers_never_hold_the_same_message(world: World):
 
 
 async def test_a_card_follows_its_job_and_then_rests(world: World):
-    from bot.jobs.model import MessageRef
-
     submitted = await world.order()
-    await world.service.card_posted(submitted, MessageRef(submitted.job.place.channel_id, 1))
     await world.settle()
     job = await world.job(submitted)
     assert world.channel.cards[job.id] == job.revision == job.card_shown
@@ -196,3 +194,13 @@ async def test_a_long_downtime_is_no_attempt(world: World):
     assert (await delivery(world, submitted)).state is DeliveryState.PENDING
     await world.live(10 * MINUTE)
     assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+
+
+async def test_an_ending_waits_for_its_card_but_not_for_long(world: World):
+    world.provider.answers.append(lambda task: Declined(Failure(FailureReason.MODERATED)))
+    submitted = await world.order(card=False)
+    await world.settle()
+    assert world.channel.posted == []
+    await world.live(schedule.CARD_PATIENCE, tick=SECOND)
+    assert [one.purpose for one in world.channel.posted] == ["failure"]
+    assert (await delivery(world, submitted)).attempts == 1

@@ -311,6 +311,7 @@ class World:
             jobs_per_person_per_day=None,
         )
         self._requests = itertools.count(1)
+        self._cards = itertools.count(800_000_000_000_000_001)
         self.start_process()
 
     def start_process(self) -> None:
@@ -331,7 +332,7 @@ class World:
         return [self.intake, self.submitter, self.poller, self.archiver, self.deliverer, self.cards, self.sweeper]
 
     async def order(
-        self, *, key: str | None = None, prompt: str = "a red kite", image: bool = False, **asked
+        self, *, key: str | None = None, prompt: str = "a red kite", image: bool = False, card: bool = True, **asked
     ) -> Submitted:
         files = (_IMAGE,) if image else ()
         request = VideoRequest(
@@ -340,7 +341,10 @@ class World:
             files=files,
         )
         self.clock.advance(1)
-        return await self.service.video(request)
+        submitted = await self.service.video(request)
+        if card and not submitted.repeated:
+            await self.service.card_posted(submitted, MessageRef(CHANNEL, next(self._cards)))
+        return submitted
 
     def origin(self, key: str | None = None, person: int = PERSON) -> Origin:
         place = Place(guild_id=GUILD, channel_id=CHANNEL, upload_limit=10 * 1024 * 1024)
