@@ -3,8 +3,8 @@
 #   docker build -t egret .
 #
 # Debian's SQLite in this base is older than 3.51.3 and so has the WAL-reset bug, which needs two connections to one
-# file. Egret opens one, and a lock on the file keeps every other process out. Do not let another program write to
-# /data/egret.db; for copies there is `python -m bot backup`.
+# file. Egret opens one, and a lock on the file keeps every other Egret out. Let no other program write to /data/egret.db
+# while the bot runs.
 #
 # To build on a base fixed by digest: --build-arg PYTHON_IMAGE=python:3.13-slim-trixie@sha256:...
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
@@ -19,13 +19,15 @@ RUN python3 -m venv /opt/venv \
       --require-hashes -r requirements.lock \
  && /opt/venv/bin/python -m pip --disable-pip-version-check uninstall --quiet --yes pip
 
-# Compiled here, since nothing can be written later; by hash and unchecked, so that no copy's clock matters.
+# Compiled here, since nothing can be written later; by hash and unchecked, so that no copy's clock matters. Readable by
+# the bot's user however strict the umask was under which the clone was made.
 WORKDIR /app
 COPY LICENSE ./
 COPY bot ./bot
 COPY cogs ./cogs
 COPY storage ./storage
-RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot cogs storage
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot cogs storage \
+ && chmod -R go=rX .
 
 
 FROM ${PYTHON_IMAGE} AS runtime
