@@ -57,7 +57,6 @@ class Jobs(Repository):
             model=model,
             mode=mode,
             seconds=seconds,
-            succeeded=JobState.SUCCEEDED.value,
             samples=_SAMPLES,
         )
         if len(rows) < _FEWEST:

@@ -33,10 +33,10 @@ SELECT 1 + (
 FROM jobs
 WHERE jobs.id = :id AND jobs.state = :queued;
 
--- name: durations(kind, model, mode, seconds, succeeded, samples)
--- How long the last such jobs took at the provider, by its own clock.
+-- name: durations(kind, model, mode, seconds, samples)
+-- How long the last such clips took at the provider, by its own clock; only a finished clip has such a time.
 SELECT took_ms AS duration
 FROM jobs
-WHERE took_ms IS NOT NULL AND kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds AND state = :succeeded
+WHERE took_ms IS NOT NULL AND kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds
 ORDER BY finished_at DESC, number
 LIMIT :samples;

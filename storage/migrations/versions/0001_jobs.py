@@ -133,7 +133,8 @@ def upgrade() -> None:
     op.create_index("ix_jobs_state", "jobs", ["state", "created_at", "number"])
     op.create_index("ix_jobs_requester", "jobs", ["requester_id", "created_at"])
     op.create_index("ix_jobs_channel", "jobs", ["channel_id", "finished_at"])
-    op.create_index("ix_jobs_durations", "jobs", ["kind", "model", "mode", "seconds", "state", "finished_at"])
+    op.create_index("ix_jobs_durations", "jobs", ["kind", "model", "mode", "seconds", "finished_at"],
+                    sqlite_where=sa.text("took_ms IS NOT NULL"), postgresql_where=sa.text("took_ms IS NOT NULL"))
     op.create_index("ix_jobs_card", "jobs", ["card_message_id"],
                     sqlite_where=sa.text("card_message_id IS NOT NULL"),
                     postgresql_where=sa.text("card_message_id IS NOT NULL"))
