@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.stage import StageFailed
-from tests.image.base import base, download
+from tests.image.base import base, download, obstacle
 from tests.image.build import Builder, Image
 from tests.image.context import Context
 from tests.image.dockerfile import DockerfileError, parse
@@ -37,8 +37,9 @@ def main() -> int:
     )
     parser.add_argument("--without-tour", action="store_true", help="leave out the longest part")
     chosen = parser.parse_args()
-    if sys.platform != "linux" or os.geteuid() != 0:
-        sys.stderr.write("image: this needs Linux and root, for mount namespaces.\n")
+    reason = obstacle()
+    if reason is not None:
+        sys.stderr.write(f"image: {reason}.\n")
         return NOT_POSSIBLE_HERE
     with tempfile.TemporaryDirectory(prefix="egret-image-") as made:
         # What is started here uses this directory too, rather than the machine's.

@@ -21,6 +21,7 @@ from typing import Final
 from tests.image.dockerfile import DockerfileError
 from tests.image.enter import Mount
 
+_ROOT: Final = Path(__file__).resolve().parents[2]
 ENVIRONMENT: Final = {"PATH": "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"}
 """What the base image's own ENV says."""
 _SYSTEM: Final = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -89,6 +90,19 @@ class Base:
     def covers(self, path: str) -> bool:
         """Whether something written there would be hidden by what is mounted."""
         return any(path == mount.target or path.startswith(f"{mount.target}/") for mount in self.mounts)
+
+
+def obstacle() -> str | None:
+    """Return why nothing can be performed on this machine, or None."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "this needs Linux and root, for mount namespaces"
+    program = "from tests.image import enter; enter.isolate_mounts(); enter.isolate_network()"
+    tried = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=_ROOT
+    )
+    if tried.returncode != 0:
+        return f"this machine allows no mount or network namespaces: {tried.stderr.strip().splitlines()[-1]}"
+    return None
 
 
 def base(python: Path, empty: Path) -> Base:

@@ -82,6 +82,16 @@ def isolate_network() -> None:
         fcntl.ioctl(probe, set_flags, struct.pack("16sh14x", b"lo", flags | up))
 
 
+def isolate_mounts() -> None:
+    """Let whatever this process mounts be seen by itself, and by what it starts, alone.
+
+    Raises:
+        OSError: the kernel does not let us.
+    """
+    _call("unshare", _NEW_MOUNTS)
+    _mount(None, "/", None, _RECURSIVE | _PRIVATE)
+
+
 def enter(entry: Entry) -> None:
     """Replace this process by the entry's program.
 
@@ -89,8 +99,7 @@ def enter(entry: Entry) -> None:
         OSError: something cannot be mounted, or the program is not there.
     """
     passed_on = {name: os.environ[name] for name in entry.passed_on if name in os.environ}
-    _call("unshare", _NEW_MOUNTS)
-    _mount(None, "/", None, _RECURSIVE | _PRIVATE)
+    isolate_mounts()
     _mount(entry.root, entry.root, None, _BIND)
     for mount in entry.mounts:
         _bind(mount, entry.root)

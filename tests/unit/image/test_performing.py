@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.base import Download, base
+from tests.image.base import Download, base, obstacle
 from tests.image.build import Builder, Image, container, identity
 from tests.image.context import Context
 from tests.image.dockerfile import DockerfileError, parse
@@ -21,17 +20,8 @@ ENTER = ROOT / "tests" / "image" / "enter.py"
 PERFORM = Callable[[str], Image]
 
 
-def _namespaces_allowed() -> bool:
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return False
-    # Whoever may make a network namespace may make one for mounts.
-    program = "from tests.image.enter import isolate_network; isolate_network()"
-    return subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, cwd=ROOT).returncode == 0  # noqa: S603 - our own program
-
-
-pytestmark = pytest.mark.skipif(
-    not _namespaces_allowed(), reason="needs Linux, and root that may make mount namespaces"
-)
+OBSTACLE = obstacle()
+pytestmark = pytest.mark.skipif(OBSTACLE is not None, reason=str(OBSTACLE))
 
 
 @pytest.fixture
