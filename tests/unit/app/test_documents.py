@@ -69,6 +69,6 @@ def test_the_example_of_a_catalogue_file_works(tmp_path: Path):
 
 
 def test_every_make_target_that_is_named_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"make ([a-z]+)\b", " ".join(re.findall(r"`[^`]*`|^make .*$", README, re.MULTILINE))))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"make ([a-z-]+)\b", " ".join(re.findall(r"`[^`]*`|^make .*$", README, re.MULTILINE))))
     assert named <= targets
