@@ -99,6 +99,8 @@ class Script:
             )
             await self._buy(order, "video", {"prompt": prompt})
             await self._ended(order)
+            # Until the card says so, the bot may still be finding out where its message stands.
+            await self._card_says(order, "Done")
             source = (await self._task(order)).task_id
             await self._order_follow_ups(order, source)
         finally:
@@ -333,6 +335,14 @@ class Script:
         body = await self._people[order.who].download(fresh.attachments[0])
         order.clip = self._directory / f"{order.slug}.mp4"
         await asyncio.to_thread(order.clip.write_bytes, body)
+
+    async def _card_says(self, order: Order, word: str) -> None:
+        card = _there(order.card)
+        await self._recorder.wait_for(
+            lambda message: message.id == card.id and word in message.text,
+            seconds=_ENDING_SECONDS,
+            what=f"the card of {order.title} to say {word!r}",
+        )
 
     def _link(self, order: Order) -> str:
         message = _there(order.result)
