@@ -8,6 +8,7 @@ import pytest
 
 from bot.docs import env_example, settings_table
 from bot.settings import Settings, SettingsError, load_settings
+from storage.location import locate
 
 ROOT = Path(__file__).parents[3]
 GIVEN = {"discord_token": "discord-secret", "piapi_key": "piapi-secret"}
@@ -26,6 +27,11 @@ def test_a_paid_account_is_safe_from_the_first_start():
     assert settings.max_usd_per_month == 20_000_000
     assert settings.max_usd_per_job == 1_000_000
     assert settings.max_jobs_per_person_per_day == 3
+
+
+def test_the_default_database_is_one_file_in_the_data_directory(tmp_path: Path):
+    settings = load_settings(**GIVEN, data_dir=str(tmp_path / "kept"))
+    assert locate(settings.database, settings.data_dir).path == tmp_path / "kept" / "egret.db"
 
 
 def test_unlimited_must_be_written_out():
