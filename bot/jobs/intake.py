@@ -7,11 +7,11 @@ from typing import ClassVar, Final
 
 from bot.clock import MINUTE, SECOND
 from bot.jobs import schedule
+from bot.jobs.endings import refused
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.loops import each
-from bot.jobs.model import AssetRole, Job, JobNote, Purpose
-from bot.jobs.ports import ArchivedFile, Change, InputFiles, InputUnusable, TryLater
-from bot.jobs.states import REFUSE
+from bot.jobs.model import AssetRole, Job, JobNote
+from bot.jobs.ports import ArchivedFile, InputFiles, InputUnusable, TryLater
 from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 4
@@ -69,18 +69,8 @@ class Intake:
         return clips[0].duration_ms or None if clips else None
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
-        change = Change(
-            job_id=job.id,
-            transition=REFUSE,
-            at=self.shop.clock.now(),
-            cause=f"input:{failure.reason}",
-            lease=job.lease,
-            failure=failure,
-            settle_microusd=0,
-            consumed_microusd=0,
-            purpose=Purpose.FAILURE,
-        )
-        await self.shop.store.apply(change)
+        ended = refused(job, failure, cause="input", at=self.shop.clock.now(), lease=job.lease)
+        await self.shop.store.apply(ended)
 
     async def _put_off(self, job: Job, wait: int = MINUTE) -> None:
         await self.shop.store.release(job.id, job.lease or "", self.shop.clock.now() + wait)

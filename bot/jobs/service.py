@@ -10,17 +10,16 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.cards import card_facts
-from bot.jobs.failures import CANCELLED_BY_MODERATOR
+from bot.jobs.endings import cancelled_in_queue
 from bot.jobs.loops import Wakes
 from bot.jobs.model import (
     ExtendInput,
     Job,
     LipsyncInput,
     MessageRef,
-    Purpose,
     VideoInput,
 )
-from bot.jobs.ports import CardFacts, Change, Duplicate, JobStore, TaskGateway
+from bot.jobs.ports import CardFacts, Duplicate, JobStore, TaskGateway
 from bot.jobs.purchasing import Ceilings, Purchase, Purchasing, follow_up
 from bot.jobs.requests import (
     Details,
@@ -35,7 +34,7 @@ from bot.jobs.requests import (
     Submitted,
     VideoRequest,
 )
-from bot.jobs.states import CANCEL_QUEUED, JobState
+from bot.jobs.states import JobState
 from bot.jobs.timing import Timing
 
 _CHAIN_LIMIT: Final = 64
@@ -166,18 +165,7 @@ class JobService:
             return Cancellation.NOT_YOURS
         now = self._clock.now()
         by_another = job.requester_id != person_id
-        cancelled = await self._store.apply(
-            Change(
-                job_id=job.id,
-                transition=CANCEL_QUEUED,
-                at=now,
-                cause="cancelled",
-                settle_microusd=0,
-                consumed_microusd=0,
-                failure=CANCELLED_BY_MODERATOR if by_another else None,
-                purpose=Purpose.FAILURE if by_another else None,
-            )
-        )
+        cancelled = await self._store.apply(cancelled_in_queue(job, by_another=by_another, at=now))
         self._wakes.ring("cards", "poller", "deliverer")
         if cancelled is not None:
             return Cancellation.CANCELLED

@@ -7,10 +7,11 @@ from typing import ClassVar, Final, assert_never
 
 from bot.clock import SECOND
 from bot.jobs import schedule
-from bot.jobs.failures import CANCELLED_BY_MODERATOR, Failure, FailureKind, FailureReason
+from bot.jobs.endings import cancelled_in_queue, refused
+from bot.jobs.failures import Failure, FailureKind, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 from bot.jobs.loops import each
-from bot.jobs.model import AssetRole, Job, Purpose
+from bot.jobs.model import AssetRole, Job
 from bot.jobs.ports import (
     Bound,
     Change,
@@ -29,7 +30,7 @@ from bot.jobs.ports import (
     Unknowable,
 )
 from bot.jobs.resolver import Resolver
-from bot.jobs.states import BIND, CANCEL_QUEUED, DOUBT, REFUSE, REQUEUE, SUBMIT
+from bot.jobs.states import BIND, DOUBT, REQUEUE, SUBMIT
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
 
@@ -88,19 +89,8 @@ class Submitter:
         """End a job that has waited too long, or whose person asked for that while its POST was refused."""
         now = self.shop.clock.now()
         if job.cancel_requested_at is not None:
-            await self.shop.store.apply(
-                Change(
-                    job_id=job.id,
-                    transition=CANCEL_QUEUED,
-                    at=now,
-                    cause="cancelled",
-                    lease=job.lease,
-                    failure=CANCELLED_BY_MODERATOR if job.cancelled_by_another else None,
-                    purpose=Purpose.FAILURE if job.cancelled_by_another else None,
-                    settle_microusd=0,
-                    consumed_microusd=0,
-                )
-            )
+            ended = cancelled_in_queue(job, by_another=job.cancelled_by_another, at=now, lease=job.lease)
+            await self.shop.store.apply(ended)
             return True
         if now >= job.queue_expires_at:
             await self._refuse(job, Failure(FailureReason.QUEUE_EXPIRED), "queue_expired", job.lease)
@@ -243,19 +233,7 @@ class Submitter:
         await self.shop.record(change)
 
     async def _refuse(self, job: Job, failure: Failure, cause: str, lease: str | None = None) -> None:
-        await self.shop.record(
-            Change(
-                job_id=job.id,
-                transition=REFUSE,
-                at=self.shop.clock.now(),
-                cause=f"{cause}:{failure.reason}",
-                lease=lease,
-                failure=failure,
-                settle_microusd=0,
-                consumed_microusd=0,
-                purpose=Purpose.FAILURE,
-            )
-        )
+        await self.shop.record(refused(job, failure, cause=cause, at=self.shop.clock.now(), lease=lease))
 
     async def _put_off(self, job: Job) -> None:
         wait = schedule.backoff(job.attempts + 1, first=10 * SECOND)

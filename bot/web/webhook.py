@@ -34,7 +34,7 @@ class WebhookEndpoint:
         self._secret = secret
         self._nudge = nudge
         self.unknown_tokens = 0
-        """Webhooks that named no job of ours, for the health page."""
+        """How many webhooks named no job of ours."""
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer 204 to whoever knows the secret, 401 to anyone else, 503 where the hint could not be kept."""
