@@ -107,12 +107,24 @@ class MessageRef:
     message_id: int
 
 
+class Destination(StrEnum):
+    """Where a job's card and result go."""
+
+    CHANNEL = "channel"
+    """Both where the command was given."""
+    THREAD = "thread"
+    """The card where the command was given, the result in a thread that starts from it."""
+    DIRECT = "direct"
+    """Both in the requester's direct messages: nothing of the job is seen in the channel."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a command was given, with what Discord said of that place at the time.
 
     Attributes:
-        guild_id: None in a direct message.
+        guild_id: the server whose quota and pickers the job belongs to; None for a command given in a direct message.
+        channel_id: where the card stands; with DIRECT, the direct message's channel.
         upload_limit: bytes the bot may attach there (the guild's tier, not the person's).
         locale: the person's language tag, such as "en-US".
     """
@@ -121,6 +133,12 @@ class Place:
     channel_id: int
     upload_limit: int
     locale: str = "en-US"
+    destination: Destination = Destination.CHANNEL
+
+    @property
+    def is_direct(self) -> bool:
+        """Tell whether `channel_id` is a direct message."""
+        return self.guild_id is None or self.destination is Destination.DIRECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +146,7 @@ class NewAsset:
     """A file that a command brought, as Discord declared it; not fetched yet.
 
     Attributes:
-        url: where to fetch it, signed and short-lived.
+        url: where to fetch it, signed and short-lived; or `kept_url` of a file that the archive has already.
         option: the command's option, for wording.
     """
 
@@ -138,6 +156,22 @@ class NewAsset:
     content_type: str
     size: int
     option: str
+
+
+_KEPT: Final = "kept:"
+
+
+def kept_url(asset_id: str, extension: str) -> str:
+    """Return what stands for an address where a file is in the archive already, under another asset's name."""
+    return f"{_KEPT}{asset_id}.{extension}"
+
+
+def kept_file(url: str) -> tuple[str, str] | None:
+    """Return the asset id and extension that `kept_url` was given, None for any other address."""
+    if not url.startswith(_KEPT):
+        return None
+    asset_id, _, extension = url.removeprefix(_KEPT).rpartition(".")
+    return asset_id, extension
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +213,9 @@ class NewJob:
         price_microusd: the catalogue's price, None where it is not known.
         reserved_microusd: what the ledger holds until the provider's charge is known.
         key_fingerprint: names the account a follow-up must use too; not a secret.
+        made_from: the job whose input this one repeats or changes (re-roll, retry, edit); `source_id` is the clip that
+            is extended or made to speak.
+        repeat_key: what a second click within moments has in common with the first; "" where only `request_key` tells.
     """
 
     id: str
@@ -201,6 +238,8 @@ class NewJob:
     created_at: int
     due_at: int
     queue_expires_at: int
+    made_from: str | None = None
+    repeat_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +261,8 @@ class Job:
         cancelled_by: who wished it cancelled first, once it had left the queue.
         stalled_since: since when the provider's answers are no use: it does not know the task, or calls it completed
             without a clip.
+        made_from: the job whose input this one repeats or changes.
+        removed_at: since when its clip is deleted, from the channel and from the archive; None while it is kept.
     """
 
     id: str
@@ -268,6 +309,8 @@ class Job:
     result_asset_id: str | None
     created_at: int
     finished_at: int | None
+    made_from: str | None = None
+    removed_at: int | None = None
 
     @property
     def cancelled_by_another(self) -> bool:
@@ -287,6 +330,19 @@ class Purpose(StrEnum):
     FAILURE = "failure"
     ABANDONED = "abandoned"
     """The outcome of a purchase could not be found out; a result or a failure may still follow."""
+
+
+_REPOST: Final = "repost:"
+
+
+def repost_purpose(request_key: str) -> str:
+    """Return the purpose of bringing a clip once more, once per request."""
+    return f"{_REPOST}{request_key}"
+
+
+def is_repost(purpose: str) -> bool:
+    """Tell whether a message brings a clip once more."""
+    return purpose.startswith(_REPOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

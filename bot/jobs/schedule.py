@@ -19,6 +19,10 @@ INTAKE_LEASE: Final = 15 * MINUTE
 POST_LEASE: Final = POST_DEADLINE + MINUTE
 UPLOAD_DEADLINE: Final = 10 * MINUTE
 UPLOAD_LEASE: Final = UPLOAD_DEADLINE + MINUTE
+REPEAT_WINDOW: Final = 5 * SECOND
+"""Two clicks of one person on one button within this are one."""
+DRAFT_LIFETIME: Final = DAY + HOUR
+"""How long an offer or a form can be taken up; longer than its files may wait for their job's turn."""
 OVERDUE_AFTER: Final = 30 * MINUTE
 """Past this the person is told that it takes unusually long; the job goes on (provider notes §8)."""
 UNKNOWN_GRACE: Final = 30 * MINUTE

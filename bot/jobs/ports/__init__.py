@@ -13,7 +13,10 @@ from bot.jobs.ports.channel import (
     ResultSink,
     TargetRefused,
 )
+from bot.jobs.ports.clips import ClipsAsked, ClipsPage, ClipStore, ListedClip
+from bot.jobs.ports.drafts import Draft, DraftKind, DraftStore, HeldFile
 from bot.jobs.ports.files import ClipArchive, ClipUnavailable, InputFiles, InputUnusable, PreparedInput, TryLater
+from bot.jobs.ports.people import EVERYWHERE, PeopleStore
 from bot.jobs.ports.provider import (
     Bound,
     CreateOutcome,
@@ -46,31 +49,41 @@ from bot.jobs.ports.store import (
 )
 
 __all__ = [
+    "EVERYWHERE",
     "Accepted",
     "ArchivedFile",
     "Bound",
     "CardFacts",
     "Change",
     "ClipArchive",
+    "ClipStore",
     "ClipUnavailable",
+    "ClipsAsked",
+    "ClipsPage",
     "CreateOutcome",
     "Declined",
     "DefinitelyNotPosted",
     "DeliveryChange",
+    "Draft",
+    "DraftKind",
+    "DraftStore",
     "Duplicate",
     "GatewayUnavailable",
+    "HeldFile",
     "HistoryTask",
     "HistoryUnreadable",
     "IdTaken",
     "InputFiles",
     "InputUnusable",
     "JobStore",
+    "ListedClip",
     "MaybePosted",
     "MessageFacts",
     "NotSent",
     "OverCeiling",
     "OwnerAlerts",
     "Pause",
+    "PeopleStore",
     "PreparedInput",
     "PreparedMessage",
     "PreparedTask",

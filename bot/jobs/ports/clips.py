@@ -1,0 +1,79 @@
+"""What the core needs of a store about clips that are made: lists, lineage, bringing one again, taking one away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.jobs.failures import FailureReason
+from bot.jobs.model import Delivery, Job, MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipsAsked:
+    """Which ended jobs to list.
+
+    Attributes:
+        viewer_id: who looks: private jobs of others are never listed, and favourites are the viewer's own.
+        guild_id: the server; None lists the viewer's jobs of direct messages.
+        requester_id: only this person's; None for everybody's.
+        favourites: only the viewer's favourites.
+        clips_only: only jobs that made a clip which is still kept.
+        offset: how many to leave out, newest first.
+    """
+
+    viewer_id: int
+    guild_id: int | None
+    requester_id: int | None = None
+    favourites: bool = False
+    clips_only: bool = False
+    offset: int = 0
+    limit: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedClip:
+    """An ended job with where its latest message stands."""
+
+    job: Job
+    message: MessageRef | None
+    favourite: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipsPage:
+    """A part of a list; `total` counts the whole list."""
+
+    clips: tuple[ListedClip, ...]
+    total: int
+
+
+class ClipStore(Protocol):
+    """Durable clips; each method is one transaction."""
+
+    async def clips_page(self, asked: ClipsAsked) -> ClipsPage:
+        """List ended jobs, newest first."""
+        ...
+
+    async def children(self, job_id: str, limit: int) -> Sequence[Job]:
+        """Return the jobs that go on from this one (`source_id`) or repeat it (`made_from`), newest first."""
+        ...
+
+    async def owe_repost(self, job_id: str, request_key: str, channel_id: int, at: int) -> Delivery | None:
+        """Owe a channel a finished clip once more, due at once; the same request owes it once.
+
+        None where the job has not succeeded or its clip is deleted.
+        """
+        ...
+
+    async def remove_clip(self, job_id: str, at: int) -> Job | None:
+        """Note that an ended job's clip is deleted; what is not being posted yet will not be.
+
+        The card is to be drawn again. None where the job has not ended or was removed before.
+        """
+        ...
+
+    async def failures_since(self, requester_id: int, reason: FailureReason, since: int) -> Sequence[int]:
+        """Return when a person's jobs failed for this reason since then, newest first."""
+        ...
