@@ -16,7 +16,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
-from bot.client import EgretClient, connect_to
+from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
 from bot.delivery import ChannelSink, LoggedAlerts
 from bot.delivery.card_attachments import CardAttachments
@@ -224,6 +224,7 @@ class App:
         stack: AsyncExitStack,
     ) -> App:
         """Wire everything; what has to be closed goes onto `stack`."""
+        restored = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY,))
         webhook_secret = await _kept_secret(store, "webhook_secret", settings.webhook_secret, redaction)
         files_key = await _kept_secret(store, "files_key", SecretStr(""), redaction)
         webhooks = bool(settings.public_url)
@@ -264,7 +265,7 @@ class App:
             Submitter(shop, gateway, files, timing, settings.max_in_flight),
             Poller(shop, gateway, timing),
             Archiver(shop, clips, gateway),
-            Deliverer(shop, sink),
+            Deliverer(shop, sink, restored),
             CardKeeper(store, sink, clock, timing),
             sweeper,
         ]

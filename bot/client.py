@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 """None of them is privileged, so Discord grants them to every application."""
-_COMMANDS_KEY: Final = "discord_commands_sha256"
+COMMANDS_KEY: Final = "discord_commands_sha256"
 
 log = structlog.get_logger(__name__)
 
@@ -115,10 +115,10 @@ class EgretClient(commands.Bot):
             raise RuntimeError("setup_hook runs after login, which tells the application's id")
         payload = await command_payload(self._tree, option_details(self.jobs.catalogue))
         known = fingerprint(application_id, payload)
-        if await self._memory.get(_COMMANDS_KEY) == known:
+        if await self._memory.get(COMMANDS_KEY) == known:
             return
         await self.http.bulk_upsert_global_commands(application_id, payload=payload)
-        await self._memory.set(_COMMANDS_KEY, known)
+        await self._memory.set(COMMANDS_KEY, known)
         log.info("commands_synchronised", count=len(payload))
 
 

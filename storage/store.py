@@ -20,6 +20,7 @@ from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
 from storage.repositories.memory import Memory
 from storage.repositories.pauses import Pauses
+from storage.repositories.restoration import Restoration
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
 from storage.rows.columns import text
@@ -27,7 +28,21 @@ from storage.schema import REVISION
 from storage.sqlite import open_sqlite
 
 
-class Store(Submissions, Jobs, Transitions, Leases, Hints, Files, Cards, Clips, Deliveries, Pauses, Counters, Memory):
+class Store(
+    Submissions,
+    Jobs,
+    Transitions,
+    Leases,
+    Hints,
+    Files,
+    Cards,
+    Clips,
+    Deliveries,
+    Pauses,
+    Counters,
+    Memory,
+    Restoration,
+):
     """A `bot.jobs.ports.JobStore`."""
 
     @property

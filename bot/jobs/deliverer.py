@@ -7,7 +7,7 @@ that may have gone through is looked for in the channel before another is made.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from bot.clock import MINUTE, SECOND
@@ -25,6 +25,7 @@ from bot.jobs.ports import (
     TargetRefused,
     TryLater,
 )
+from bot.jobs.restored import Restored
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, POSTPONE, DeliveryState
 from bot.jobs.workshop import Workshop
 
@@ -37,7 +38,12 @@ Owed = tuple[Delivery, Job]
 
 @dataclass(frozen=True, slots=True)
 class Deliverer:
-    """Takes due deliveries."""
+    """Takes due deliveries.
+
+    Attributes:
+        restored: the last backup that the database was restored from, if any; what its jobs are owed may have been
+            posted since the backup.
+    """
 
     name: ClassVar[str] = "deliverer"
     interval: ClassVar[int] = SECOND
@@ -45,6 +51,7 @@ class Deliverer:
 
     shop: Workshop
     sink: ResultSink
+    restored: Restored | None = None
 
     async def run_once(self) -> int:
         """Deliver a few messages."""
@@ -70,6 +77,8 @@ class Deliverer:
             )
             if begun and await self._found(delivery, job):
                 return
+            if await self._found_since_backup(delivery, job):
+                return
             await self._attempt(delivery, job)
         except HistoryUnreadable:
             await self._give_up(delivery, job, "history_unreadable")
@@ -82,8 +91,23 @@ class Deliverer:
             await self._later(delivery, job)
 
     async def _found(self, delivery: Delivery, job: Job) -> bool:
-        since = (delivery.first_attempt_at or delivery.created_at) - _LOOK_BACK
-        message = await self.sink.find(delivery, job, delivery.channel_id, since)
+        since = delivery.first_attempt_at or delivery.created_at
+        return await self._found_in(delivery.channel_id, since, delivery, job)
+
+    async def _found_since_backup(self, delivery: Delivery, job: Job) -> bool:
+        """Look for the message of a job out of a backup wherever it may have been posted in the meantime."""
+        if self.restored is None or not self.restored.covers(job):
+            return False
+        since = self.restored.posted_since(delivery)
+        # Asked as after a first attempt, which had every target to choose from.
+        targets = await self.sink.targets(replace(delivery, attempts=max(1, delivery.attempts)), job)
+        for channel_id in dict.fromkeys((delivery.channel_id, *targets)):
+            if await self._found_in(channel_id, since, delivery, job):
+                return True
+        return False
+
+    async def _found_in(self, channel_id: int, since: int, delivery: Delivery, job: Job) -> bool:
+        message = await self.sink.find(delivery, job, channel_id, since - _LOOK_BACK)
         if message is None:
             return False
         await self._delivered(delivery, message)

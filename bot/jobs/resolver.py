@@ -117,7 +117,7 @@ class Resolver:
 
     async def _not_found(self, job: Job) -> None:
         now = self.shop.clock.now()
-        age = now - (job.post_started_at or job.created_at)
+        age = now - (job.post_ended_at or job.post_started_at or job.created_at)
         if job.state is JobState.ABANDONED:
             # Only a webhook's word brings an abandoned job back here, and it was heard.
             await self.shop.store.release(job.id, job.lease or "", None)

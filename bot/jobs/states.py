@@ -81,6 +81,8 @@ REFUSE: Final = _move("refuse", {_J.QUEUED, _J.SUBMITTING, _J.SUBMIT_UNKNOWN}, _
 """Certainly not accepted, and no use trying again."""
 DOUBT: Final = _move("doubt", {_J.SUBMITTING}, _J.SUBMIT_UNKNOWN)
 """The POST's outcome cannot be told."""
+DISTRUST: Final = _move("distrust", {_J.QUEUED, _J.SUBMITTING, _J.SUBMIT_UNKNOWN}, _J.SUBMIT_UNKNOWN)
+"""The row comes out of a backup: what it says was not bought yet may have been bought since, so it never is again."""
 SUCCEED: Final = _move("succeed", {_J.RUNNING, _J.OVERDUE}, _J.SUCCEEDED)
 FAIL: Final = _move("fail", {_J.RUNNING, _J.OVERDUE}, _J.FAILED)
 CANCEL_QUEUED: Final = _move("cancel_queued", {_J.QUEUED}, _J.CANCELLED)
@@ -91,7 +93,7 @@ PASS_DEADLINE: Final = _move("pass_deadline", {_J.RUNNING}, _J.OVERDUE)
 ABANDON: Final = _move("abandon", {_J.SUBMIT_UNKNOWN, _J.OVERDUE}, _J.ABANDONED)
 
 JOB_TRANSITIONS: Final = (
-    SUBMIT, BIND, REQUEUE, REFUSE, DOUBT, SUCCEED, FAIL, CANCEL_QUEUED, CANCEL, PASS_DEADLINE, ABANDON,
+    SUBMIT, BIND, REQUEUE, REFUSE, DOUBT, DISTRUST, SUCCEED, FAIL, CANCEL_QUEUED, CANCEL, PASS_DEADLINE, ABANDON,
 )  # fmt: skip
 
 _D = DeliveryState

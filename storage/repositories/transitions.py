@@ -10,7 +10,7 @@ from bot.jobs.ports import Change, TaskIdTaken
 from bot.jobs.states import BIND, ENDED, IN_FLIGHT, REFUNDED, SUBMIT, DeliveryState, JobState
 from storage.database import Row, Session, Undo, Value
 from storage.errors import ConstraintViolated
-from storage.ids import draw_id
+from storage.ids import delivery_id
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
 from storage.rows.columns import text, whole
@@ -31,7 +31,7 @@ class Transitions(Repository):
         """
 
         async def work(session: Session) -> Job | None:
-            return await _apply(session, change)
+            return await apply_change(session, change)
 
         try:
             return await self._database.transaction(work)
@@ -41,7 +41,8 @@ class Transitions(Repository):
             raise
 
 
-async def _apply(session: Session, change: Change) -> Job | None:
+async def apply_change(session: Session, change: Change) -> Job | None:
+    """Apply a transition inside a transaction of the caller's; None if the race was lost."""
     row = await session.row("transition_job", **_values(change))
     if row is None:
         return None
@@ -64,7 +65,7 @@ async def _apply(session: Session, change: Change) -> Job | None:
     if change.purpose is not None:
         await session.run(
             "insert_delivery",
-            id=draw_id(),
+            id=delivery_id(text(row, "hook_token"), change.purpose),
             job_id=change.job_id,
             purpose=change.purpose,
             state=DeliveryState.PENDING.value,

@@ -21,6 +21,7 @@ JOB_MOVES = {
     "requeue": ({"submitting", "submit_unknown"}, "queued"),
     "refuse": ({"queued", "submitting", "submit_unknown"}, "failed"),
     "doubt": ({"submitting"}, "submit_unknown"),
+    "distrust": ({"queued", "submitting", "submit_unknown"}, "submit_unknown"),
     "succeed": ({"running", "overdue"}, "succeeded"),
     "fail": ({"running", "overdue"}, "failed"),
     "cancel_queued": ({"queued"}, "cancelled"),

@@ -1,0 +1,53 @@
+"""The first start on a database that comes out of a backup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from bot.jobs.restored import Restored
+from bot.jobs.states import DISTRUST
+from storage.database import Session
+from storage.repositories.base import Repository
+from storage.repositories.guards import numbered
+from storage.repositories.transitions import apply_change
+from storage.rows.columns import text
+from storage.rows.jobs import jobs_from
+
+BACKUP_MARK: Final = "backup_at"
+"""The key in `meta` under which every backup's copy of the database says when it was made, and no other database does:
+so it is known for a copy however it was put in place."""
+
+_RESTORED: Final = "restored"
+
+
+class Restoration(Repository):
+    """Takes up a restored database."""
+
+    async def take_up_backup(self, now: int, forget: Sequence[str] = ()) -> Restored | None:
+        """Distrust what a backup's copy says was not bought yet, once; return the last restoration, if any.
+
+        All of it is one transaction, to be called before any step runs; what is QUEUED afterwards is new.
+
+        Args:
+            now: the moment of restoration, UTC milliseconds.
+            forget: keys of `Memory` that speak of the world outside, which has gone on since.
+        """
+
+        async def work(session: Session) -> Restored | None:
+            mark = await session.row("hold_backup_mark", key=BACKUP_MARK)
+            if mark is None:
+                known = await session.row("meta_value", key=_RESTORED)
+                return None if known is None else Restored(**json.loads(text(known, "value")))
+            restored = Restored(backup_at=int(text(mark, "value")), restored_at=now)
+            rows = await session.rows("jobs_without_task", **numbered("state", DISTRUST.sources, 3))
+            for job in jobs_from(rows):
+                await apply_change(session, restored.distrust(job))
+            for key in (BACKUP_MARK, *forget):
+                await session.run("drop_meta", key=key)
+            kept = {"backup_at": restored.backup_at, "restored_at": restored.restored_at}
+            await session.run("set_meta", key=_RESTORED, value=json.dumps(kept))
+            return restored
+
+        return await self._database.transaction(work)
