@@ -19,7 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb and return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser("setup", help="ask for the keys, write .env, invite the bot, and check everything")
+    setup = verbs.add_parser("setup", help="ask for the keys, write .env, invite the bot, and check everything")
+    setup.add_argument(
+        "--env-file",
+        type=Path,
+        metavar="PATH",
+        help="write this file instead, for a bot that starts elsewhere",
+    )
     check = verbs.add_parser("check", help="look at everything the bot needs, and say what is wrong and what mends it")
     check.add_argument("--json", action="store_true", help="for machines")
     verbs.add_parser("invite", help="print the link that invites the bot to a server")
@@ -34,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if verb == "setup":
         from bot.setup.steps import run_setup
 
-        return run_setup()
+        return run_setup() if options.env_file is None else run_setup(options.env_file)
     if verb == "invite":
         from bot.invite import print_invitation
 

@@ -61,6 +61,20 @@ def write(path: Path, text: str, values: Mapping[str, str]) -> None:
         part.unlink(missing_ok=True)
 
 
+def try_directory(path: Path) -> None:
+    """Write beside a file and take it away again, as `write` is going to do.
+
+    Raises:
+        OSError: the directory cannot be written.
+    """
+    target = path.resolve()
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        _write_whole(part, "")
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _with(lines: list[str], name: str, line: str) -> list[str]:
     live = re.compile(rf"\s*(export\s+)?{re.escape(name)}\s*=")
     idle = re.compile(rf"\s*#\s*{re.escape(name)}\s*=")

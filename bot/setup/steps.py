@@ -77,8 +77,13 @@ class Conversation:
     written: bool = False
 
 
-def run_setup() -> int:
-    """Hold the conversation; return the process's exit code."""
+def run_setup(path: Path = ENV_FILE) -> int:
+    """Hold the conversation; return the process's exit code.
+
+    Args:
+        path: the file to write. Any other than `.env` is for a bot that starts elsewhere, such as in a container, and
+            so nothing of this machine is checked at the end.
+    """
     if not terminal.is_terminal():
         say(
             "Setup asks questions, and there is no terminal to ask at. Do this instead: copy .env.example to .env"
@@ -88,11 +93,12 @@ def run_setup() -> int:
         return ExitCode.SETTINGS
     try:
         with in_sentences():
-            conversation = Conversation(Addresses())
+            conversation = Conversation(Addresses(), path)
     except SettingsError as error:
         say(str(error))
         return ExitCode.SETTINGS
     try:
+        _try_to_write(path)
         return _converse(conversation)
     except GivenUp as error:
         say("", str(error), _left(conversation))
@@ -106,6 +112,22 @@ def _left(conversation: Conversation) -> str:
     if conversation.written:
         return f"{conversation.path} is written; run setup again to go on from there."
     return "Nothing was written."
+
+
+def _try_to_write(path: Path) -> None:
+    """Find out before anything is asked whether the answers can be kept.
+
+    Raises:
+        GivenUp: they cannot.
+    """
+    try:
+        env_file.try_directory(path)
+    except OSError as error:
+        raise GivenUp(
+            f"{path} cannot be written: {error.strerror or error}. Run setup as the user whom its directory belongs to,"
+            " or name another file with --env-file.",
+            ExitCode.SETTINGS,
+        ) from None
 
 
 def _converse(conversation: Conversation) -> int:
@@ -127,7 +149,7 @@ def _converse(conversation: Conversation) -> int:
     )
     _warn_of_environment("DISCORD_TOKEN", "PIAPI_KEY", "PIAPI_SERVICE_MODE", "PUBLIC_URL", "SERVERS")
     _servers(conversation, token, application)
-    return _finish(account, mode)
+    return _finish(conversation, account, mode)
 
 
 def _may_write(conversation: Conversation) -> bool:
@@ -312,7 +334,10 @@ def _first_server(conversation: Conversation, token: str) -> tuple[JoinedServer,
     return ()
 
 
-def _finish(account: AccountFacts, mode: ServiceMode) -> int:
+def _finish(conversation: Conversation, account: AccountFacts, mode: ServiceMode) -> int:
+    if conversation.path != ENV_FILE:
+        say("", "That is all. Start the bot with these settings, then run `python -m bot check` where it runs.")
+        return ExitCode.OK
     say("", "6. Check")
     report = asyncio.run(check_everything())
     terminal.show(report.text())

@@ -71,6 +71,7 @@ def _perform_and_try(made: Path, python: Path, *, with_tour: bool) -> None:
 async def _try(trial: Trial, *, with_tour: bool) -> None:
     await trial.inside()
     await trial.refuses_to_start_bare()
+    await trial.setup()
     await trial.life()
     if with_tour:
         await trial.tour()

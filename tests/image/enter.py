@@ -23,7 +23,7 @@ _READ_ONLY, _NO_SUID, _NO_DEVICES, _NO_EXEC = 0x1, 0x2, 0x4, 0x8
 _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 _DROP_FROM_BOUNDING_SET: Final = 24
 _NO_NEW_PRIVILEGES: Final = 38
-_DEVICES: Final = ("null", "zero", "full", "random", "urandom")
+_DEVICES: Final = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import signal
+import stat
 import sys
 import threading
 import time
@@ -16,12 +17,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
+from dotenv import dotenv_values
+
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
 from sandbox.stage import Stage, bot_environment
 from tests.image.base import Base
 from tests.image.build import Image, container
-from tests.image.enter import Entry
+from tests.image.enter import Entry, Mount
+from tests.integration.check.typist import before_a_terminal
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STOP_SECONDS: Final = 40
@@ -32,6 +36,11 @@ _READY_SECONDS: Final = 30
 _RETRY_SECONDS: Final = 0.5
 _FIXED_BY_THE_IMAGE: Final = frozenset({"DATA_DIR", "WEB_HOST"})
 _PASSED_ON: Final = tuple(sorted({name.upper() for name in Settings.model_fields} - _FIXED_BY_THE_IMAGE))
+_STAND_INS: Final = ("DISCORD_API_URL", "DISCORD_GATEWAY_URL", "PIAPI_BASE_URL")
+_SETTINGS: Final = "/settings"
+"""Where compose.yaml lets `setup` see the directory that it is in."""
+_SOMEBODY: Final = 1000
+"""The usual number of the first person on a Linux machine."""
 _CHECK_MAY_END_WITH: Final = frozenset({ExitCode.OK, ExitCode.ATTENTION})
 
 _LOOK_AROUND: Final = """
@@ -123,6 +132,52 @@ class Trial:
         if code != ExitCode.SETTINGS or "DISCORD_TOKEN" not in said:
             raise TrialFailed(f"without settings it ended with {code} and said:\n{said}")
         self._say(f"without settings: ends with {code}: {said.strip()}")
+
+    async def setup(self) -> None:
+        """Answer `setup` at a terminal, as compose.yaml starts it: by somebody else's number, into their directory.
+
+        Raises:
+            TrialFailed: it does not end well, or leaves something else than what was typed.
+        """
+        settings, entry = self._setting_up()
+        async with Stage((sys.executable, "-c", "pass"), logs=self._directory / "setup" / "stage") as stage:
+            given = bot_environment(stage.addresses, data_dir=settings, web_port=0)
+            program = entry.write(self._directory / "setup.json")
+            arguments = ("-I", str(Path(__file__).with_name("enter.py")), str(program))
+            stand_ins = {name: given[name] for name in _STAND_INS}
+            async with before_a_terminal(arguments, environment=stand_ins, directory=ROOT) as owner:
+                await owner.answers("Bot token (not shown):", given["DISCORD_TOKEN"])
+                await owner.answers("API key (not shown):", given["PIAPI_KEY"])
+                await owner.answers("Which? [1]")
+                await owner.answers("or just Enter for none:")
+                await owner.answers("spend your money? [Y/n]")
+                code = await owner.ended()
+        written = settings / ".env"
+        if code != 0 or not written.exists():
+            raise TrialFailed(f"`setup` ended with {code}:\n{owner.shown}")
+        status, values = written.stat(), dotenv_values(written)
+        kept = {name: values.get(name) for name in ("DISCORD_TOKEN", "PIAPI_KEY", "SERVERS")}
+        if kept != {name: given[name] for name in kept} or given["PIAPI_KEY"] in owner.shown:
+            raise TrialFailed("`setup` did not keep what was typed, or showed a key")
+        if (stat.S_IMODE(status.st_mode), status.st_uid) != (0o600, _SOMEBODY):
+            raise TrialFailed(f"`setup` left .env with mode {status.st_mode:o} to user {status.st_uid}")
+        self._say("`setup` writes .env into the directory of whoever runs it, readable by them alone")
+
+    def _setting_up(self) -> tuple[Path, Entry]:
+        """Return somebody's empty directory, and a container of theirs in which `setup` sees it."""
+        settings = self._directory / "settings"
+        settings.mkdir()
+        os.chown(settings, _SOMEBODY, _SOMEBODY)
+        Path(self._image.root, _SETTINGS.lstrip("/")).mkdir(exist_ok=True)
+        fresh = self._fresh("setup", passed_on=_STAND_INS)
+        entry = replace(
+            fresh,
+            command=(*self._image.entrypoint, "setup", "--env-file", f"{_SETTINGS}/.env"),
+            user=_SOMEBODY,
+            group=_SOMEBODY,
+            mounts=(*fresh.mounts, Mount(source=str(settings), target=_SETTINGS, read_only=False)),
+        )
+        return settings, entry
 
     async def life(self) -> None:
         """Start it, wait until it is healthy, check it, and stop it by its own signal.

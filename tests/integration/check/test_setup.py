@@ -233,6 +233,35 @@ async def test_a_place_that_cannot_be_written_is_named(premises: Premises, home:
         assert await owner.ended() == 78
 
 
+async def test_a_file_elsewhere_is_written_for_a_bot_that_is_checked_where_it_starts(premises: Premises, home: Path):
+    elsewhere = home / "settings"
+    elsewhere.mkdir()
+    arguments = ["-m", "bot", "setup", "--env-file", str(elsewhere / ".env")]
+    async with before_a_terminal(arguments, environment=environment(premises), directory=home) as owner:
+        await owner.answers(TOKEN, premises.discord.token)
+        await owner.answers(KEY, premises.piapi.api_key)
+        await owner.answers(MODE)
+        await owner.answers(ADDRESS)
+        await owner.answers("spend your money?")
+        await owner.sees("run `python -m bot check` where it runs.")
+        assert await owner.ended() == 0
+        assert "6. Check" not in owner.shown
+    assert dotenv_values(elsewhere / ".env")["SERVERS"] == str(premises.server_id)
+    assert files_in(home) == [elsewhere]
+
+
+async def test_nothing_is_asked_where_nothing_can_be_written(premises: Premises, home: Path):
+    missing = home / "missing" / ".env"
+    arguments = ["-m", "bot", "setup", "--env-file", str(missing)]
+    async with before_a_terminal(arguments, environment=environment(premises), directory=home) as owner:
+        await owner.sees("cannot be written:")
+        await owner.sees("No such file or directory.")
+        await owner.sees("Nothing was written.")
+        assert await owner.ended() == 78
+        assert "Bot token" not in owner.shown
+    assert files_in(home) == []
+
+
 async def test_a_setting_that_the_environment_overrules_is_pointed_out(premises: Premises, home: Path):
     overruled = {**environment(premises), "PIAPI_KEY": "another-key"}
     async with before_a_terminal(["-m", "bot", "setup"], environment=overruled, directory=home) as owner:

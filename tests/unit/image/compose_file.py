@@ -1,8 +1,9 @@
 """Reads the part of YAML that compose.yaml is written in, and nothing else.
 
-Block mappings, block lists of words, lists of words in brackets, an empty mapping, plain and double-quoted words on one
-line, comments. Everything else is an error: anchors, tags, block texts, several documents, a key written twice. Words
-that YAML would take for something other than text are only taken as what they are by name: `true`, `false`, numbers.
+Block mappings, block lists of words or mappings, lists of words in brackets, an empty mapping, plain and double-quoted
+words on one line, comments. Everything else is an error: anchors, tags, block texts, several documents, a key written
+twice. Words that YAML would take for something other than text are only taken as what they are by name: `true`,
+`false`, numbers.
 """
 
 from __future__ import annotations
@@ -62,7 +63,12 @@ def _list(lines: list[_Line], indent: int) -> list[Node]:
     items: list[Node] = []
     while lines and lines[0].indent == indent and lines[0].text.startswith("- "):
         line = lines.pop(0)
-        items.append(_word(line.text[2:].strip(), line.number))
+        text = line.text[2:].strip()
+        if _KEY.fullmatch(text):
+            lines.insert(0, _Line(line.number, indent + 2, text))
+            items.append(_mapping(lines, indent + 2))
+        else:
+            items.append(_word(text, line.number))
     return items
 
 

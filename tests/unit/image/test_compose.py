@@ -17,6 +17,8 @@ from tests.unit.image.compose_file import Node, read
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "compose.yaml").read_text()
 SERVICES = ("bot", "caddy", "postgres")
+WHILE_ASKED = "setup"
+"""What runs once, for a person at a terminal."""
 SETTINGS = {name.upper() for name in Settings.model_fields}
 OUTSIDE_OF_SETTINGS = {"POSTGRES_PASSWORD"}
 
@@ -54,15 +56,16 @@ def _image() -> dict[str, object]:
 
 
 def test_the_bot_alone_starts_unless_a_profile_is_chosen() -> None:
-    assert set(_mapping("services")) == set(SERVICES)
-    assert {name: _words("services", name, "profiles") for name in SERVICES} == {
+    assert set(_mapping("services")) == {*SERVICES, WHILE_ASKED}
+    assert {name: _words("services", name, "profiles") for name in (*SERVICES, WHILE_ASKED)} == {
         "bot": [],
+        "setup": ["setup"],
         "caddy": ["https"],
         "postgres": ["postgres"],
     }
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", [*SERVICES, WHILE_ASKED])
 def test_each_service_is_allowed_nothing_it_does_not_need(name: str) -> None:
     assert _at("services", name, "read_only") is True
     assert _at("services", name, "init") is True
@@ -116,7 +119,21 @@ def test_what_the_bot_is_given_are_settings_and_agree_with_the_image() -> None:
     assert set(given) <= SETTINGS
     assert {name: image[name] for name in given} == given
     assert image["ports"] == (given["WEB_PORT"],)
-    assert _at("services", "bot", "env_file") == ".env"
+    assert _at("services", "bot", "env_file") == [{"path": ".env", "required": False}]
+
+
+def test_setup_is_the_bots_image_and_writes_where_compose_reads() -> None:
+    for what in ("build", "image"):
+        assert _at("services", WHILE_ASKED, what) == _at("services", "bot", what)
+    (volume,) = _words("services", WHILE_ASKED, "volumes")
+    source, target = volume.split(":")
+    assert (ROOT / source).samefile(ROOT), "where compose.yaml is, and so .env"
+    assert _words("services", WHILE_ASKED, "command") == ["setup", "--env-file", f"{target}/.env"]
+    assert set(_mapping("services", WHILE_ASKED)).isdisjoint({"env_file", "environment"}), (
+        "it would overrule the answers"
+    )
+    assert _words("services", WHILE_ASKED, "cap_add") == []
+    assert _at("services", WHILE_ASKED, "restart") == "no"
 
 
 def test_every_variable_that_is_read_is_a_setting_without_a_default_here() -> None:

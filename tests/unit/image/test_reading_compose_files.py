@@ -19,6 +19,10 @@ def test_blocks_lists_and_words_are_read() -> None:
     g: [CMD, x, "a b"]
     h: {}
     i: ${NAME:-}
+    j:
+      - k: l
+        m: true
+      - n: o
     """
     lines = [line.removeprefix("    ") for line in text.splitlines()]
 
@@ -28,6 +32,7 @@ def test_blocks_lists_and_words_are_read() -> None:
         "g": ["CMD", "x", "a b"],
         "h": {},
         "i": "${NAME:-}",
+        "j": [{"k": "l", "m": True}, {"n": "o"}],
     }
 
 
@@ -54,7 +59,8 @@ def test_blocks_lists_and_words_are_read() -> None:
         "a: x: y",
         "a: {b: 1}",
         "a: word # comment",
-        "a:\n  - b: 1",
+        "a:\n  - b: 1\n   c: 2",
+        "a:\n  - b: 1\n    b: 2",
         "a: x\n---\nb: y",
         "a:\n\tb: 1",
         "- a",
