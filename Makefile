@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test lint types format mutation image-test bench lock docs clean
+.PHONY: help setup demo tour run test lint types format mutation image-test bench lock docs pictures clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,8 +59,11 @@ lock: $(READY) ## resolve requirements*.lock anew
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra sentry --group dev --group sandbox --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
-docs: $(READY) ## write .env.example and the README's tables anew from the code
+docs: $(READY) ## write .env.example and the generated tables in docs/ anew from the code
 	$(BIN)/python -m bot.docs
+
+pictures: $(READY) ## render the picture in the README from what `make tour` left; needs Chromium
+	$(BIN)/python -m sandbox.picture tour docs/pictures/channel.webp
 
 clean: ## delete what the other targets made
 	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
