@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.jobs.model import MessageRef
 from bot.jobs.ports import StoreUnavailable
@@ -53,6 +54,10 @@ class Answers:
             patience=self._patience,
             attempt_seconds=ATTEMPT_SECONDS,
         )
+        with bound_contextvars(job=submitted.job.id):
+            await self._answer(interaction, submitted)
+
+    async def _answer(self, interaction: Interaction, submitted: Submitted) -> None:
         with speaking(interaction.locale.value):
             if submitted.repeated:
                 await say_privately(interaction, wording.repeated(submitted.job))

@@ -8,6 +8,7 @@ import secrets
 import discord
 import structlog
 from discord import app_commands
+from structlog.contextvars import bind_contextvars
 from typing_extensions import override
 
 from bot.errors import Refused
@@ -46,7 +47,9 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
     @override
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Turn commands away once the process is about to stop."""
+        """Name the interaction on every log line to come, and turn it away once the process is about to stop."""
+        # The library gives each interaction a task of its own, and calls this first in it.
+        bind_contextvars(interaction=interaction.id, guild=interaction.guild_id, command=_name(interaction))
         if not self._open:
             await self._turn_away(interaction)
             return False
@@ -75,10 +78,10 @@ def _words(interaction: Interaction, cause: Exception) -> Message:
     if isinstance(cause, Refused):
         return wording.refused(cause.refusal)
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        log.warning("command_unknown", command=_name(interaction))
+        log.warning("command_unknown")
         return wording.commands_changed()
     error_id = secrets.token_hex(4)
-    log.error("command_failed", error_id=error_id, command=_name(interaction), exc_info=cause)
+    log.error("command_failed", error_id=error_id, exc_info=cause)
     return wording.apology(error_id, nothing_charged=not may_have_bought(interaction))
 
 
@@ -86,7 +89,7 @@ async def _tell(interaction: Interaction, message: Message) -> None:
     try:
         await say_privately(interaction, message)
     except Exception as failure:  # noqa: BLE001 - nobody is left to tell, and the log has what matters
-        log.warning("answer_failed", command=_name(interaction), error=repr(failure))
+        log.warning("answer_failed", error=repr(failure))
 
 
 def _name(interaction: Interaction) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextvars import Context
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from bot.jobs.ports import StoreUnavailable
@@ -117,8 +118,8 @@ class OwnTasks:
         """
         return await asyncio.shield(self.start(work))
 
-    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start work and keep hold of it.
+    def start(self, work: Coroutine[Any, Any, T], *, context: Context | None = None) -> asyncio.Task[T]:
+        """Start work and keep hold of it; in a context of its own where it is done for several callers.
 
         Raises:
             StoreUnavailable: the database was closed.
@@ -126,7 +127,7 @@ class OwnTasks:
         if self._closed:
             work.close()
             raise StoreUnavailable("the database is closed")
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.clock import SECOND, Clock
 from bot.errors import EgretError
+from bot.jobs.model import Delivery, Job
 from bot.jobs.ports import StoreUnavailable
 
 T = TypeVar("T")
@@ -139,7 +141,7 @@ async def each(
     """Take items side by side and return how many there were.
 
     An item whose `take` raises something unforeseen is logged and handed to `spoilt`, which puts it off: one poisoned
-    row must not stop everybody's clips.
+    row must not stop everybody's clips. Whatever is logged meanwhile, by a library too, carries the step and the job.
 
     Raises:
         StoreUnavailable: the store went away; leases bring the items back.
@@ -147,18 +149,31 @@ async def each(
     gate = asyncio.Semaphore(at_once)
 
     async def one(item: T) -> None:
+        # Each item has a task of its own below, so that nothing bound here is seen by its neighbours.
         async with gate:
-            try:
-                await take(item)
-            except StoreUnavailable:
-                raise
-            except Exception:
-                # A defect met by one item: its traceback is logged, and the others go on.
-                log.exception("item spoilt", step=step, item=getattr(item, "id", None))
-                await spoilt(item)
+            with bound_contextvars(step=step, **_names(item)):
+                try:
+                    await take(item)
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    # A defect met by one item: its traceback is logged, and the others go on.
+                    log.exception("item spoilt")
+                    await spoilt(item)
 
     done = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)
     for result in done:
         if isinstance(result, BaseException):
             raise result
     return len(done)
+
+
+def _names(item: object) -> dict[str, str]:
+    """Return what a log line says of an item."""
+    match item:
+        case Job():
+            return {"job": item.id}
+        case (Delivery() as delivery, Job() as job):
+            return {"job": job.id, "delivery": delivery.id}
+        case _:
+            return {}

@@ -54,6 +54,8 @@ class Poller:
         if job.task_id is None:
             await Resolver(self.shop, self.gateway, self.timing).resolve(job)
             return
+        now = self.shop.clock.now()
+        self.shop.observer.polled(max(0, now - (now if job.due_at is None else job.due_at)))
         try:
             report = await self.gateway.report(job.task_id)
         except GatewayUnavailable:

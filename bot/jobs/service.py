@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import Final
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
 from bot.catalog import Catalogue, ClipKind, SourceFacts, check_extend, check_lipsync
 from bot.clock import Clock
 from bot.errors import Refused
@@ -36,6 +39,8 @@ from bot.jobs.requests import (
 )
 from bot.jobs.states import JobState
 from bot.jobs.timing import Timing
+
+log = structlog.get_logger(__name__)
 
 _CHAIN_LIMIT: Final = 64
 """A three-minute clip is at most some forty extensions deep."""
@@ -174,10 +179,12 @@ class JobService:
 
     async def nudge(self, hook_token: str, task_id: str | None) -> bool:
         """Note that the provider spoke of a job; False if no job has this token."""
-        known = await self._store.nudge(hook_token, task_id, self._clock.now())
-        if known:
-            self._wakes.ring("poller")
-        return known
+        job_id = await self._store.nudge(hook_token, task_id, self._clock.now())
+        if job_id is None:
+            return False
+        log.info("webhook_heard", job=job_id)
+        self._wakes.ring("poller")
+        return True
 
     async def running_clips(self, origin: Origin, limit: int = 10) -> list[Submitted]:
         """Return a person's unended jobs on this server, oldest first."""
@@ -255,5 +262,7 @@ class JobService:
     async def _buy(self, purchase: Purchase) -> Submitted:
         """Store the job; the loops do the rest."""
         result = await self._purchasing.buy(purchase)
-        self._wakes.ring("intake", "submitter")
-        return Submitted(job=result.job, facts=await self._facts(result.job), repeated=isinstance(result, Duplicate))
+        with bound_contextvars(job=result.job.id):
+            self._wakes.ring("intake", "submitter")
+            facts = await self._facts(result.job)
+            return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))

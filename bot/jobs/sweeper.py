@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from structlog.contextvars import bound_contextvars
+
 from bot.clock import SECOND
 from bot.jobs.ports import Change
 from bot.jobs.states import DOUBT
@@ -41,9 +43,9 @@ class Sweeper:
         jobs = await self.shop.store.expire_submitting(now, every)
         for job in jobs:
             # Guarded by the dead worker's lease: had it lived, its answer would be recorded by now.
-            await self.shop.store.apply(
-                Change(job_id=job.id, transition=DOUBT, at=now, cause="worker_gone", lease=job.lease, due_at=now)
-            )
+            doubt = Change(job_id=job.id, transition=DOUBT, at=now, cause="worker_gone", lease=job.lease, due_at=now)
+            with bound_contextvars(step=self.name, job=job.id):
+                await self.shop.store.apply(doubt)
         if jobs:
             self.shop.wakes.ring("poller")
         return len(jobs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.clock import SECOND, Clock
@@ -11,7 +11,7 @@ from bot.jobs import schedule
 from bot.jobs.leases import Leases
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Delivery, Job
-from bot.jobs.ports import Change, DeliveryChange, JobStore, OwnerAlerts, StoreUnavailable
+from bot.jobs.ports import Change, DeliveryChange, JobStore, Observer, OwnerAlerts, StoreUnavailable, Unobserved
 
 T = TypeVar("T")
 
@@ -25,6 +25,7 @@ class Workshop:
     leases: Leases
     wakes: Wakes
     alerts: OwnerAlerts
+    observer: Observer = field(default_factory=Unobserved)
 
     async def record(self, change: Change) -> Job | None:
         """Apply what is a fact already (a task exists, a POST was refused), however long the store is away.

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol, Self, TypeAlias, runtime_checkable
 
 import discord
 import structlog
+from structlog.contextvars import bound_contextvars
 from typing_extensions import override
 
 from bot.catalog import Catalogue
@@ -74,7 +75,7 @@ class CancelButton(discord.ui.DynamicItem[AnyButton], template=CANCEL_TEMPLATE):
     @override
     async def callback(self, interaction: Click) -> None:
         """Cancel, and tell the person alone what came of it."""
-        await answer_click(interaction, self._cancel(interaction))
+        await answer_click(interaction, self._cancel(interaction), self._job_id)
 
     async def _cancel(self, interaction: Click) -> Message:
         jobs = _jobs(interaction)
@@ -103,7 +104,7 @@ class DetailsButton(discord.ui.DynamicItem[AnyButton], template=DETAILS_TEMPLATE
     @override
     async def callback(self, interaction: Click) -> None:
         """Show the details."""
-        await answer_click(interaction, self._show(interaction))
+        await answer_click(interaction, self._show(interaction), self._job_id)
 
     async def _show(self, interaction: Click) -> Message:
         jobs = _jobs(interaction)
@@ -124,12 +125,15 @@ def belongs_here(job: Job, interaction: Click) -> bool:
     return job.place.guild_id == interaction.guild_id
 
 
-async def answer_click(interaction: Click, work: Awaitable[Message]) -> None:
+async def answer_click(interaction: Click, work: Awaitable[Message], job_id: str) -> None:
     """Do the work and show what comes of it to the person alone, in time.
 
     discord.py only logs what a button's callback raises, so nothing is left to it.
     """
-    with speaking(interaction.locale.value):
+    with (
+        speaking(interaction.locale.value),
+        bound_contextvars(interaction=interaction.id, guild=interaction.guild_id, job=job_id),
+    ):
         message = await in_time(interaction, _outcome(work), ephemeral=True, patience=_PATIENCE)
         try:
             await answer_privately(interaction, message)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import structlog
+
 from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import DeliveryChange
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, REDELIVER, DeliveryState
@@ -13,6 +15,8 @@ from storage.repositories.guards import numbered
 from storage.rows.columns import whole, whole_or_none
 from storage.rows.deliveries import delivery_from
 from storage.rows.jobs import job_from
+
+log = structlog.get_logger(__name__)
 
 
 class Deliveries(Repository):
@@ -56,7 +60,11 @@ class Deliveries(Repository):
                 await session.run("touch_card", id=delivery.job_id, at=change.at)
             return delivery
 
-        return await self._database.transaction(work)
+        moved = await self._database.transaction(work)
+        if moved is not None:
+            log.info("message_moved", job=moved.job_id, delivery=moved.id, state=moved.state.value, reason=moved.reason)
+            self.observer.message_moved(moved, change.at)
+        return moved
 
     async def release_delivery(
         self, delivery_id: str, lease: str, due_at: int, stalled_since: int | None = None

@@ -11,6 +11,7 @@ from bot.jobs.states import ENDED, JobState
 from storage.database import Database, Session
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
+from storage.rows.columns import text
 from storage.rows.jobs import job_from
 
 _OPEN: Final = frozenset(JobState) - ENDED
@@ -26,11 +27,11 @@ class Hints(Repository):
         super().__init__(database, clock)
         self._nudges = database.burst(_nudge)
 
-    async def nudge(self, hook_token: str, task_id: str | None, now: int) -> bool:
+    async def nudge(self, hook_token: str, task_id: str | None, now: int) -> str | None:
         """Note that a webhook spoke of a job: due now, and `task_id` as candidate where none is bound.
 
-        False for an unknown token. An ended job is left alone (True). In QUEUED and SUBMITTING only the candidate is
-        kept: a webhook never brings a purchase forward.
+        Returns the job's id; None for an unknown token. An ended job is left alone. In QUEUED and SUBMITTING only the
+        candidate is kept: a webhook never brings a purchase forward.
         Many nudges may commit together.
         """
         return await self._nudges.put((hook_token, task_id, now))
@@ -45,11 +46,11 @@ class Hints(Repository):
         await self._database.run("mark_cancel_sent", id=job_id, now=now)
 
 
-async def _nudge(session: Session, nudges: Sequence[Nudge]) -> Sequence[bool]:
+async def _nudge(session: Session, nudges: Sequence[Nudge]) -> Sequence[str | None]:
     return [await _nudge_one(session, *nudge) for nudge in nudges]
 
 
-async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now: int) -> bool:
+async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now: int) -> str | None:
     nudged = await session.row(
         "nudge_job",
         hook_token=hook_token,
@@ -59,4 +60,5 @@ async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now
         submitting=JobState.SUBMITTING.value,
         **numbered("state", _OPEN, 6),
     )
-    return nudged is not None or await session.row("token_known", hook_token=hook_token) is not None
+    known = nudged or await session.row("token_known", hook_token=hook_token)
+    return text(known, "id") if known is not None else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import structlog
+
 from bot.clock import Clock
 from bot.jobs.limits import Hold, Scope
 from bot.jobs.model import NewJob
@@ -24,6 +26,8 @@ _ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
 
 Submission = tuple[NewJob, Sequence[Hold]]
 
+log = structlog.get_logger(__name__)
+
 
 class Submissions(Repository):
     """Takes jobs in, many to a commit where they arrive together."""
@@ -36,7 +40,11 @@ class Submissions(Repository):
         """Store a job, its assets, its first event and its holds, or nothing."""
         if len(holds) > _MOST_HOLDS:
             raise ValueError("more holds than scopes")
-        return await self._burst.put((new, sorted(holds, key=lambda hold: _ORDER[hold.scope])))
+        result = await self._burst.put((new, sorted(holds, key=lambda hold: _ORDER[hold.scope])))
+        if isinstance(result, Accepted):
+            log.info("job_stored", job=result.job.id, kind=result.job.kind.value)
+            self.observer.stored(result.job)
+        return result
 
     async def _store(self, session: Session, submissions: Sequence[Submission]) -> Sequence[SubmitResult]:
         answers = [await self._take(session, new, holds) for new, holds in submissions]

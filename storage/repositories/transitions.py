@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import structlog
+
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 from bot.jobs.model import Job
 from bot.jobs.ports import Change, TaskIdTaken
@@ -20,6 +22,9 @@ _HEEDING: Final = frozenset(JobState) - ENDED - {JobState.QUEUED, JobState.SUBMI
 """States in which a webhook or a wish to cancel makes a job due; one never brings a purchase forward."""
 
 
+log = structlog.get_logger(__name__)
+
+
 class Transitions(Repository):
     """Applies guarded transitions."""
 
@@ -34,11 +39,16 @@ class Transitions(Repository):
             return await apply_change(session, change)
 
         try:
-            return await self._database.transaction(work)
+            moved = await self._database.transaction(work)
         except ConstraintViolated as error:
             if "task_id" in error.constraint:
                 raise TaskIdTaken(f"another job has the task of {change.job_id}") from None
             raise
+        if moved is not None:
+            log.info("job_moved", job=moved.id, by=change.transition.name, state=moved.state.value, cause=change.cause)
+            # A job ends once, so what its ending settles is told once.
+            self.observer.moved(moved, change.settle_microusd)
+        return moved
 
 
 async def apply_change(session: Session, change: Change) -> Job | None:

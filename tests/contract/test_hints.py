@@ -16,13 +16,13 @@ LATER = NOW + 1_500
 
 async def test_a_token_that_nobody_has_is_unknown(store: Store):
     await submitted(store)
-    assert await store.nudge("0" * 32, "task-1", NOW) is False
+    assert await store.nudge("0" * 32, "task-1", NOW) is None
 
 
 @pytest.mark.parametrize("state", [state for state in JobState if state not in ENDED | {JobState.SUBMITTING}])
 async def test_a_webhook_makes_an_open_job_due_now(store: Store, state: JobState):
     job = await job_in(store, state)
-    assert await store.nudge(job.hook_token, "task-9", LATER) is True
+    assert await store.nudge(job.hook_token, "task-9", LATER) == job.id
     after = await store.job(job.id)
     assert after is not None
     assert after.due_at == (LATER if job.due_at is None or job.due_at > LATER else job.due_at)
@@ -41,7 +41,7 @@ async def test_a_webhook_puts_off_nothing_that_is_due_already(store: Store):
 async def test_a_webhook_during_the_post_only_leaves_its_candidate(store: Store):
     job = await submitted(store)
     posting = await store.apply(move(job, SUBMIT, due_at=None))
-    assert await store.nudge(job.hook_token, "task-9", LATER) is True
+    assert await store.nudge(job.hook_token, "task-9", LATER) == job.id
     after = await store.job(job.id)
     assert posting is not None
     assert after is not None
@@ -51,7 +51,7 @@ async def test_a_webhook_during_the_post_only_leaves_its_candidate(store: Store)
 @pytest.mark.parametrize("state", sorted(ENDED))
 async def test_an_ended_job_is_left_alone(store: Store, state: JobState):
     job = await job_in(store, state)
-    assert await store.nudge(job.hook_token, "task-9", NOW) is True
+    assert await store.nudge(job.hook_token, "task-9", NOW) == job.id
     assert await store.job(job.id) == job
 
 
@@ -123,7 +123,7 @@ async def test_a_burst_of_webhooks_is_answered_one_by_one(store: Store):
     jobs = [await job_in(store, JobState.RUNNING) for _ in range(10)]
     tokens = [token for job in jobs for token in (job.hook_token, "f" * 32)]
     answers = await asyncio.gather(*(store.nudge(token, None, NOW + 1) for token in tokens))
-    assert answers == [True, False] * 10
+    assert answers == [name for job in jobs for name in (job.id, None)]
 
 
 # --- wishes to cancel -------------------------------------------------------------------------------------------------

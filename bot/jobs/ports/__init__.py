@@ -16,6 +16,7 @@ from bot.jobs.ports.channel import (
 from bot.jobs.ports.clips import ClipsAsked, ClipsPage, ClipStore, ListedClip
 from bot.jobs.ports.drafts import Draft, DraftKind, DraftStore, HeldFile
 from bot.jobs.ports.files import ClipArchive, ClipUnavailable, InputFiles, InputUnusable, PreparedInput, TryLater
+from bot.jobs.ports.observer import Observer, Unobserved
 from bot.jobs.ports.people import EVERYWHERE, PeopleStore
 from bot.jobs.ports.provider import (
     Bound,
@@ -80,6 +81,7 @@ __all__ = [
     "MaybePosted",
     "MessageFacts",
     "NotSent",
+    "Observer",
     "OverCeiling",
     "OwnerAlerts",
     "Pause",
@@ -100,4 +102,5 @@ __all__ = [
     "TaskUnknown",
     "TryLater",
     "Unknowable",
+    "Unobserved",
 ]

@@ -242,11 +242,11 @@ class JobStore(Protocol):
         """Return one file's row."""
         ...
 
-    async def nudge(self, hook_token: str, task_id: str | None, now: int) -> bool:
+    async def nudge(self, hook_token: str, task_id: str | None, now: int) -> str | None:
         """Note that a webhook spoke of a job: due now, and `task_id` as candidate where none is bound.
 
-        False for an unknown token. An ended job is left alone (True). In QUEUED and SUBMITTING only the candidate is
-        kept: a webhook never brings a purchase forward.
+        Returns the job's id; None for an unknown token. An ended job is left alone. In QUEUED and SUBMITTING only the
+        candidate is kept: a webhook never brings a purchase forward.
         Many nudges may commit together.
         """
         ...
