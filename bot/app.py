@@ -18,6 +18,10 @@ from pydantic import SecretStr
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
+from bot.control.errors import SocketUnusable
+from bot.control.protocol import Facts
+from bot.control.server import ControlServer
+from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink, LoggedAlerts
 from bot.delivery.card_attachments import CardAttachments
 from bot.errors import EgretError
@@ -51,6 +55,7 @@ from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.settings import Settings
 from bot.web.files import FilesEndpoint
 from bot.web.health import Check, Health
+from bot.web.reach import WebhookAnswer, send_webhook
 from bot.web.server import WebServer
 from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
@@ -134,6 +139,7 @@ class App:
         loops: Loops,
         sweeper: Sweeper,
         archive: Archive,
+        control: ControlServer,
     ) -> None:
         """Keep the parts; `App.build` makes them."""
         self._settings = settings
@@ -144,6 +150,7 @@ class App:
         self._loops = loops
         self._sweeper = sweeper
         self._archive = archive
+        self._control = control
         self.web_port = 0
         self.started = asyncio.Event()
         """Set once everything but the gateway connection is up."""
@@ -170,6 +177,7 @@ class App:
             for task in (*parts, stop):
                 task.cancel()
             await asyncio.gather(*parts, stop, return_exceptions=True)
+            await self._control.stop()
             await self.client.close()
             await self._web.stop()
 
@@ -183,6 +191,10 @@ class App:
             raise StartFailed(
                 f"WEB_HOST and WEB_PORT: cannot listen on {where}: {error.strerror}.", ExitCode.WEB
             ) from error
+        try:
+            await self._control.start()
+        except SocketUnusable as error:
+            log.warning("control_socket_unusable", reason=str(error))
         if self._settings.discord_api_url:
             connect_to(self._settings.discord_api_url, self._settings.discord_gateway_url)
         try:
@@ -281,6 +293,8 @@ class App:
             FilesEndpoint(addresses, store.asset, archive.path),
             health,
         )
+        sweep_snapshots(settings.data_dir)
+        control = ControlServer(settings.data_dir, verbs_of(_bot(settings, store, web, webhook_secret)))
         return cls(
             settings=settings,
             store=store,
@@ -290,7 +304,21 @@ class App:
             loops=Loops(steps, wakes, clock),
             sweeper=sweeper,
             archive=archive,
+            control=control,
         )
+
+
+def _bot(settings: Settings, store: Store, web: WebServer, webhook_secret: SecretStr) -> Bot:
+    """Return what the command line may ask this process."""
+
+    async def facts() -> Facts:
+        revision = await store.schema_revision()
+        return Facts(process=web.process_name, revision=revision, public_url=settings.public_url)
+
+    async def send(seconds: float) -> WebhookAnswer:
+        return await send_webhook(settings.public_url, webhook_secret.get_secret_value(), seconds)
+
+    return Bot(data_dir=settings.data_dir, facts=facts, send_webhook=send, store=store)
 
 
 async def _wait(event: asyncio.Event) -> None:

@@ -44,3 +44,15 @@ class ConstraintViolated(StorageError):
         """Keep the rule's name; never the values that broke it."""
         super().__init__(f"the schema forbids it: {constraint}")
         self.constraint = constraint
+
+
+class NothingToBackUp(StorageError):
+    """There is no database yet, or one without tables."""
+
+
+class NotABackup(StorageError):
+    """A file is no database that a backup made, or was changed since."""
+
+
+class NotAFile(StorageError):
+    """Asked of a database on a server what only one in a file can do."""

@@ -67,7 +67,7 @@ async def inspect(url: str, data_dir: Path, clock: Clock) -> DatabaseFacts:
     database = await open_database(location, clock)
     try:
         revision = await _revision(database)
-        return DatabaseFacts(engine=database.version, schema=_state(revision), revision=revision)
+        return DatabaseFacts(engine=database.version, schema=schema_state(revision), revision=revision)
     finally:
         await database.close()
 
@@ -79,7 +79,8 @@ async def _revision(database: Database) -> str:
     return text(row, "revision") if row is not None else ""
 
 
-def _state(revision: str) -> SchemaState:
+def schema_state(revision: str) -> SchemaState:
+    """Return how a revision compares with what this version needs; "" for none."""
     if not revision:
         return SchemaState.ABSENT
     if revision == REVISION:

@@ -12,6 +12,9 @@ from storage.errors import DatabaseInUse
 EXIT_IN_USE: Final = 75
 """How a child process tells its parent of `DatabaseInUse` (BSD's "temporary failure")."""
 
+MIGRATION_LOCK: Final = 0x45475245
+"""Names the change of the schema among a PostgreSQL server's advisory locks; every start takes it for a moment."""
+
 
 def own(path: Path) -> FileLock:
     """Take the file for this process until the lock is released or the process dies.

@@ -1,8 +1,9 @@
-"""The schema's command line: `python -m storage.migrate upgrade | current | check`.
+"""The schema's command line: `python -m storage.migrate upgrade | current | check | sql`.
 
 Reads `DATABASE_URL` and `DATA_DIR`. It runs as a process of its own, so that the bot carries neither Alembic nor
 SQLAlchemy. All missing migrations and their record commit together; the last line on standard error says what went
-wrong. `check` ends with 3 if migrations are missing.
+wrong. `check` ends with 3 if migrations are missing. `sql` prints what makes the schema of a `--revision` in an empty
+PostgreSQL database.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from bot.errors import EgretError
 from storage.errors import DatabaseInUse, EngineMissing, MigrationFailed, SchemaMismatch
 from storage.location import Location, PostgresServer, SqliteFile, locate
-from storage.lock import EXIT_IN_USE, own
+from storage.lock import EXIT_IN_USE, MIGRATION_LOCK, own
 
 if TYPE_CHECKING:
     import asyncpg
@@ -38,19 +39,20 @@ EXIT_FAILED: Final = 1
 EXIT_BEHIND: Final = 3
 """`check` found missing migrations."""
 
-ADVISORY_LOCK: Final = 0x45475245
-"""Names the migration among a PostgreSQL server's advisory locks."""
-
 _CONNECT_SECONDS: Final = 10
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return the process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m storage.migrate", description=__doc__)
-    parser.add_argument("verb", choices=("upgrade", "current", "check"))
+    parser.add_argument("verb", choices=("upgrade", "current", "check", "sql"))
     parser.add_argument("--url", default=os.environ.get("DATABASE_URL", ""), help="instead of DATABASE_URL")
     parser.add_argument("--data-dir", type=Path, default=Path(os.environ.get("DATA_DIR", "data")))
+    parser.add_argument("--revision", default="head", help="for `sql`")
     options = parser.parse_args(arguments)
+    if options.verb == "sql":
+        sys.stdout.write(_as_sql(None, options.revision))
+        return 0
     try:
         return _run(options.verb, locate(options.url, options.data_dir))
     except EgretError as error:
@@ -179,7 +181,7 @@ async def _on_postgres(location: PostgresServer, *, upgrade: bool) -> str | None
         connection = await asyncpg.connect(location.url, timeout=_CONNECT_SECONDS)
         try:
             async with connection.transaction():
-                await connection.execute("SELECT pg_advisory_xact_lock($1)", ADVISORY_LOCK)
+                await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
                 revision = _known(await _revision(connection))
                 if upgrade and revision != _scripts().get_current_head():
                     await connection.execute(_as_sql(revision))
@@ -198,11 +200,11 @@ async def _revision(connection: asyncpg.Connection[asyncpg.Record]) -> str | Non
     return revision
 
 
-def _as_sql(revision: str | None) -> str:
+def _as_sql(revision: str | None, target: str = "head") -> str:
     """Return the missing migrations and their record as PostgreSQL's SQL."""
     config = _config()
     config.output_buffer = io.StringIO()
-    command.upgrade(config, f"{revision or 'base'}:head", sql=True)
+    command.upgrade(config, f"{revision or 'base'}:{target}", sql=True)
     return config.output_buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,22 +31,39 @@ async def run_migrations(url: str, data_dir: Path) -> None:
         DatabaseInUse: another process has the SQLite file.
         MigrationFailed: the schema could not be brought up to date, or is a newer version's.
     """
-    resolved = locate(url, data_dir).url
     # In the environment, where other users of the machine cannot read it as they can a command line.
-    environment = {**os.environ, "DATABASE_URL": resolved, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))}
+    await _in_child("upgrade", environment={"DATABASE_URL": locate(url, data_dir).url})
+
+
+async def schema_sql(revision: str) -> str:
+    """Return what makes the schema of a revision, and its record, in an empty PostgreSQL database.
+
+    Raises:
+        MigrationFailed: there is no such revision.
+    """
+    return await _in_child("sql", "--revision", revision, environment={})
+
+
+async def _in_child(*arguments: str, environment: Mapping[str, str]) -> str:
+    """Run the schema's command line and return what it printed.
+
+    Raises:
+        DatabaseInUse: another process has the SQLite file.
+        MigrationFailed: it failed; the message is its last sentence.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "storage.migrate",
-        "upgrade",
-        env=environment,
+        *arguments,
+        env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))},
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
         async with asyncio.timeout(_PATIENCE):
-            _, said = await child.communicate()
+            printed, said = await child.communicate()
     except TimeoutError:
         raise MigrationFailed(f"the migration took more than {_PATIENCE} seconds") from None
     finally:
@@ -56,3 +74,4 @@ async def run_migrations(url: str, data_dir: Path) -> None:
         lines = said.decode(errors="replace").strip().splitlines()
         sentence = lines[-1] if lines else f"the migration ended with code {child.returncode}"
         raise (DatabaseInUse if child.returncode == EXIT_IN_USE else MigrationFailed)(sentence)
+    return printed.decode()

@@ -25,6 +25,9 @@ _CONNECTIONS: Final = 10
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 30
 
+APPLICATION: Final = "egret"
+"""What the server lists its sessions under; a restoration refuses while there are any."""
+
 _ATTEMPTS: Final = 6
 _FIRST_REST: Final = 10
 """Milliseconds, at most, before a transaction that lost against another is tried again; doubled each time."""
@@ -175,6 +178,7 @@ async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatab
             max_size=_CONNECTIONS,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
+            server_settings={"application_name": APPLICATION},
         )
         async with pool.acquire() as connection:
             server = connection.get_server_version()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from storage.database import Database
-from storage.errors import EngineMissing, SchemaMismatch
+from storage.errors import EngineMissing, NotAFile, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
 from storage.repositories.cards import Cards
 from storage.repositories.clips import Clips
@@ -25,7 +25,7 @@ from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
 from storage.rows.columns import text
 from storage.schema import REVISION
-from storage.sqlite import open_sqlite
+from storage.sqlite import SqliteDatabase, open_sqlite
 
 
 class Store(
@@ -49,6 +49,22 @@ class Store(
     def engine_version(self) -> str:
         """Return the database engine's name and version, such as "SQLite 3.51.3"."""
         return self._database.version
+
+    async def schema_revision(self) -> str:
+        """Return the newest migration that the database has seen."""
+        row = await self._database.row("schema_revision")
+        return "" if row is None else text(row, "revision")
+
+    async def snapshot(self, path: Path) -> None:
+        """Write a copy of the SQLite database as of one moment into a new file; work goes on after it.
+
+        Raises:
+            NotAFile: the database is on a server, which anybody may copy without this process.
+            StoreUnavailable: the copy cannot be written; nothing of it is left.
+        """
+        if not isinstance(self._database, SqliteDatabase):
+            raise NotAFile(self.engine_version)
+        await self._database.copy_into(path, self._clock.now())
 
 
 @asynccontextmanager

@@ -14,10 +14,7 @@ from storage.repositories.guards import numbered
 from storage.repositories.transitions import apply_change
 from storage.rows.columns import text
 from storage.rows.jobs import jobs_from
-
-BACKUP_MARK: Final = "backup_at"
-"""The key in `meta` under which every backup's copy of the database says when it was made, and no other database does:
-so it is known for a copy however it was put in place."""
+from storage.snapshot import BACKUP_MARK
 
 _RESTORED: Final = "restored"
 
