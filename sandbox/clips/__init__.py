@@ -9,6 +9,7 @@ from __future__ import annotations
 from sandbox.clips.extension import extend
 from sandbox.clips.facts import ClipFacts, first_picture, read_facts
 from sandbox.clips.lips import dub, speak
+from sandbox.clips.padding import pad
 from sandbox.clips.rendering import render
 
-__all__ = ["ClipFacts", "dub", "extend", "first_picture", "read_facts", "render", "speak"]
+__all__ = ["ClipFacts", "dub", "extend", "first_picture", "pad", "read_facts", "render", "speak"]

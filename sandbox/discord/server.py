@@ -63,6 +63,7 @@ class DiscordSandbox:
         interactions: `withhold` and `delays` for the next interactions.
         operations: changes to servers, channels and people, and the inspection of messages.
         commands: what the bot registered.
+        commanding: what people do with commands.
     """
 
     def __init__(self, config: DiscordConfig | None = None, *, port: int = 0) -> None:
@@ -85,12 +86,13 @@ class DiscordSandbox:
         self.interactions = Interactions(self.world, composer, self.messages, broadcaster)
         self.operations = Operations(self.world, rendering, self.channels, broadcaster)
         payloads = InteractionPayloads(base, rendering)
+        self.commanding = Commanding(base, self.commands, self.interactions, payloads, uploads)
         self._sides = Sides(
             world=self.world,
             changes=self.changes,
             gateway=self.gateway,
             interactions=self.interactions,
-            commanding=Commanding(base, self.commands, self.interactions, payloads, uploads),
+            commanding=self.commanding,
             components=Components(base, self.interactions, payloads, uploads),
             chatting=Chatting(self.world, self.messages),
             channels=self.channels,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from sandbox.piapi.clock import NANOSECONDS
 from sandbox.piapi.control_views import (
     AdvanceOrder,
     BalanceOrder,
@@ -241,7 +242,9 @@ def view_of(task: Task) -> TaskView:
         endpoint=task.request.endpoint,
         price_usd=task.price / POINTS_PER_USD,
         consumed_usd=task.consumed / POINTS_PER_USD,
-        created_at=task.created_at / 1_000_000_000,
+        created_at=task.created_at / NANOSECONDS,
+        ended_at=task.ended_at / NANOSECONDS,
+        told_at=task.told_at / NANOSECONDS,
         error="" if failure is None else failure.raw_message or failure.message,
         output_url="" if task.output is None else task.output.address,
         output_seconds=0.0 if task.output is None else task.output.facts.seconds,

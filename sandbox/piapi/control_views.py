@@ -39,6 +39,8 @@ class TaskView(_View):
         price_usd: What it costs.
         consumed_usd: What was charged.
         created_at: Seconds since 1970.
+        ended_at: The same of its end, 0 before.
+        told_at: The same of the first read that showed the end, 0 before.
         error: Why it failed, "" otherwise.
         output_url: The clip's address, "" before the end.
         output_seconds: The clip's length, 0 before the end.
@@ -58,6 +60,8 @@ class TaskView(_View):
     price_usd: float
     consumed_usd: float
     created_at: float
+    ended_at: float
+    told_at: float
     error: str
     output_url: str
     output_seconds: float

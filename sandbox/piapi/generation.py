@@ -56,6 +56,7 @@ class ClipMaker:
         Raises:
             UnusableInput: An image, recording or video cannot be fetched or used.
         """
+        smallest = self._state.options.smallest_clip_bytes
         name = self._state.next_name(ephemeral=task.is_turbo)
         file = self._state.directory / name
         spec = task.request.spec
@@ -65,6 +66,7 @@ class ClipMaker:
             kind, facts = "m2v_extend_video", await self._extension(file, spec, task)
         else:
             kind, facts = "m2v_video_lip_sync", await self._lip_sync(file, spec, task)
+        await asyncio.to_thread(clips.pad, file, smallest)
         folder = "ephemeral" if task.is_turbo else "videos"
         return Output(file=file, name=name, address=f"{self._state.origin}/{folder}/{name}", facts=facts, kind=kind)
 

@@ -21,6 +21,7 @@ class Options(BaseModel):
         webhook_attempts: Sendings of one webhook until it is answered with 2xx (provider notes §5: a third party's 3).
         webhook_retry_seconds: Time between them.
         webhook_timeout_seconds: How long the receiver may take to answer, in real time.
+        smallest_clip_bytes: What a shorter clip is padded to when it is made, without a change to what it shows.
         video_lifetime_seconds: How long `/videos/` addresses work (not found in the notes; upstream 30 days).
         ephemeral_lifetime_seconds: How long `/ephemeral/` addresses work (assumed 24 h in provider notes §6).
     """
@@ -37,5 +38,6 @@ class Options(BaseModel):
     webhook_attempts: int = Field(default=3, ge=1)
     webhook_retry_seconds: float = Field(default=5.0, ge=0)
     webhook_timeout_seconds: float = Field(default=10.0, gt=0)
+    smallest_clip_bytes: int = Field(default=0, ge=0)
     video_lifetime_seconds: float = Field(default=30 * 86_400.0, gt=0)
     ephemeral_lifetime_seconds: float = Field(default=86_400.0, gt=0)

@@ -90,6 +90,8 @@ class ProviderRoutes:
         if task is None:
             return answer(refusal(404, "task not found"), 404)
         task.gets += 1
+        if task.status.is_final and not task.told_at:
+            task.told_at = self._state.clock.now_ns()
         return answer(success(task_object(task, echoes_webhook=not task.plays(Scenario.ENDPOINT_NOT_ECHOED))))
 
     async def _cancel(self, request: web.Request, account: Account) -> web.StreamResponse:

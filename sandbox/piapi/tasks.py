@@ -113,6 +113,7 @@ class Task:
         must_complete: Whether the control API wants completion, whatever the scenario says.
         webhooks_settled: Whether no further webhook will be sent.
         gets: How often it was read.
+        told_at: When a read first showed that it had ended.
         expired: Whether its clip is gone.
     """
 
@@ -135,6 +136,7 @@ class Task:
     must_complete: bool = False
     webhooks_settled: bool = False
     gets: int = 0
+    told_at: int = 0
     expired: bool = False
 
     @property

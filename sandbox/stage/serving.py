@@ -34,10 +34,11 @@ async def services(
     """
     async with DiscordSandbox(port=discord_port) as discord, PiapiSandbox(port=provider_port) as provider:
         with recording(discord, record):
-            yield _addresses(discord, provider)
+            yield addresses_of(discord, provider)
 
 
-def _addresses(discord: DiscordSandbox, provider: PiapiSandbox) -> ServiceAddresses:
+def addresses_of(discord: DiscordSandbox, provider: PiapiSandbox) -> ServiceAddresses:
+    """Return where two services that listen are."""
     return ServiceAddresses(
         discord=DiscordAddresses(
             api_url=discord.api_url,
@@ -78,7 +79,7 @@ async def serve(
     """
     stop = stop_signal()
     if while_stdin_open:
-        await _stop_at_end_of_input(stop)
+        await stop_at_end_of_input(stop)
     try:
         async with services(discord_port=discord_port, provider_port=provider_port, record=record) as addresses:
             _announce(addresses, ready_file)
@@ -102,7 +103,9 @@ def stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _stop_at_end_of_input(stop: asyncio.Event) -> None:
+async def stop_at_end_of_input(stop: asyncio.Event) -> None:
+    """Set `stop` at the end of standard input: a parent that dies takes this process along."""
+
     class _Watch(asyncio.Protocol):
         @override
         def connection_lost(self, exc: Exception | None) -> None:
