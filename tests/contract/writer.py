@@ -6,8 +6,11 @@ python -m tests.contract.writer DATABASE_URL DATA_DIR
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
+
+import structlog
 
 from bot.jobs.ports import Accepted
 from bot.jobs.states import BIND, SUBMIT
@@ -37,4 +40,6 @@ async def main(url: str, data_dir: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Standard output is for what is acknowledged.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
