@@ -50,7 +50,7 @@ image-test: $(READY) ## perform the Dockerfile without an engine, as root, and t
 	$(BIN)/python -m tests.image
 
 bench: $(READY) ## measure, as ratios against stated baselines
-	$(BIN)/python -m bench.submit_burst
+	@$(BIN)/python -m bench $(OPTIONS)
 
 lock: $(READY) ## resolve requirements*.lock anew
 	$(BIN)/python -m pip install --quiet uv

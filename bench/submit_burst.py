@@ -1,41 +1,45 @@
-"""How long a burst of job submissions takes to become durable.
+"""How long a burst of job submissions takes to become durable, against one bare commit for each.
 
 Each submission takes a month's budget and a person's quota, both with a ceiling, and writes the job, its first event
 and its line in the ledger, deduplicated by its request key. One in twenty repeats an earlier request, one in fifty
-draws a short id that is taken, and a few people are over their quota, so that every answer occurs.
-
-    python -m bench.submit_burst [--jobs 1000] [--most-seconds 2] [--url sqlite:///burst.db]
-
-The baseline is one row and one commit at a time on the same disk with the same settings. It ends with code 1 if the
-burst takes longer than `--most-seconds`, or if the database does not hold exactly what was answered.
+draws a short id that is taken, and a few people are over their quota, so that every answer occurs. The database must
+hold exactly what was answered.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import secrets
-import statistics
-import sys
-import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import aiosqlite
 
+from bench.figures import Goal, Question, Result, alternated
+from bench.measure import Conditions
+from bench.stage import BenchFailed
 from bot.clock import SystemClock
 from bot.jobs.limits import Hold, Scope, month_counter, person_day_counter
 from bot.jobs.model import JobKind, NewJob, Place, VideoInput
 from bot.jobs.ports import Accepted, SubmitResult
+from bot.log import Redaction, configure_logging
+from bot.settings import LogFormat
 from storage.migration import run_migrations
 from storage.store import Store, open_store
 
-PRICE = 260_000
-PEOPLE = 97
-PER_PERSON = 10
-ROUNDS = 3
+PRICE: Final = 260_000
+PEOPLE: Final = 97
+PER_PERSON: Final = 10
+JOBS: Final = 1_000
+QUESTION: Final = Question(
+    name="submit_burst",
+    what="1,000 submissions at the same moment until all are answered and durable, SQLite",
+    against="1,000 bare aiosqlite commits, one after the other",
+    unit="s",
+    goal=Goal(figure_at_most=2.0),
+)
 
 
 def submission(number: int, at: int) -> tuple[NewJob, Sequence[Hold]]:
@@ -90,42 +94,30 @@ async def bare_commits(path: Path, rows: int) -> float:
         return (time.perf_counter() - started) / rows
 
 
-async def measure(url: str, jobs: int, folder: Path) -> float:
+async def measure(conditions: Conditions) -> list[Result]:
+    """Measure bursts into one growing database, each after as many bare commits on the same disk."""
+    conditions.say(f"submissions: {conditions.runs} bursts of {JOBS}")
+    folder = conditions.folder
+    accepted = 0
+
+    async def bare(number: int) -> float:
+        return await bare_commits(folder / f"bare{number}.db", JOBS) * JOBS
+
+    async def bot(number: int) -> float:
+        nonlocal accepted
+        seconds, answers = await burst(store, (number + 1) * JOBS, JOBS)
+        accepted += sum(isinstance(answer, Accepted) for answer in answers)
+        return seconds
+
+    # A line of the log for each job would go to the terminal, whose pace is not what is measured.
+    configure_logging(LogFormat.TEXT, "WARNING", Redaction())
+    folder.mkdir(parents=True)
+    url = "sqlite:///burst.db"
     await run_migrations(url, folder)
-    seconds: list[float] = []
     async with open_store(url, folder, SystemClock()) as store:
-        accepted = 0
-        for round_number in range(ROUNDS):
-            taken, answers = await burst(store, round_number * jobs, jobs)
-            seconds.append(taken)
-            accepted += sum(isinstance(answer, Accepted) for answer in answers)
-            kinds = Counter(type(answer).__name__ for answer in answers)
-            print(f"round {round_number + 1}: {taken:.3f} s  " + "  ".join(f"{n} {kind}" for kind, n in kinds.items()))
+        await bot(-1)  # the first burst finds nothing loaded
+        figures, baselines = await alternated(conditions.runs, bare, bot)
         held = await store.used(month_counter(SystemClock().now()))
-        if held != accepted * PRICE:
-            raise SystemExit(f"the month's counter says {held}, the answers say {accepted * PRICE}")
-        print(f"{store.engine_version}, median of {ROUNDS} rounds of {jobs} submissions")
-    return statistics.median(seconds)
-
-
-async def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=1_000)
-    parser.add_argument("--most-seconds", type=float, default=2.0)
-    parser.add_argument("--url", default="sqlite:///burst.db")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        async with asyncio.timeout(120):
-            bare = await bare_commits(folder / "bare.db", min(options.jobs, 200))
-            median = await measure(options.url, options.jobs, folder)
-    print(
-        f"burst:    {median:.3f} s = {median / options.jobs * 1e3:.3f} ms each, {options.jobs / median:.0f} per second"
-    )
-    print(f"baseline: {bare * options.jobs:.3f} s = {bare * 1e3:.3f} ms for one bare row and commit")
-    print(f"ratio:    {median / (bare * options.jobs):.2f} of the baseline")
-    return 0 if median <= options.most_seconds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    if held != accepted * PRICE:
+        raise BenchFailed(f"the month's counter says {held}, the answers say {accepted * PRICE}")
+    return [conditions.result(QUESTION, figures, baselines)]
