@@ -10,16 +10,20 @@ from bot.clock import Clock
 from storage.database import Database
 from storage.errors import EngineMissing, NotAFile, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
+from storage.repositories.archived_clips import ArchivedClips
 from storage.repositories.cards import Cards
+from storage.repositories.clip_pages import ClipPages
 from storage.repositories.clips import Clips
 from storage.repositories.counters import Counters
 from storage.repositories.deliveries import Deliveries
+from storage.repositories.drafts import Drafts
 from storage.repositories.files import Files
 from storage.repositories.hints import Hints
 from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
 from storage.repositories.memory import Memory
 from storage.repositories.pauses import Pauses
+from storage.repositories.people import People
 from storage.repositories.restoration import Restoration
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
@@ -37,13 +41,17 @@ class Store(
     Files,
     Cards,
     Clips,
+    ClipPages,
+    ArchivedClips,
     Deliveries,
+    Drafts,
+    People,
     Pauses,
     Counters,
     Memory,
     Restoration,
 ):
-    """A `bot.jobs.ports.JobStore`."""
+    """Every store of `bot.jobs.ports`: of jobs, clips, drafts and people."""
 
     @property
     def engine_version(self) -> str:

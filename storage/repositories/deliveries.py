@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.jobs.model import Delivery, Job, Purpose
-from bot.jobs.ports import DeliveryChange
+from bot.jobs.ports import DeliveryChange, Observer
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, REDELIVER, DeliveryState
 from storage.database import Row, Session, Value
 from storage.repositories.base import Repository
@@ -49,21 +49,9 @@ class Deliveries(Repository):
 
     async def apply_delivery(self, change: DeliveryChange) -> Delivery | None:
         """Apply a delivery's transition; None if the race was lost."""
-
-        async def work(session: Session) -> Delivery | None:
-            row = await session.row("transition_delivery", **_values(change))
-            if row is None:
-                return None
-            delivery = delivery_from(row)
-            if change.transition in {DELIVER, GIVE_UP, REDELIVER} and delivery.purpose in set(Purpose):
-                # The card says where the ending stands, or that it could not be posted.
-                await session.run("touch_card", id=delivery.job_id, at=change.at)
-            return delivery
-
-        moved = await self._database.transaction(work)
+        moved = await self._database.transaction(lambda session: move_delivery(session, change))
         if moved is not None:
-            log.info("message_moved", job=moved.job_id, delivery=moved.id, state=moved.state.value, reason=moved.reason)
-            self.observer.message_moved(moved, change.at)
+            tell_of_message(self.observer, moved, change.at)
         return moved
 
     async def release_delivery(
@@ -78,6 +66,24 @@ class Deliveries(Repository):
     async def deliveries(self, job_id: str) -> Sequence[Delivery]:
         """Return a job's deliveries, oldest first."""
         return [delivery_from(row) for row in await self._database.rows("deliveries_of_job", job_id=job_id)]
+
+
+async def move_delivery(session: Session, change: DeliveryChange) -> Delivery | None:
+    """Apply a delivery's transition inside a transaction of the caller's; None if the race was lost."""
+    row = await session.row("transition_delivery", **_values(change))
+    if row is None:
+        return None
+    delivery = delivery_from(row)
+    if change.transition in {DELIVER, GIVE_UP, REDELIVER} and delivery.purpose in set(Purpose):
+        # The card says where the ending stands, or that it could not be posted.
+        await session.run("touch_card", id=delivery.job_id, at=change.at)
+    return delivery
+
+
+def tell_of_message(observer: Observer, moved: Delivery, at: int) -> None:
+    """Tell that a delivery's transition is committed."""
+    log.info("message_moved", job=moved.job_id, delivery=moved.id, state=moved.state.value, reason=moved.reason)
+    observer.message_moved(moved, at)
 
 
 def _turn(row: Row) -> tuple[int, int]:

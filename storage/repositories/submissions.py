@@ -8,11 +8,12 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
+from bot.jobs import schedule
 from bot.jobs.limits import Hold, Scope
 from bot.jobs.model import NewJob
 from bot.jobs.ports import Accepted, Duplicate, IdTaken, OverCeiling, SubmitResult
 from bot.jobs.states import JobState
-from storage.database import Database, Session, Value
+from storage.database import Database, Row, Session, Value
 from storage.ids import draw_id
 from storage.repositories.base import Repository
 from storage.rows.assets import new_asset_values
@@ -21,6 +22,9 @@ from storage.rows.jobs import job_from, new_job_values
 
 _MOST_HOLDS: Final = 3
 """How many holds the statements have room for: process, guild, person."""
+
+_REPEATS: Final = 0x52505453
+"""Names the repeated clicks among a PostgreSQL server's advisory locks."""
 
 _ORDER: Final = {scope: place for place, scope in enumerate(Scope)}
 
@@ -37,7 +41,10 @@ class Submissions(Repository):
         self._burst = database.burst(self._store)
 
     async def submit(self, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
-        """Store a job, its assets, its first event and its holds, or nothing."""
+        """Store a job, its assets, its first event and its holds, or nothing.
+
+        A job with the same `repeat_key`, made within `schedule.REPEAT_WINDOW`, is answered instead.
+        """
         if len(holds) > _MOST_HOLDS:
             raise ValueError("more holds than scopes")
         result = await self._burst.put((new, sorted(holds, key=lambda hold: _ORDER[hold.scope])))
@@ -57,13 +64,26 @@ class Submissions(Repository):
     async def _take(self, session: Session, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
         asked = _asked(holds)
         if self._database.engine == "postgres":
+            if new.repeat_key:
+                # The counters are no lock for a job that takes from none.
+                await session.rows("lock_repeats", space=_REPEATS, repeat_key=new.repeat_key)
             await session.rows("lock_counters", **_only(asked, "counter"))
+        if new.repeat_key and (earlier := await _made_by_the_same_click(session, new)) is not None:
+            return Duplicate(job_from(earlier))
         quota_held = any(hold.scope is not Scope.PROCESS_MONTH_USD for hold in holds)
         row = await session.row("insert_job", **new_job_values(new, quota_held=quota_held), **asked)
         if row is None:
             return await _refusal(session, new, holds)
         await session.rows("take_holds", **_only(asked, "counter", "amount"))
         return Accepted(job_from(row))
+
+
+async def _made_by_the_same_click(session: Session, new: NewJob) -> Row | None:
+    earlier = await session.row("job_by_request", request_key=new.request_key)
+    if earlier is not None:
+        return earlier
+    since, until = new.created_at - schedule.REPEAT_WINDOW, new.created_at + schedule.REPEAT_WINDOW
+    return await session.row("recent_repeat", repeat_key=new.repeat_key, since=since, until=until)
 
 
 async def _refusal(session: Session, new: NewJob, holds: Sequence[Hold]) -> SubmitResult:

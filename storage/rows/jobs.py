@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import (
+    Destination,
     Job,
     JobKind,
     JobNote,
@@ -36,6 +37,7 @@ def job_from(row: Row) -> Job:
             channel_id=whole(row, "channel_id"),
             upload_limit=whole(row, "upload_limit"),
             locale=text(row, "locale"),
+            destination=Destination(text(row, "destination")),
         ),
         input=input_from_json(kind, text(row, "input")),
         model=text(row, "model"),
@@ -74,6 +76,8 @@ def job_from(row: Row) -> Job:
         result_asset_id=text_or_none(row, "result_asset_id"),
         created_at=whole(row, "created_at"),
         finished_at=whole_or_none(row, "finished_at"),
+        made_from=text_or_none(row, "made_from"),
+        removed_at=whole_or_none(row, "removed_at"),
     )
 
 
@@ -94,12 +98,15 @@ def new_job_values(new: NewJob, *, quota_held: bool) -> dict[str, Value]:
         "channel_id": new.place.channel_id,
         "upload_limit": new.place.upload_limit,
         "locale": new.place.locale,
+        "destination": new.place.destination.value,
         "input": input_to_json(new.input),
         "seconds": new.input.seconds if isinstance(new.input, VideoInput) else 0,
         "model": new.model,
         "mode": new.mode,
         "spoiler": int(new.spoiler),
         "source_id": new.source_id,
+        "made_from": new.made_from,
+        "repeat_key": new.repeat_key,
         "service_mode": new.service_mode,
         "key_fingerprint": new.key_fingerprint,
         "hook_token": new.hook_token,

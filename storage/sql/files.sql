@@ -45,12 +45,13 @@ WHERE id = :id
 RETURNING id;
 
 -- name: record_result(id, asset_id, succeeded)
--- Names a succeeded job's clip, once; nothing is due after that.
+-- Names a succeeded job's clip, once, unless it was deleted meanwhile; nothing is due after that.
 UPDATE jobs
 SET result_asset_id = :asset_id, due_at = NULL, nudged_at = NULL, lease = NULL, lease_until = NULL
 WHERE id = :id
     AND state = :succeeded
     AND result_asset_id IS NULL
+    AND removed_at IS NULL
 RETURNING id;
 
 -- name: set_output_url(id, url)!

@@ -1,4 +1,4 @@
--- name: insert_job(id, request_key, kind, state, requester_id, guild_id, channel_id, upload_limit, locale, input, seconds, model, mode, spoiler, source_id, service_mode, key_fingerprint, hook_token, price_microusd, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at, counter_1, amount_1, ceiling_1, counter_2, amount_2, ceiling_2, counter_3, amount_3, ceiling_3)
+-- name: insert_job(id, request_key, kind, state, requester_id, guild_id, channel_id, upload_limit, locale, destination, input, seconds, model, mode, spoiler, source_id, made_from, repeat_key, service_mode, key_fingerprint, hook_token, price_microusd, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at, counter_1, amount_1, ceiling_1, counter_2, amount_2, ceiling_2, counter_3, amount_3, ceiling_3)
 -- Stores a job unless a ceiling would be passed, or its id, request or webhook token is in use: then no row comes back.
 -- A counter of NULL asks for nothing, a ceiling of NULL allows everything.
 WITH asked (counter, amount, ceiling) AS (
@@ -9,13 +9,14 @@ WITH asked (counter, amount, ceiling) AS (
 )
 INSERT INTO jobs (
     id, request_key, kind, state, revision, changed_at, requester_id, guild_id, channel_id, upload_limit, locale,
-    input, seconds, model, mode, spoiler, source_id, service_mode, key_fingerprint, hook_token, price_microusd,
-    reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at
+    destination, input, seconds, model, mode, spoiler, source_id, made_from, repeat_key, service_mode, key_fingerprint,
+    hook_token, price_microusd, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at
 )
 SELECT
     :id, :request_key, :kind, :state, 1, :created_at, :requester_id, :guild_id, :channel_id, :upload_limit, :locale,
-    :input, :seconds, :model, :mode, :spoiler, :source_id, :service_mode, :key_fingerprint, :hook_token,
-    :price_microusd, :reserved_microusd, :notes, :inputs_ready, :due_at, :queue_expires_at, :quota_held, :created_at
+    :destination, :input, :seconds, :model, :mode, :spoiler, :source_id, :made_from, :repeat_key, :service_mode,
+    :key_fingerprint, :hook_token, :price_microusd, :reserved_microusd, :notes, :inputs_ready, :due_at,
+    :queue_expires_at, :quota_held, :created_at
 WHERE NOT EXISTS (
     SELECT 1
     FROM asked
@@ -51,6 +52,13 @@ FROM asked
 LEFT JOIN counters ON counters.name = asked.counter
 WHERE COALESCE(counters.used, 0) + asked.amount > asked.ceiling
 ORDER BY asked.place
+LIMIT 1;
+
+-- name: recent_repeat(repeat_key, since, until)
+-- The job that the same click made moments before, or after, the newest one.
+SELECT * FROM jobs
+WHERE repeat_key = :repeat_key AND repeat_key <> '' AND created_at BETWEEN :since AND :until
+ORDER BY created_at DESC, number DESC
 LIMIT 1;
 
 -- name: insert_event(job_id, at, from_state, to_state, cause)*!

@@ -18,7 +18,10 @@ from tests.contract.samples import ManualClock, Probe
 
 ENGINES = ("sqlite", "postgres")
 
-TABLES = ("job_events", "deliveries", "assets", "holds", "charges", "counters", "meta", "jobs")
+TABLES = (
+    "job_events", "deliveries", "assets", "holds", "charges", "favourites", "reports", "counters", "drafts",
+    "preferences", "meta", "jobs",
+)  # fmt: skip
 """Every table that holds data, those that refer to others first."""
 
 

@@ -8,3 +8,8 @@ INSERT INTO counters (name, used)
 SELECT counter, 0 FROM asked WHERE counter IS NOT NULL ORDER BY place
 ON CONFLICT (name) DO UPDATE SET used = counters.used
 RETURNING name;
+
+-- name: lock_repeats(space, repeat_key)
+-- Takes what two clicks of a kind have in common, until the transaction ends; the second then sees the first's job.
+-- Before the counters, always: whoever waits here holds none of them.
+SELECT pg_advisory_xact_lock(CAST(:space AS INTEGER), hashtext(:repeat_key));
