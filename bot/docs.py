@@ -1,6 +1,6 @@
-"""Writes what the documents repeat from the code: `.env.example`, and the README's tables of settings and models.
+"""Writes what the documents repeat from the code: `.env.example`, and the tables of settings and models in `docs/`.
 
-`python -m bot.docs` rewrites both files; a test holds them to what it would write.
+`python -m bot.docs` rewrites all of them; a test holds them to what it would write.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
 from bot.settings import Settings
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 _DOLLARS: Final = {"max_usd_per_month", "max_usd_per_job"}
 
 
@@ -32,7 +33,7 @@ def env_example() -> str:
 
 
 def settings_table() -> str:
-    """Return the README's table of settings."""
+    """Return the table of settings."""
     rows = ["| setting | default | what it does |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "**required**" if field.is_required() else f"`{_default(name, field)}`"
@@ -55,7 +56,7 @@ def _default(name: str, field: FieldInfo) -> str:
 
 
 def models_table() -> str:
-    """Return the README's table of models."""
+    """Return the table of models."""
     rows = [
         "| model | quality | lengths | price | can do |",
         "|---|---|---|---|---|",
@@ -102,9 +103,15 @@ def _abilities(model: Model, mode: ModeRow) -> str:
     return ", ".join(name for name, able in can.items() if able)
 
 
-def readme(text: str) -> str:
-    """Return a README with its generated tables as the code has them now."""
-    return _filled(_filled(text, "settings", settings_table()), "models", models_table())
+def documents() -> dict[str, str]:
+    """Return the text of every file that holds something generated, as the code has it now, by its path in the tree."""
+    written = {".env.example": env_example()}
+    for path, name, table in (
+        ("docs/settings.md", "settings", settings_table()),
+        ("docs/models.md", "models", models_table()),
+    ):
+        written[path] = _filled((ROOT / path).read_text(encoding="utf-8"), name, table)
+    return written
 
 
 def _filled(text: str, name: str, table: str) -> str:
@@ -113,11 +120,9 @@ def _filled(text: str, name: str, table: str) -> str:
 
 
 def main() -> None:
-    """Rewrite both files."""
-    root = Path(__file__).parent.parent
-    (root / ".env.example").write_text(env_example(), encoding="utf-8")
-    page = root / "README.md"
-    page.write_text(readme(page.read_text(encoding="utf-8")), encoding="utf-8")
+    """Rewrite all of them."""
+    for path, text in documents().items():
+        (ROOT / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

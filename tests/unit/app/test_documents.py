@@ -5,36 +5,53 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from bot.__main__ import main
 from bot.catalog import Catalogue
-from bot.docs import readme
+from bot.docs import documents
 from bot.exit_codes import ExitCode
 from bot.jobs.states import DeliveryState, JobState
+from bot.settings import Settings
 from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
 from cogs.video import VideoCog
 
 ROOT = Path(__file__).parents[3]
-README = (ROOT / "README.md").read_text()
 
 
-def table(heading: str) -> list[list[str]]:
-    """Return the cells of the first table after a line that begins with `heading`."""
-    after = README[README.index(heading) :]
+def document(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the first table after a line that begins with `heading`, without its head."""
+    after = f"{text[text.index(heading) :]}\n\n"
     rows = re.findall(r"^\|(.*)\|$", after[: after.index("\n\n", after.index("|---"))], re.MULTILINE)
-    return [[cell.strip() for cell in row.split("|")] for row in rows]
+    return [[cell.strip() for cell in row.split("|")] for row in rows][2:]
 
 
 def code_words(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def test_the_generated_tables_are_up_to_date():
-    assert readme(README) == README
+def make_targets() -> list[str]:
+    return re.findall(r"^([a-z-]+):", document("Makefile"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted(documents()))
+def test_what_is_generated_is_up_to_date(path: str):
+    assert documents()[path] == document(path)
+
+
+def test_every_model_and_quality_has_a_row():
+    rows = [row[0] for row in table(document("docs/models.md"), "<!-- models")]
+    assert rows == [model.label for model in Catalogue().models for _ in model.modes]
 
 
 def test_every_command_and_option_is_there_in_order_and_no_other():
-    documented = {code_words(row[0])[0]: code_words(row[2]) for row in table("## Commands")[2:]}
+    documented = {code_words(row[0])[0]: code_words(row[2]) for row in table(document("README.md"), "## Commands")}
     real = {
         f"/{command.name}": [parameter.name for parameter in command.parameters]
         for cog in (VideoCog, ExtendCog, LipsyncCog, ClipsCog)
@@ -44,31 +61,51 @@ def test_every_command_and_option_is_there_in_order_and_no_other():
 
 
 def test_every_state_of_a_job_is_explained_and_no_other():
-    documented = [code_words(row[0])[0] for row in table("| state of a job")[2:]]
+    documented = [code_words(row[0])[0] for row in table(document("docs/states.md"), "## A job")]
     assert sorted(documented) == sorted(state.value for state in JobState)
 
 
-def test_every_state_of_a_message_is_named():
-    line = next(line for line in README.splitlines() if line.startswith("A message to a channel is"))
-    assert code_words(line) == [state.value for state in DeliveryState]
+def test_every_state_of_a_message_is_explained_and_no_other():
+    documented = [code_words(row[0])[0] for row in table(document("docs/states.md"), "## A message")]
+    assert documented == [state.value for state in DeliveryState]
 
 
 def test_every_exit_code_is_explained_and_no_other():
-    documented = [int(row[0]) for row in table("## Exit codes")[2:]]
+    documented = [int(row[0]) for row in table(document("docs/command-line.md"), "## Exit codes")]
     assert documented == [code.value for code in ExitCode]
 
 
+def test_every_verb_and_option_of_the_command_line_is_explained_and_no_other(capsys: pytest.CaptureFixture[str]):
+    def helped(*arguments: str) -> str:
+        with pytest.raises(SystemExit):
+            main([*arguments, "--help"])
+        return capsys.readouterr().out
+
+    verbs = re.findall(r"^    ([a-z-]+)(?:\s|$)", helped(), re.MULTILINE)
+    real = {verb: set(re.findall(r"--[a-z][a-z-]*", helped(verb).split("options:")[1])) - {"--help"} for verb in verbs}
+    rows = table(document("docs/command-line.md"), "# Command line")
+    assert {code_words(row[0])[0]: set(code_words(row[2])) for row in rows} == real
+
+
+def test_every_make_target_is_explained_and_no_other():
+    documented = [code_words(row[0])[0] for row in table(document("docs/command-line.md"), "## Make")]
+    assert sorted(documented) == sorted(f"make {target}" for target in make_targets())
+
+
+def test_the_ceilings_that_the_readme_names_are_the_defaults():
+    said = {code_words(row[0])[0]: row[1] for row in table(document("README.md"), "## Settings")}
+    fields = Settings.model_fields
+    assert f"${fields['max_usd_per_month'].default // 1_000_000} " in said["MAX_USD_PER_MONTH"]
+    assert said["MAX_USD_PER_JOB"].endswith(f"${fields['max_usd_per_job'].default // 1_000_000}")
+    assert said["MAX_JOBS_PER_PERSON_PER_DAY"].endswith(f" {fields['max_jobs_per_person_per_day'].default}")
+
+
 def test_the_example_of_a_catalogue_file_works(tmp_path: Path):
-    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
-    (tmp_path / "catalogue.toml").write_text(example)
+    found = re.search(r"```toml\n(.*?)```", document("docs/models.md"), re.DOTALL)
+    assert found is not None
+    (tmp_path / "catalogue.toml").write_text(found[1])
     catalogue = Catalogue.load(tmp_path / "catalogue.toml")
     assert catalogue.model("1.0") is None
     assert catalogue.model("2.6").sound
     assert catalogue.limits.lipsync.text_characters == 300
     assert catalogue.voice("Harbour Pilot").language == "English"
-
-
-def test_every_make_target_that_is_named_exists():
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"make ([a-z-]+)\b", " ".join(re.findall(r"`[^`]*`|^make .*$", README, re.MULTILINE))))
-    assert named <= targets
