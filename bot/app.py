@@ -15,6 +15,8 @@ import discord
 import structlog
 from pydantic import SecretStr
 
+from bot.backup.errors import BackupError
+from bot.backup.interrupted import finish_interrupted
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
@@ -24,6 +26,7 @@ from bot.control.server import ControlServer
 from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink, LoggedAlerts
 from bot.delivery.card_attachments import CardAttachments
+from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
 from bot.exit_codes import ExitCode
 from bot.jobs.archiver import Archiver
@@ -41,7 +44,7 @@ from bot.jobs.submitter import Submitter
 from bot.jobs.sweeper import Sweeper
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
-from bot.log import Redaction, configure_logging
+from bot.log import Redaction, configure_logging, log_what_nobody_catches
 from bot.media.archive import Archive
 from bot.media.convert import Converter
 from bot.media.fetch import Downloader
@@ -49,8 +52,10 @@ from bot.media.fit import Fitter
 from bot.media.job_files import JobClipArchive, JobInputFiles
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerPool
+from bot.metrics.pulse import AskBalance
+from bot.monitoring import Monitoring, egret_version
 from bot.piapi.client import PiapiClient, ProviderAccess
-from bot.piapi.errors import KeyMalformed
+from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable
 from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.settings import Settings
 from bot.web.files import FilesEndpoint
@@ -87,14 +92,34 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
         StartFailed: it cannot start, or a part of it died.
     """
     redaction = Redaction(settings.secrets)
-    configure_logging(settings.log_format, settings.log_level, redaction)
+    async with AsyncExitStack() as stack:
+        await _speak(settings, redaction, stack)
+        await _run(settings, clock or SystemClock(), redaction)
+
+
+async def _speak(settings: Settings, redaction: Redaction, stack: AsyncExitStack) -> None:
+    """Let the log, and the error reports if they are wanted, be what tells of this process."""
+    dsn = settings.sentry_dsn.get_secret_value()
+    processors = []
+    if dsn:
+        try:
+            reports = open_reports(dsn, redaction, egret_version())
+        except ReporterMissing as error:
+            raise StartFailed(str(error), ExitCode.SETTINGS) from error
+        processors.append(reports.processor)
+        stack.push_async_callback(reports.close)
+    configure_logging(settings.log_format, settings.log_level, redaction, before_rendering=processors)
+    log_what_nobody_catches()
+
+
+async def _run(settings: Settings, clock: Clock, redaction: Redaction) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loops
             loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(build(settings, clock or SystemClock(), redaction))
+        app = await stack.enter_async_context(build(settings, clock, redaction))
         await app.run_until(stopping)
 
 
@@ -107,9 +132,14 @@ async def build(settings: Settings, clock: Clock, redaction: Redaction) -> Async
     """
     async with AsyncExitStack() as stack:
         try:
+            restored = await finish_interrupted(settings)
+            if restored:
+                log.warning("restoration_interrupted", outcome=restored)
             await run_migrations(settings.database, settings.data_dir)
             store = await stack.enter_async_context(open_store(settings.database, settings.data_dir, clock))
             catalogue = Catalogue.load(settings.catalogue_file, default_model=settings.default_model)
+        except BackupError as error:
+            raise StartFailed(str(error), error.code) from error
         except DatabaseInUse as error:
             raise StartFailed(str(error), ExitCode.ALREADY_RUNNING) from error
         except StorageError as error:
@@ -140,6 +170,7 @@ class App:
         sweeper: Sweeper,
         archive: Archive,
         control: ControlServer,
+        monitoring: Monitoring,
     ) -> None:
         """Keep the parts; `App.build` makes them."""
         self._settings = settings
@@ -151,6 +182,7 @@ class App:
         self._sweeper = sweeper
         self._archive = archive
         self._control = control
+        self.monitoring = monitoring
         self.web_port = 0
         self.started = asyncio.Event()
         """Set once everything but the gateway connection is up."""
@@ -169,6 +201,8 @@ class App:
                 asyncio.create_task(self._loops.run(), name="loops"),
                 asyncio.create_task(self.client.connect(), name="gateway"),
             }
+            if self.monitoring.on:
+                parts.add(asyncio.create_task(self.monitoring.run(), name="metrics"))
             ended, _ = await asyncio.wait({*parts, stop}, return_when=asyncio.FIRST_COMPLETED)
             await self._drain(parts)
             for part in parts & ended:
@@ -179,6 +213,7 @@ class App:
             await asyncio.gather(*parts, stop, return_exceptions=True)
             await self._control.stop()
             await self.client.close()
+            await self.monitoring.stop()
             await self._web.stop()
 
     async def _start(self) -> None:
@@ -190,6 +225,13 @@ class App:
             where = f"{self._settings.web_host}:{self._settings.web_port}"
             raise StartFailed(
                 f"WEB_HOST and WEB_PORT: cannot listen on {where}: {error.strerror}.", ExitCode.WEB
+            ) from error
+        try:
+            await self.monitoring.start()
+        except OSError as error:
+            where = f"{self._settings.metrics_host}:{self._settings.metrics_port}"
+            raise StartFailed(
+                f"METRICS_HOST and METRICS_PORT: cannot listen on {where}: {error.strerror}.", ExitCode.WEB
             ) from error
         try:
             await self._control.start()
@@ -206,7 +248,12 @@ class App:
             raise StartFailed(
                 f"Discord cannot be reached, or gives no usable answer ({what}): try again.", ExitCode.UNREACHABLE
             ) from error
-        log.info("started", web_port=self.web_port, webhooks=bool(self._settings.public_url))
+        log.info(
+            "started",
+            web_port=self.web_port,
+            webhooks=bool(self._settings.public_url),
+            metrics_port=self.monitoring.port or None,
+        )
         if self._settings.servers is not None and not self._settings.servers:
             log.warning("SERVERS is empty: no server may spend yet")
         self.started.set()
@@ -237,6 +284,8 @@ class App:
     ) -> App:
         """Wire everything; what has to be closed goes onto `stack`."""
         restored = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY,))
+        monitoring = Monitoring(settings, clock)
+        store.observer = monitoring.jobs
         webhook_secret = await _kept_secret(store, "webhook_secret", settings.webhook_secret, redaction)
         files_key = await _kept_secret(store, "files_key", SecretStr(""), redaction)
         webhooks = bool(settings.public_url)
@@ -257,8 +306,9 @@ class App:
         timing = Timing(store, _seed, webhooks)
         wakes = Wakes()
         service = JobService(store, gateway, catalogue, _ceilings(settings), clock, wakes, timing)
-        client = EgretClient(service, store, limits)
-        sink = ChannelSink(client, archive, fitter, catalogue, clock)
+        client = EgretClient(service, store, limits, watch=monitoring.discord, http_trace=monitoring.discord.trace())
+        monitoring.watch(client, store, _balance(provider))
+        sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
         addresses = FileAddresses(settings.public_url, files_key, clock)
         files = JobInputFiles(
             archive,
@@ -270,18 +320,19 @@ class App:
             on_card=CardAttachments(client).attach,
         )
         clips = JobClipArchive(archive, downloader, fitter, limits)
-        shop = Workshop(store, clock, Leases(), wakes, LoggedAlerts())
+        shop = Workshop(store, clock, Leases(), wakes, LoggedAlerts(), monitoring.jobs)
+        measured = monitoring.gateway(gateway)
         sweeper = Sweeper(shop)
         steps: list[Step] = [
             Intake(shop, files),
-            Submitter(shop, gateway, files, timing, settings.max_in_flight),
-            Poller(shop, gateway, timing),
-            Archiver(shop, clips, gateway),
+            Submitter(shop, measured, files, timing, settings.max_in_flight),
+            Poller(shop, monitoring.gateway(gateway, detects=True), timing),
+            Archiver(shop, clips, measured),
             Deliverer(shop, sink, restored),
             CardKeeper(store, sink, clock, timing),
             sweeper,
         ]
-        webhook = WebhookEndpoint(webhook_secret, service.nudge) if webhooks else None
+        webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None
         health = Health(
             alive={"database": _database(store)},
             ready={"discord": _discord(client), "provider": _backlog(store, clock)},
@@ -305,6 +356,7 @@ class App:
             sweeper=sweeper,
             archive=archive,
             control=control,
+            monitoring=monitoring,
         )
 
 
@@ -342,6 +394,16 @@ def _discord(client: EgretClient) -> Check:
         return None if client.is_ready() else "not connected"
 
     return check
+
+
+def _balance(provider: PiapiClient) -> AskBalance:
+    async def ask() -> int | None:
+        try:
+            return (await provider.account()).balance_microusd
+        except (ProviderRefused, ProviderUnavailable):
+            return None
+
+    return ask
 
 
 def _backlog(store: Store, clock: Clock) -> Check:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import discord
 import structlog
@@ -19,16 +19,20 @@ from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
 from cogs.payload import command_payload, fingerprint, option_details
-from cogs.tree import EgretTree
+from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from bot.jobs.service import JobService
     from bot.media.limits import MediaLimits
 
 INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 """None of them is privileged, so Discord grants them to every application."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
+
+AnyCommand: TypeAlias = "discord.app_commands.Command[Any, ..., Any] | discord.app_commands.ContextMenu"
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +53,14 @@ class EgretClient(commands.Bot):
     """Egret on Discord."""
 
     def __init__(
-        self, jobs: JobService, memory: SyncMemory, limits: MediaLimits, *, patience: float = PATIENCE
+        self,
+        jobs: JobService,
+        memory: SyncMemory,
+        limits: MediaLimits,
+        *,
+        patience: float = PATIENCE,
+        watch: CommandWatch | None = None,
+        http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
         """Keep the collaborators; nothing connects yet.
 
@@ -58,6 +69,8 @@ class EgretClient(commands.Bot):
             memory: remembers which commands Discord knows.
             limits: what files are taken.
             patience: seconds of work before a command's first response is a deferral.
+            watch: is told of interactions and of what comes of commands.
+            http_trace: sees every request to Discord.
         """
         # Egret does not speak in voice channels, so what discord.py lacks for that is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -72,7 +85,10 @@ class EgretClient(commands.Bot):
             # Longer waits are the deliverer's, which keeps them in the database.
             max_ratelimit_timeout=30.0,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=http_trace,  # type: ignore[arg-type]  # None is what it is without one
         )
+        self._watch = watch or Unwatched()
+        self._tree.watch = self._watch
         self.jobs = jobs
         self._limits = limits
         self._memory = memory
@@ -92,6 +108,16 @@ class EgretClient(commands.Bot):
     @override
     async def on_message(self, message: discord.Message, /) -> None:
         """Read nothing: there are no text commands."""
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Tell whoever watches that one came in."""
+        self._watch.arrived(interaction.id, interaction.type.name)
+
+    async def on_app_command_completion(
+        self, _interaction: discord.Interaction[discord.Client], command: AnyCommand
+    ) -> None:
+        """Tell whoever watches that one was answered."""
+        self._watch.ended(command.qualified_name, "answered")
 
     def stop_taking_commands(self) -> None:
         """Turn away every command from now on, in words."""

@@ -46,6 +46,13 @@ class ServiceMode(StrEnum):
     WORKSPACE = ""
 
 
+class Switch(StrEnum):
+    """Whether something is done."""
+
+    ON = "on"
+    OFF = "off"
+
+
 class LogFormat(StrEnum):
     """How log lines look."""
 
@@ -112,6 +119,14 @@ def _database_url(value: str) -> str:
     if value and not re.match(r"(sqlite|postgresql|postgres)://", value):
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return value
+
+
+def _dsn(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"http", "https"} and parts.username and parts.hostname and parts.path.strip("/")):
+        raise ValueError("must be the address that Sentry shows as the project's DSN, or empty")
+    return SecretStr(text)
 
 
 def _not_blank(value: SecretStr) -> SecretStr:
@@ -197,6 +212,18 @@ class Settings(BaseSettings):
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
+    metrics: Switch = Field(
+        default=Switch.OFF, description="on or off: whether Prometheus may ask for figures, at METRICS_PORT/metrics."
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="The address that figures are given at; its own, so that no proxy in front of WEB_PORT shows them.",
+    )
+    metrics_port: int = Field(default=9464, ge=0, le=65535, description="Its port; 0 for any free one.")
+    sentry_dsn: Annotated[SecretStr, AfterValidator(_dsn)] = Field(
+        default=SecretStr(""),
+        description="Where errors are reported to: a Sentry project's DSN; needs the extra egret-bot[sentry]. Empty: nowhere.",
+    )
     piapi_base_url: WebUrl = Field(
         default="https://api.piapi.ai", description="Where PiAPI is; change it for a local stand-in."
     )
@@ -221,8 +248,9 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return the values that must never be logged."""
         password = urlsplit(self.database_url).password or ""
-        fields = (self.discord_token, self.piapi_key, self.webhook_secret)
-        return tuple(value for value in (*(field.get_secret_value() for field in fields), password) if value)
+        fields = (self.discord_token, self.piapi_key, self.webhook_secret, self.sentry_dsn)
+        dsn_key = urlsplit(self.sentry_dsn.get_secret_value()).username or ""
+        return tuple(value for value in (*(field.get_secret_value() for field in fields), password, dsn_key) if value)
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -257,6 +285,6 @@ def _sentence(found: ErrorDetails) -> str:
     if found["type"] == "missing":
         return f"{name} is not set: put it into .env (see .env.example) or into the environment."
     problem = found["msg"].removeprefix("Value error, ")
-    secret = name in {"DISCORD_TOKEN", "PIAPI_KEY", "WEBHOOK_SECRET", "DATABASE_URL"}
+    secret = name in {"DISCORD_TOKEN", "PIAPI_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "SENTRY_DSN"}
     value = "" if secret else f" (found {found['input']!r})"
     return f"{name} is wrong: {problem[0].lower()}{problem[1:]}{value}."

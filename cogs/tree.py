@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from typing import Protocol
 
 import discord
 import structlog
@@ -23,8 +24,34 @@ from cogs.interaction import Interaction
 log = structlog.get_logger(__name__)
 
 
+class CommandWatch(Protocol):
+    """Is told what comes in and what comes of it, quickly and without raising."""
+
+    def arrived(self, interaction_id: int, kind: str) -> None:
+        """An interaction came in: "application_command", "component", "autocomplete", …."""
+        ...
+
+    def ended(self, command: str, outcome: str) -> None:
+        """A command was "answered", "refused", "unknown" or "failed"."""
+        ...
+
+
+class Unwatched:
+    """Watches nothing."""
+
+    def arrived(self, interaction_id: int, kind: str) -> None:
+        """Pass over it."""
+
+    def ended(self, command: str, outcome: str) -> None:
+        """Pass over it."""
+
+
 class EgretTree(app_commands.CommandTree[discord.Client]):
-    """Lets commands in until it is closed, knows which are in hand, and words what goes wrong in them."""
+    """Lets commands in until it is closed, knows which are in hand, and words what goes wrong in them.
+
+    Attributes:
+        watch: is told of every command.
+    """
 
     def __init__(self, client: discord.Client) -> None:
         """Make a tree of commands for servers only."""
@@ -33,6 +60,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
+        self.watch: CommandWatch = Unwatched()
         self._open = True
         self._in_hand: set[asyncio.Task[object]] = set()
 
@@ -63,6 +91,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer privately: with the refusal, or with a short id that the log has too."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        self.watch.ended(_name(interaction), _outcome(cause))
         with speaking(interaction.locale.value):
             await _tell(interaction, _words(interaction, cause))
 
@@ -72,6 +101,13 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
             return
         with speaking(interaction.locale.value):
             await _tell(interaction, wording.refused(NotTakingWork()))
+
+
+def _outcome(cause: Exception) -> str:
+    if isinstance(cause, Refused):
+        return "refused"
+    unknown = isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
+    return "unknown" if unknown else "failed"
 
 
 def _words(interaction: Interaction, cause: Exception) -> Message:

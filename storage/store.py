@@ -27,6 +27,7 @@ from storage.repositories.people import People
 from storage.repositories.restoration import Restoration
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
+from storage.repositories.workload import Workload
 from storage.rows.columns import text
 from storage.schema import REVISION
 from storage.sqlite import SqliteDatabase, open_sqlite
@@ -50,6 +51,7 @@ class Store(
     Counters,
     Memory,
     Restoration,
+    Workload,
 ):
     """Every store of `bot.jobs.ports`: of jobs, clips, drafts and people."""
 

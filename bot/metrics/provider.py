@@ -1,0 +1,138 @@
+"""Measures the provider: wraps a `bot.jobs.ports.TaskGateway`, changes nothing that passes through it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final, assert_never
+
+from bot.clock import SECOND, Clock
+from bot.jobs.ports import (
+    Bound,
+    CreateOutcome,
+    Declined,
+    GatewayUnavailable,
+    HistoryTask,
+    NotSent,
+    PreparedTask,
+    RemoteStatus,
+    TaskGateway,
+    TaskOrder,
+    TaskReport,
+    TaskUnknown,
+    Unknowable,
+)
+from bot.metrics.instruments import Instruments
+
+_HTTP: Final = re.compile(r"http_([1-9])\d\d")
+_WORDS: Final = (
+    ("timeout", re.compile(r"time_?out", re.IGNORECASE)),
+    ("connection", re.compile(r"connect|network|protocol|readerror|writeerror|closeerror", re.IGNORECASE)),
+)
+_OVER: Final = frozenset({RemoteStatus.FAILED, RemoteStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredGateway:
+    """Times every request and counts what came of it.
+
+    Attributes:
+        detects: whoever asks here is who finds out that a task ended, so that how late that was is told once a task.
+    """
+
+    inner: TaskGateway
+    instruments: Instruments
+    clock: Clock
+    detects: bool = False
+
+    @property
+    def key_fingerprint(self) -> str:
+        """Return what names the account in use."""
+        return self.inner.key_fingerprint
+
+    @property
+    def service_mode(self) -> str:
+        """Return who pays the provider's upstream account."""
+        return self.inner.service_mode
+
+    def prepare(self, order: TaskOrder) -> PreparedTask:
+        """Make the request, without sending it."""
+        return self.inner.prepare(order)
+
+    def is_same(self, sent: str, report: TaskReport) -> bool:
+        """Tell whether `report` is of a task made by the request `sent`."""
+        return self.inner.is_same(sent, report)
+
+    async def create(self, task: PreparedTask) -> CreateOutcome:
+        """Send the one POST."""
+        began = perf_counter()
+        outcome = await self.inner.create(task)
+        self._note("create", _word(outcome), began)
+        if isinstance(outcome, (NotSent, Unknowable)):
+            self._error("create", outcome.cause)
+        return outcome
+
+    async def report(self, task_id: str) -> TaskReport:
+        """Ask for a task."""
+        with self._measured("report"):
+            report = await self.inner.report(task_id)
+        over = report.status in _OVER or (report.status is RemoteStatus.COMPLETED and report.output_url is not None)
+        if self.detects and over and report.ended_at is not None:
+            self.instruments.detection_delay.observe(max(0, self.clock.now() - report.ended_at) / SECOND)
+        return report
+
+    async def cancel(self, task_id: str) -> None:
+        """Ask the provider to cancel a task."""
+        with self._measured("cancel"):
+            await self.inner.cancel(task_id)
+
+    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+        """Yield the account's tasks; all of its pages are one measurement."""
+        with self._measured("history"):
+            async for task in self.inner.history(since, until):
+                yield task
+
+    @contextmanager
+    def _measured(self, operation: str) -> Iterator[None]:
+        began = perf_counter()
+        try:
+            yield
+        except TaskUnknown:
+            self._note(operation, "task_unknown", began)
+            raise
+        except GatewayUnavailable as error:
+            self._note(operation, "unavailable", began)
+            self._error(operation, str(error))
+            raise
+        self._note(operation, "ok", began)
+
+    def _note(self, operation: str, outcome: str, began: float) -> None:
+        self.instruments.provider_requests.labels(operation=operation, outcome=outcome).observe(perf_counter() - began)
+
+    def _error(self, operation: str, cause: str) -> None:
+        self.instruments.provider_errors.labels(operation=operation, cause=cause_class(cause)).inc()
+
+
+def cause_class(cause: str) -> str:
+    """Return one of a few words for whatever an error says of itself."""
+    status = _HTTP.fullmatch(cause)
+    if status is not None:
+        return f"http_{status[1]}xx"
+    return next((word for word, pattern in _WORDS if pattern.search(cause)), "other")
+
+
+def _word(outcome: CreateOutcome) -> str:
+    match outcome:
+        case Bound():
+            return "created"
+        case Declined():
+            return f"declined_{outcome.failure.reason.kind.value}"
+        case NotSent():
+            return "not_sent"
+        case Unknowable():
+            return "unknown"
+        case _:
+            assert_never(outcome)
