@@ -1,4 +1,4 @@
-"""The command line: `python -m bot setup | check | run | invite | migrate | demo | tour`."""
+"""The command line: `python -m bot setup | check | run | invite | backup | restore | migrate | demo | tour`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("run", help="start the bot on the accounts in .env")
     verbs.add_parser("demo", help="try the whole bot on this machine, without any account")
     verbs.add_parser("tour", help="run the scripted demo once and leave a transcript")
+    backup = verbs.add_parser("backup", help="copy the database and the clips into one file, beside a running bot too")
+    backup.add_argument("file", nargs="?", type=Path, help="the file to write; in DATA_DIR/backups without it")
+    restore = verbs.add_parser("restore", help="put a backup in the place of the data, which is kept aside")
+    restore.add_argument("file", type=Path, help="a file that `backup` wrote")
     verbs.add_parser("migrate", help="bring the database's schema up to date")
     options = parser.parse_args(arguments)
     verb = options.verb
@@ -51,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
     except SettingsError as error:
         return _complain(str(error), ExitCode.SETTINGS)
+    if verb == "backup":
+        return _backup(settings, options.file)
+    if verb == "restore":
+        return _restore(settings, options.file)
     return _run(settings) if verb == "run" else _migrate(settings)
 
 
@@ -78,12 +86,47 @@ def _check(*, as_json: bool) -> int:
     return report.exit_code
 
 
+def _backup(settings: Settings, file: Path | None) -> int:
+    from bot.backup.create import back_up
+    from bot.backup.errors import BackupError
+    from bot.clock import SystemClock
+
+    try:
+        made = asyncio.run(back_up(settings, file, SystemClock()))
+    except BackupError as error:
+        return _complain(str(error), error.code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    sys.stdout.write(made.text())
+    return ExitCode.OK
+
+
+def _restore(settings: Settings, file: Path) -> int:
+    from bot.backup.errors import BackupError
+    from bot.backup.restore import restore
+    from bot.clock import SystemClock
+
+    try:
+        made = asyncio.run(restore(settings, file, SystemClock()))
+    except BackupError as error:
+        return _complain(str(error), error.code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    sys.stdout.write(made.text())
+    return ExitCode.OK
+
+
 def _migrate(settings: Settings) -> int:
+    from bot.backup.errors import BackupError
+    from bot.backup.interrupted import finish_interrupted
     from storage.errors import DatabaseInUse, StorageError
     from storage.migration import run_migrations
 
     try:
+        asyncio.run(finish_interrupted(settings))
         asyncio.run(run_migrations(settings.database, settings.data_dir))
+    except BackupError as error:
+        return _complain(str(error), error.code)
     except DatabaseInUse as error:
         return _complain(str(error), ExitCode.ALREADY_RUNNING)
     except StorageError as error:

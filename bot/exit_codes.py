@@ -15,6 +15,8 @@ class ExitCode(IntEnum):
     OK = 0
     ATTENTION = 1
     """`check` found nothing that stops the bot, but something to look at."""
+    BACKUP = 65
+    """`restore`: the file is no backup of Egret's, is damaged, or does not fit; nothing was changed."""
     UNREACHABLE = 69
     """Discord gives no usable answer at the start; `check`: or PiAPI."""
     DEFECT = 70
@@ -24,7 +26,7 @@ class ExitCode(IntEnum):
     CLOCK = 72
     """`check`: the machine's clock is wrong by more than the bot can bear."""
     DATA_DIR = 73
-    """`check`: DATA_DIR cannot be written, or its disk is full."""
+    """`check`, `backup`, `restore`: DATA_DIR cannot be written, or its disk is full."""
     DATABASE = 74
     """The database cannot be opened, or its schema cannot be brought up to date."""
     ALREADY_RUNNING = 75
