@@ -29,6 +29,10 @@ _AUDIO_SHARE: Final = 0.15
 _EFFICIENT: Final = frozenset({"hevc", "av1", "vp9"})
 _EFFICIENT_FACTOR: Final = 1.8  # what H.264 needs more for the same picture
 _POSTER_SIDE: Final = 1280
+_REMEMBERED: Final = 64  # files whose facts are kept: many more than are between archive and channel at once
+
+_Version = tuple[str, int, int, int]
+"""What tells a file from another, or from itself before a change: address, inode, size, time of the last change."""
 
 
 class FitOutcome(StrEnum):
@@ -63,14 +67,26 @@ class Fitter:
     def __init__(self, workers: WorkerPool) -> None:
         """Use these workers."""
         self._workers = workers
+        self._inspected: dict[_Version, VideoFacts] = {}
 
     async def inspect(self, path: Path) -> VideoFacts:
         """Return a video's length in milliseconds, size in pixels and codecs.
 
+        A clip is inspected when it is archived and again when it is posted moments later; a worker's start is most of
+        what that takes, so the latest answers are remembered, each for as long as its file is the same.
+
         Raises:
             WorkerFailedError: it cannot be read.
         """
-        return await self._workers.run(wire.InspectVideo(source=_absolute(path)), VideoFacts)
+        version = await asyncio.to_thread(_version, path)
+        facts = self._inspected.get(version) if version else None
+        if facts is None:
+            facts = await self._workers.run(wire.InspectVideo(source=_absolute(path)), VideoFacts)
+            if version and version == await asyncio.to_thread(_version, path):
+                self._inspected[version] = facts
+                if len(self._inspected) > _REMEMBERED:
+                    del self._inspected[next(iter(self._inspected))]
+        return facts
 
     async def poster(self, path: Path, directory: Path, *, max_bytes: int) -> Path:
         """Write a frame of a video as a JPEG into `directory`; the caller deletes it.
@@ -231,6 +247,15 @@ def _plays_inline(facts: VideoFacts) -> bool:
         and facts.pixel_format in {"yuv420p", "yuvj420p"}
         and facts.audio_codec in {"", "aac", "mp3"}
     )
+
+
+def _version(path: Path) -> _Version | None:
+    """Return a file's version, None where there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _new_file(directory: Path, extension: str) -> Path:

@@ -18,6 +18,8 @@ from tests.integration.media.samples import save_clip
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.media.worker.wire import Answer, Task
+
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
@@ -234,3 +236,60 @@ async def test_a_cancelled_fit_leaves_nothing(tmp_path: Path, directory: Path, f
 
     assert contents(directory) == []
     assert [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+class CountedWorkers(WorkerPool):
+    """Real workers that are counted."""
+
+    started = 0
+
+    async def ask(self, task: Task) -> Answer:
+        self.started += 1
+        return await super().ask(task)
+
+
+async def test_a_clip_that_was_just_inspected_is_not_inspected_again(tmp_path: Path, directory: Path) -> None:
+    workers = CountedWorkers()
+    fitter = Fitter(workers)
+    clip = save_clip(tmp_path / "clip.mp4")
+
+    first = await fitter.inspect(clip)
+    await fitter.fit(clip, clip.stat().st_size, directory)
+
+    assert (await fitter.inspect(clip), workers.started) == (first, 1)
+
+
+async def test_a_file_that_has_changed_is_inspected_anew(tmp_path: Path) -> None:
+    fitter = Fitter(WorkerPool())
+    clip = save_clip(tmp_path / "clip.mp4", frames=24)
+    before = await fitter.inspect(clip)
+
+    save_clip(tmp_path / "other.mp4", frames=48).replace(clip)
+
+    assert (before.duration_ms, (await fitter.inspect(clip)).duration_ms) == (
+        pytest.approx(1000, abs=100),
+        pytest.approx(2000, abs=100),
+    )
+
+
+async def test_what_cannot_be_read_is_tried_again(tmp_path: Path) -> None:
+    fitter = Fitter(WorkerPool())
+    clip = tmp_path / "clip.mp4"
+    with pytest.raises(WorkerFailedError):
+        await fitter.inspect(clip)
+
+    save_clip(clip)
+
+    assert (await fitter.inspect(clip)).width > 0
+
+
+async def test_only_the_latest_answers_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_module, "_REMEMBERED", 1)
+    workers = CountedWorkers()
+    fitter = Fitter(workers)
+    one, other = save_clip(tmp_path / "one.mp4"), save_clip(tmp_path / "other.mp4")
+
+    for clip in (one, other, one):
+        await fitter.inspect(clip)
+
+    assert workers.started == 3
