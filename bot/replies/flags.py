@@ -64,9 +64,12 @@ def flag_called(name: str) -> Flag | None:
 
 
 def flag_near(name: str) -> Flag | None:
-    """Return the flag that `name` is one slip of the finger away from, or None."""
+    """Return the flag that `name` is one slip of the finger away from, or None.
+
+    The first two letters must be right: "—void" and "—seed" are prose, not "avoid" and "speed".
+    """
     typed = folded(name)
-    return next((flag for flag in Flag if _one_slip_apart(typed, flag.value)), None)
+    return next((flag for flag in Flag if typed[:2] == flag[:2] and _one_slip_apart(typed, flag.value)), None)
 
 
 def value_of(flag: Flag, written: str) -> Value | None:
