@@ -8,29 +8,34 @@ from typing import Final
 
 from bot.check.finding import Area, Finding, failure, fine, warning
 from bot.clock import Clock
+from bot.control.protocol import Facts
 from bot.exit_codes import ExitCode
 from bot.jobs.ports import StoreUnavailable
 from bot.settings import Settings
 from storage.errors import BadDatabaseUrl, DatabaseCorrupt, DatabaseInUse, EngineMissing, StorageError
 from storage.inspection import DatabaseFacts, SchemaState, inspect
+from storage.schema import REVISION
 
 OLDEST_SQLITE: Final = (3, 37, 0)
 """The first with STRICT tables, which the schema uses."""
 
 
-async def database_findings(settings: Settings, clock: Clock, *, bot_running: bool) -> list[Finding]:
+async def database_findings(
+    settings: Settings, clock: Clock, told: Facts | None = None, *, bot_running: bool
+) -> list[Finding]:
     """Look at the database as far as that is possible without disturbing a running bot.
 
     Args:
         settings: where it is.
         clock: the time.
+        told: what the running bot says of itself, if it could be asked.
         bot_running: whether a bot answers on this set-up's web address.
     """
     engine = [] if settings.database.startswith("postgres") else [_sqlite_version()]
     try:
         facts = await inspect(settings.database, settings.data_dir, clock)
     except DatabaseInUse:
-        return [*engine, _in_use(settings, bot_running=bot_running)]
+        return [*engine, _in_use(settings, told, bot_running=bot_running)]
     except StorageError as error:
         return [*engine, _unusable(error)]
     except StoreUnavailable as error:
@@ -51,7 +56,15 @@ def _sqlite_version() -> Finding:
     )
 
 
-def _in_use(settings: Settings, *, bot_running: bool) -> Finding:
+def _in_use(settings: Settings, told: Facts | None, *, bot_running: bool) -> Finding:
+    if told is not None and told.revision != REVISION:
+        return warning(
+            Area.DATABASE,
+            f"The running bot has the database, with schema {told.revision}; this version works with {REVISION}.",
+            "Start the bot again, so that it is the version that was installed.",
+        )
+    if told is not None:
+        return fine(Area.DATABASE, f"The running bot has the database, and its schema ({told.revision}) is current.")
     if bot_running:
         return fine(Area.DATABASE, "The running bot has the database; it starts only on a sound and current one.")
     if settings.web_port == 0:

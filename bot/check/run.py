@@ -17,13 +17,14 @@ from bot.check.disk import FreeSpace, disk_findings, free_space
 from bot.check.errors import KeyRefused, TokenRefused, Unreachable
 from bot.check.finding import Area, Finding, failure, warning
 from bot.check.report import Report
+from bot.check.running import ask_running
 from bot.check.web_side import web_findings
 from bot.clock import Clock, SystemClock
 from bot.exit_codes import ExitCode
 from bot.invite import invite_link
 from bot.log import Redaction
 from bot.settings import Settings, SettingsError, in_sentences, load_settings
-from bot.web.reach import find_running_bot
+from bot.web.reach import RunningBot, find_running_bot
 
 RUNNING_SECONDS: Final = 5.0
 """How long the bot's own web address may take to answer; it is on this machine, and asks its parts itself."""
@@ -62,18 +63,24 @@ async def check_everything(clock: Clock | None = None, free: FreeSpace = free_sp
 
 async def check(settings: Settings, clock: Clock, free: FreeSpace = free_space) -> list[Finding]:
     """Check everything that follows from well-formed settings; nothing is bought, changed or left behind."""
-    running = await find_running_bot(settings.web_host, settings.web_port, RUNNING_SECONDS)
+    told, running = await asyncio.gather(
+        ask_running(settings.data_dir), find_running_bot(settings.web_host, settings.web_port, RUNNING_SECONDS)
+    )
+    if running is None and told is not None:
+        running = RunningBot(process=told.process)
     database, discord, piapi, web = await asyncio.gather(
         _bounded(
             Area.DATABASE,
             "The database",
             DATABASE_SECONDS,
             ExitCode.DATABASE,
-            _part(database_findings(settings, clock, bot_running=running is not None)),
+            _part(database_findings(settings, clock, told, bot_running=running is not None)),
         ),
         _bounded(Area.DISCORD, "Discord", DISCORD_SECONDS, ExitCode.UNREACHABLE, _discord(settings, clock)),
         _bounded(Area.PIAPI, "PiAPI", PROVIDER_SECONDS, ExitCode.UNREACHABLE, _piapi(settings, clock)),
-        _bounded(Area.WEB, "The web side", WEB_SECONDS, ExitCode.WEB, _part(web_findings(settings, clock, running))),
+        _bounded(
+            Area.WEB, "The web side", WEB_SECONDS, ExitCode.WEB, _part(web_findings(settings, clock, running, told))
+        ),
     )
     clocks = {"Discord": discord.clock_ahead, "PiAPI": piapi.clock_ahead}
     return [

@@ -1,7 +1,8 @@
 """The web side: can it be listened on, and does PUBLIC_URL lead to this bot with the webhook's secret.
 
-Where the bot runs, its answers on its own address and through PUBLIC_URL must name the same process. Where it does not,
-the check serves the same routes for a moment and calls itself through PUBLIC_URL.
+Where the bot runs, its answers on its own address and through PUBLIC_URL must name the same process; a secret that it
+drew is known to it alone, so it is asked to call itself. Where it does not run, the check serves the same routes for a
+moment and calls itself through PUBLIC_URL.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from pydantic import SecretStr
 
 from bot.check.configuration import is_local
 from bot.check.finding import Area, Finding, failure, fine, warning
+from bot.check.running import called_itself
 from bot.clock import Clock
+from bot.control.protocol import Facts
 from bot.exit_codes import ExitCode
 from bot.jobs.model import Asset
 from bot.settings import Settings
@@ -38,17 +41,22 @@ _GATEWAY_ERRORS: Final = frozenset({502, 503, 504, 521, 522, 523, 530})
 """What proxies answer for a server behind them that they cannot reach; the last four are Cloudflare's."""
 
 
-async def web_findings(settings: Settings, clock: Clock, running: RunningBot | None) -> list[Finding]:
+async def web_findings(
+    settings: Settings, clock: Clock, running: RunningBot | None, told: Facts | None
+) -> list[Finding]:
     """Look at the web side.
 
     Args:
         settings: where it is.
         clock: the time.
-        running: the bot that answers on its own address, if one does.
+        running: the bot that answers on its own address or on its socket, if one does.
+        told: what it says of itself, if it could be asked.
     """
     if running is not None:
         state = _state_of(running)
-        return [state, *await _through_public_url(settings, running.process, settings.webhook_secret)]
+        if settings.public_url and told is not None and told.public_url != settings.public_url:
+            return [state, _started_otherwise(told)]
+        return [state, *await _through_public_url(settings, running.process, settings.webhook_secret, asks_bot=True)]
     secret = settings.webhook_secret if settings.webhook_secret.get_secret_value() else _drawn()
     try:
         async with _served(settings, clock, secret) as process:
@@ -88,16 +96,20 @@ async def _served(settings: Settings, clock: Clock, secret: SecretStr) -> AsyncI
         await server.stop()
 
 
-async def _through_public_url(settings: Settings, process: str, secret: SecretStr) -> list[Finding]:
+async def _through_public_url(
+    settings: Settings, process: str, secret: SecretStr, *, asks_bot: bool = False
+) -> list[Finding]:
     url = settings.public_url
     if not url:
         return [fine(Area.WEB, "PUBLIC_URL is empty: the bot polls PiAPI instead of being called.")]
     doubts = list(_doubts(settings))
+    value = secret.get_secret_value()
     try:
-        answer = await send_webhook(url, secret.get_secret_value() or _drawn().get_secret_value(), WEBHOOK_SECONDS)
+        its_own = await called_itself(settings.data_dir, WEBHOOK_SECONDS) if asks_bot and not value else None
+        answer = its_own or await send_webhook(url, value or _drawn().get_secret_value(), WEBHOOK_SECONDS)
     except NotReached as error:
         return [*doubts, _not_reached(url, error.obstacle)]
-    return [*doubts, _judged(settings, answer, process, secret_known=bool(secret.get_secret_value()))]
+    return [*doubts, _judged(settings, answer, process, secret_known=bool(value) or its_own is not None)]
 
 
 def _judged(settings: Settings, answer: WebhookAnswer, process: str, *, secret_known: bool) -> Finding:
@@ -108,7 +120,7 @@ def _judged(settings: Settings, answer: WebhookAnswer, process: str, *, secret_k
         answer: what came.
         process: who should have answered.
         secret_known: whether the secret sent is the real one; a secret that the bot drew is known to itself alone, and
-            then it has to refuse ours.
+            where it cannot be asked to call itself, it has to refuse ours.
     """
     url = settings.public_url
     if answer.process and answer.process != process:
@@ -134,6 +146,12 @@ def _judged(settings: Settings, answer: WebhookAnswer, process: str, *, secret_k
         f"PUBLIC_URL ({url}) leads to this bot, but a webhook is answered {answer.status}.",
         "Look into the bot's log.",
     )
+
+
+def _started_otherwise(told: Facts) -> Finding:
+    if not told.public_url:
+        return _wrong("The running bot takes no webhooks: it was started without PUBLIC_URL.", "Start the bot again.")
+    return _wrong(f"The running bot was started with another PUBLIC_URL ({told.public_url}).", "Start the bot again.")
 
 
 def _refused_but_seen(answer: WebhookAnswer) -> bool:
