@@ -224,6 +224,10 @@ def test_a_lip_sync_with_nothing_to_say_is_a_mistake(text: str) -> None:
         "x" * 3_990,
         "—" * 3_990,
         "嵐が来る——静かに",
+        "嵐--wind が来る",
+        "a dog (“woof”--barks) runs",
+        "a file named --voice_over and —speed/quality",
+        "a cosmic —void, the ground —seed pods falling",
     ],
 )
 def test_a_prompt_is_left_as_it_was_written(prompt: str) -> None:
