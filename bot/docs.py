@@ -1,4 +1,4 @@
-"""Writes what the documents repeat from the code: `.env.example`, and the tables of settings and models in `docs/`.
+"""Writes what the documents repeat from the code: `.env.example`, and the tables of settings, models and metrics in `docs/`.
 
 `python -m bot.docs` rewrites all of them; a test holds them to what it would write.
 """
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
+from bot.metrics.instruments import Instruments
 from bot.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -103,12 +104,22 @@ def _abilities(model: Model, mode: ModeRow) -> str:
     return ", ".join(name for name, able in can.items() if able)
 
 
+def metrics_table() -> str:
+    """Return the table of metrics."""
+    rows = ["| metric | kind | labels | what it tells |", "|---|---|---|---|"]
+    for metric in sorted(Instruments().described, key=lambda one: (not one.name.startswith("egret_"), one.name)):
+        labels = ", ".join(f"`{label}`" for label in metric.labels)
+        rows.append(f"| `{metric.name}` | {metric.kind} | {labels} | {metric.meaning} |")
+    return "\n".join(rows) + "\n"
+
+
 def documents() -> dict[str, str]:
     """Return the text of every file that holds something generated, as the code has it now, by its path in the tree."""
     written = {".env.example": env_example()}
     for path, name, table in (
         ("docs/settings.md", "settings", settings_table()),
         ("docs/models.md", "models", models_table()),
+        ("docs/operations.md", "metrics", metrics_table()),
     ):
         written[path] = _filled((ROOT / path).read_text(encoding="utf-8"), name, table)
     return written

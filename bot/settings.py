@@ -222,7 +222,7 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=9464, ge=0, le=65535, description="Its port; 0 for any free one.")
     sentry_dsn: Annotated[SecretStr, AfterValidator(_dsn)] = Field(
         default=SecretStr(""),
-        description="Where errors are reported to: a Sentry project's DSN; needs the extra egret-bot[sentry]. Empty: nowhere.",
+        description="Where errors go: a Sentry project's DSN; needs the extra egret-bot[sentry]. Empty: nowhere.",
     )
     piapi_base_url: WebUrl = Field(
         default="https://api.piapi.ai", description="Where PiAPI is; change it for a local stand-in."
