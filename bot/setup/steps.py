@@ -132,7 +132,7 @@ def _try_to_write(path: Path) -> None:
 
 def _converse(conversation: Conversation) -> int:
     if not _may_write(conversation):
-        say("Nothing was changed. `python -m bot check` looks at what is there.")
+        say(f"Nothing was changed. `{terminal.typed('check')}` looks at what is there.")
         return ExitCode.OK
     token, application = _discord(conversation)
     key, account = _piapi(conversation)
@@ -166,8 +166,8 @@ def _discord(conversation: Conversation) -> tuple[str, ApplicationFacts]:
     say(
         "",
         "1. Discord",
-        f"Make an application at {PORTAL} (New Application). Under Installation set the install link to None; under"
-        " Bot switch Public Bot off, then press Reset Token and copy the token.",
+        f"Make an application at {PORTAL} (New Application). Under Installation set the install link to None and save;"
+        " under Bot switch Public Bot off and save, then press Reset Token and copy the token.",
     )
     kept = conversation.before.get("DISCORD_TOKEN", "")
     token = kept if kept and agree("Keep the token that is there?", default=True) else ""
@@ -330,7 +330,7 @@ def _first_server(conversation: Conversation, token: str) -> tuple[JoinedServer,
             say("Waiting for the bot to appear in a server; press Enter to go on without.")
         if terminal.enter_within(POLL_SECONDS):
             break
-    say("The bot is in no server yet; `python -m bot invite` prints the link again.")
+    say(f"The bot is in no server yet; `{terminal.typed('invite')}` prints the link again.")
     return ()
 
 
@@ -344,9 +344,11 @@ def _finish(conversation: Conversation, account: AccountFacts, mode: ServiceMode
     if account.balance_microusd is not None and mode is not ServiceMode.PRIVATE:
         say("", clips_sentence(account.balance_microusd, Catalogue()))
     if report.level is Level.FAIL:
-        say("Mend what failed, then run `python -m bot check` again.")
+        say(f"Mend what failed, then run `{terminal.typed('check')}` again.")
         return report.exit_code
-    say("Start the bot with `python -m bot run`.")
+    say("", "Start the bot:")
+    terminal.show(f"\n  {terminal.typed('run')}\n\n")
+    say("Then type /video in your server. If the commands do not show, restart the Discord client.")
     return ExitCode.OK
 
 

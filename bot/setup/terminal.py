@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import select
+import shutil
 import sys
 import textwrap
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 _WIDTH: Final = 100
@@ -16,6 +18,16 @@ _WIDTH: Final = 100
 def is_terminal() -> bool:
     """Tell whether somebody can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def typed(verb: str) -> str:
+    """Return what is to be typed for a verb, with the Python that runs this: it need not be the one called `python`."""
+    found = shutil.which("python")
+    if found and Path(found).absolute() == Path(sys.executable).absolute():
+        return f"python -m bot {verb}"
+    program = Path(sys.executable)
+    here = Path.cwd()
+    return f"{program.relative_to(here) if program.is_relative_to(here) else program} -m bot {verb}"
 
 
 def say(*paragraphs: str) -> None:

@@ -84,7 +84,8 @@ async def test_from_nothing_to_a_checked_bot(premises: Premises, home: Path):
         await owner.answers("May people in Egret Cove spend your money? [Y/n]")
         await owner.sees("All is well.")
         await owner.sees("The balance is $100.00, which buys about 384 default clips (Kling 1.6, 5 s, $0.26 each).")
-        await owner.sees("Start the bot with `python -m bot run`.")
+        await owner.sees(f"Start the bot:\n\n  {sys.executable} -m bot run\n")
+        await owner.sees("If the commands do not show, restart the Discord client.")
         assert await owner.ended() == 0
         for secret in (premises.discord.token, premises.piapi.api_key, "some.other.token", "not-the-secret-key"):
             assert secret not in owner.shown
