@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 import tempfile
@@ -88,7 +89,8 @@ async def main(options: argparse.Namespace) -> int:
     """Measure, show and write; return the exit code."""
     task = asyncio.current_task()
     if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # stops the children on the way out
+        with contextlib.suppress(NotImplementedError):  # loops on Windows have no signal handlers
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # children stop on the way out
     _say(f"{machine()}; the local services run in processes of their own and share the cores with what is measured")
     try:
         results = await measured(options.only or list(MEASURES), runs=options.runs, quick=options.quick)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import statistics
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,48 +53,54 @@ class _Run:
     crowd_p99: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One bot and the command it answers; `buys` says that each command leads to a task at the provider."""
+    """One bot and the command it answers.
 
-    stage: Stage
+    Attributes:
+        folder: what each of its runs gets a directory in.
+        program: what is started.
+        command: what people run, with `options`.
+        buys: each command stores a job, which leads to a task at the provider.
+    """
+
+    folder: Path
+    program: Sequence[str]
     command: str
     options: dict[str, str]
     buys: bool
-    sent: int = 0
 
-    async def take(self, people: int) -> list[float]:
+    async def run(self, number: int) -> _Run:
+        """Start the bot and its services, warm both up, and take the times."""
+        folder = self.folder / str(number)
+        async with Stage.open(folder) as stage, stage.bot(self.program):
+            for people in (1, _CROWD):  # the first commands load what later ones find loaded
+                await self._take(stage, people)
+            alone = [(await self._take(stage, 1))[0] for _ in range(_SINGLES)]
+            crowd = [taken for _ in range(_BURSTS) for taken in await self._take(stage, _CROWD)]
+        if self.buys:
+            _check_stored(folder / "data" / "egret.db", 1 + _CROWD + _SINGLES + _BURSTS * _CROWD)
+        return _Run(statistics.median(alone), statistics.median(crowd), percentile(crowd, 0.99))
+
+    async def _take(self, stage: Stage, people: int) -> list[float]:
         """Send commands at the same moment; return the milliseconds, once all that follows from them is done."""
-        answers = await self.stage.burst(self.command, self.options, people)
+        before = await stage.tasks_created()
+        answers = await stage.burst(self.command, self.options, people)
         if any(answer.callback != _MESSAGE for answer in answers):
             raise BenchFailed(f"/{self.command} was answered by a deferral, which says nothing of what was stored")
-        self.sent += people
         if self.buys:
-            await self.stage.bought(self.sent)
+            await stage.bought(before + people)
         await asyncio.sleep(_REST)
         return [answer.milliseconds for answer in answers]
 
-    async def run(self, _number: int) -> _Run:
-        alone = [(await self.take(1))[0] for _ in range(_SINGLES)]
-        crowd = [taken for _ in range(_BURSTS) for taken in await self.take(_CROWD)]
-        return _Run(statistics.median(alone), statistics.median(crowd), percentile(crowd, 0.99))
-
 
 async def measure(conditions: Conditions) -> list[Result]:
-    """Measure both, each bot with services of its own; the one whose turn it is not is idle."""
+    """Measure both in turn, each run a new start, with nothing else of the bench running."""
     conditions.say(f"first responses: {conditions.runs} runs of {_SINGLES} single commands and {_BURSTS} × {_CROWD}")
-    async with (
-        Stage.open(conditions.folder / "pong") as pong_stage,
-        Stage.open(conditions.folder / "egret") as egret_stage,
-    ):
-        pong = _Side(pong_stage, "ping", {}, buys=False)
-        egret = _Side(egret_stage, "video", {"prompt": PROMPT}, buys=True)
-        async with pong_stage.bot(PONG), egret_stage.bot(EGRET):
-            for side in (pong, egret):  # the first commands load what later ones find loaded
-                await side.take(1)
-                await side.take(_CROWD)
-            figures, baselines = await alternated(conditions.runs, pong.run, egret.run)
-    _check_stored(conditions.folder / "egret" / "data" / "egret.db", egret.sent)
+    folder = conditions.folder
+    pong = _Side(folder=folder / "pong", program=PONG, command="ping", options={}, buys=False)
+    egret = _Side(folder=folder / "egret", program=EGRET, command="video", options={"prompt": PROMPT}, buys=True)
+    figures, baselines = await alternated(conditions.runs, pong.run, egret.run)
     return [
         conditions.result(ALONE, [run.alone for run in figures], [run.alone for run in baselines]),
         conditions.result(CROWD, [run.crowd for run in figures], [run.crowd for run in baselines]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -93,15 +94,17 @@ class Stage:
         try:
             await bot.start()
             async with asyncio.timeout(PATIENCE):
-                while not (await self.operator.state()).online or not await self.operator.commands():
+                while not await self._ready(commands=command != IDLE):
                     if not bot.running:
                         raise BenchFailed(f"{bot.name} ended with {bot.exit_code}:\n{bot.tail()}")
-                    if command == IDLE and (await self.operator.state()).online:
-                        break
                     await asyncio.sleep(_LOOK)
             yield bot
         finally:
             await bot.stop(_STOP_SECONDS)
+
+    async def _ready(self, *, commands: bool) -> bool:
+        """Tell whether a bot is connected, and has told of its commands if it has any."""
+        return (await self.operator.state()).online and (not commands or bool(await self.operator.commands()))
 
     @asynccontextmanager
     async def transfer(self) -> AsyncIterator[str]:
@@ -150,20 +153,21 @@ class Stage:
         await self.provider.set_options(Options(pending_seconds=0, smallest_clip_bytes=size))
         async with Person(self._addresses.services.discord.person_url, PEOPLE[0], channel=room) as person:
             await person.run("video", {"prompt": PROMPT})
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                new = [task for task in await self.provider.tasks() if task.task_id not in known]
-                if new:
-                    return await self.provider.wait(new[0].task_id, "processing")
-                await asyncio.sleep(_LOOK)
+        await self.bought(len(known) + 1)
+        new = next(task for task in await self.provider.tasks() if task.task_id not in known)
+        return await self.provider.wait(new.task_id, "processing")
+
+    async def tasks_created(self) -> int:
+        """Return how many tasks are at the provider."""
+        return (await self.provider.summary()).tasks_created
 
     async def bought(self, tasks: int) -> None:
         """Wait until so many tasks are at the provider."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                if (await self.provider.summary()).tasks_created >= tasks:
-                    return
-                await asyncio.sleep(_LOOK)
+        deadline = time.monotonic() + PATIENCE
+        while (found := await self.tasks_created()) < tasks:
+            if time.monotonic() > deadline:
+                raise BenchFailed(f"{found} of {tasks} tasks are at the provider after {PATIENCE:g} s")
+            await asyncio.sleep(_LOOK)
 
     async def carry(self, transfer: str, url: str) -> Carried:
         """Let the bare download and upload bring a clip into a new channel."""
