@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -16,11 +16,11 @@ from bot.clock import MINUTE, SECOND, Clock
 from bot.delivery.answers import Verdict, judge, reason, retry_after
 from bot.delivery.cargo import Cargo, CargoHold
 from bot.delivery.network import LOOK_DEADLINE, look
-from bot.delivery.places import Places, card_beside, is_direct
+from bot.delivery.places import Places, card_beside
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
 from bot.jobs import schedule
-from bot.jobs.model import Delivery, Job, MessageRef, Purpose
+from bot.jobs.model import Delivery, Destination, Job, MessageRef, Purpose, is_repost
 from bot.jobs.ports import (
     CardFacts,
     DefinitelyNotPosted,
@@ -36,7 +36,7 @@ from bot.media.fit import Fitter
 from bot.ui.cards import render_card
 from bot.ui.language import speaking
 from bot.ui.message import Message
-from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery
+from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
 
 _AGAIN_SOON: Final = 2 * SECOND
 _LOCKED_OUT: Final = 5 * MINUTE
@@ -61,14 +61,14 @@ class Prepared:
     """A message fitted to its target.
 
     Attributes:
-        last_resort: no other target is left, so a refusal of this one is final.
+        server: the channel's server, or `places.DIRECT`.
     """
 
     job: Job
     facts: MessageFacts
     channel_id: int
+    server: int
     cargo: Cargo
-    last_resort: bool
     hold: CargoHold
     posted: bool = field(default=False)
 
@@ -131,46 +131,47 @@ class ChannelSink:
             refusal = await self._edit(job, job.card, facts, with_prompt=False)
         return refusal is None
 
-    async def targets(self, delivery: Delivery, job: Job) -> Sequence[int]:
-        """Return the channels to try, in order: the job's, then the requester's direct messages.
+    async def targets(self, delivery: Delivery, job: Job) -> AsyncGenerator[int, None]:
+        """Yield the channels to try, in order; another is asked for only once the one before has refused for good.
 
-        Direct messages are opened only once the channel has refused: Discord takes offence at bots that open many.
+        A repost has the channel in which it was asked for. A clip may have a thread of its own, else everything goes
+        to the job's channel. The requester's direct messages are opened last (Discord takes offence at bots that open
+        many), and what belongs there goes nowhere else.
 
         Raises:
             TryLater: not now.
         """
-        own = job.place.channel_id
-        if job.place.guild_id is None:
-            return (own,)
-        try:
-            await self._places.check(job, files=_brings_clip(delivery))
-        except TargetRefused as error:
-            log.info("channel_refused", job=job.id, reason=error.reason)
-            direct = await self._places.direct_messages(job)
-            return () if direct is None else (direct,)
-        if delivery.attempts == 0:
-            return (own,)
+        if is_repost(delivery.purpose):
+            yield delivery.channel_id
+            return
+        if job.place.destination is Destination.THREAD and _brings_clip(delivery):
+            thread = await self._thread(job)
+            if thread is not None:
+                yield thread
+        yield job.place.channel_id
+        if job.place.is_direct:
+            return
         direct = await self._places.direct_messages(job)
-        return (own,) if direct is None else (own, direct)
+        if direct is not None:
+            yield direct
 
     async def prepare(self, delivery: Delivery, job: Job, facts: MessageFacts, channel_id: int) -> PreparedMessage:
         """Make the message for this target.
 
         Raises:
+            TargetRefused: the channel is gone, closed to us, or not for this clip.
             TryLater: not now.
         """
+        try:
+            server = await self._places.admit(delivery, job, channel_id, files=_brings_clip(delivery))
+        except TargetRefused as error:
+            log.info("channel_refused", job=job.id, delivery=delivery.id, reason=error.reason)
+            raise
         cargo = Cargo(carriage=Carriage.ORIGINAL, limit=0)
         if _brings_clip(delivery):
-            limit = await self._places.upload_limit(job, channel_id)
+            limit = await self._places.upload_limit(job, server)
             cargo = await self._hold.load(job, facts.result, limit)
-        return Prepared(
-            job=job,
-            facts=facts,
-            channel_id=channel_id,
-            cargo=cargo,
-            last_resort=delivery.attempts > 0 or is_direct(job, channel_id),
-            hold=self._hold,
-        )
+        return Prepared(job=job, facts=facts, channel_id=channel_id, server=server, cargo=cargo, hold=self._hold)
 
     async def find(self, delivery: Delivery, job: Job, channel_id: int, since: int) -> MessageRef | None:
         """Search a channel for our message of this delivery.
@@ -181,7 +182,7 @@ class ChannelSink:
         """
         if self._client.user is None:
             raise TryLater("not logged in")
-        channel = self._places.messages_of(job, channel_id)
+        channel = self._places.messages_of(channel_id)
         return await find_message(channel, delivery, job, self._client.user.id, since)
 
     async def send(self, message: PreparedMessage, delivery: Delivery) -> MessageRef:
@@ -210,6 +211,10 @@ class ChannelSink:
                 message.posted = True
                 return sent
 
+    async def _thread(self, job: Job) -> int | None:
+        with speaking(job.place.locale):
+            return await self._places.open_thread(job, thread_name(job), thread_name(job, with_prompt=False))
+
     async def _post(self, message: Prepared, delivery: Delivery, form: _Form) -> MessageRef:
         """Make one request, apart from discord.py's own repetitions, which carry the same nonce.
 
@@ -219,14 +224,14 @@ class ChannelSink:
             MaybePosted: no answer came.
         """
         job = message.job
-        channel = self._places.messages_of(job, message.channel_id)
+        channel = self._places.messages_of(message.channel_id)
         with speaking(job.place.locale):
             rendered = render_delivery(delivery, job, message.facts, self._catalogue, _result_form(message.cargo, form))
             file = await self._file(message, form)
-        card = card_beside(job, message.channel_id) if form.reference else None
+        card = None if is_repost(delivery.purpose) or not form.reference else card_beside(job, message.channel_id)
         given: dict[str, Any] = {"file": file, "view": rendered.view()}
         if card is not None:
-            given["reference"] = _reference(job, card)
+            given["reference"] = _reference(card)
         sending = asyncio.ensure_future(
             channel.send(rendered.content, nonce=delivery.nonce, allowed_mentions=rendered.allowed_mentions(), **given)
         )
@@ -294,7 +299,7 @@ class ChannelSink:
             case Verdict.UPLOADS_LIMITED if form.file and message.cargo.path is not None:
                 return replace(form, file=False)
             case Verdict.TOO_LARGE if form.file and message.cargo.path is not None:
-                self._places.refuse_size(message.job, message.channel_id, message.cargo.path.stat().st_size)
+                self._places.refuse_size(message.server, message.cargo.path.stat().st_size)
                 raise DefinitelyNotPosted(reason(error), _AGAIN_SOON) from error
             case Verdict.SLOWED if quick:
                 raise DefinitelyNotPosted(reason(error), retry_after(error)) from error
@@ -304,11 +309,8 @@ class ChannelSink:
                 raise DefinitelyNotPosted(reason(error), _LOCKED_OUT) from error
             case Verdict.POSTED_AND_DELETED:
                 raise HistoryUnreadable("posted before, and deleted since") from error
-            case _ if message.last_resort:
-                raise TargetRefused(reason(error)) from error
             case _:
-                # There is another target to fall back on: the next attempt has both.
-                raise DefinitelyNotPosted(reason(error), _AGAIN_SOON) from error
+                raise TargetRefused(reason(error)) from error
 
     async def _edit(self, job: Job, card: MessageRef, facts: CardFacts, *, with_prompt: bool) -> Verdict | None:
         """Edit a card; returns what a final refusal means, None where there was none."""
@@ -317,14 +319,14 @@ class ChannelSink:
         if self._shown.get(card.message_id) == shown:
             return None
         try:
-            await look(self._begin_edit(job, card, shown), self._edit_deadline)
+            await look(self._begin_edit(card, shown), self._edit_deadline)
         except discord.HTTPException as error:
             log.info("card_not_edited", job=job.id, reason=reason(error))
             return judge(error)
         self._remember(card, shown)
         return None
 
-    def _begin_edit(self, job: Job, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
+    def _begin_edit(self, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
         """Start an edit, unless an earlier one of the same card still waits: it would end last and undo this one.
 
         Raises:
@@ -332,7 +334,7 @@ class ChannelSink:
         """
         if card.message_id in self._edits:
             raise TryLater("an earlier edit is still under way")
-        message = self._places.messages_of(job, card.channel_id).get_partial_message(card.message_id)
+        message = self._places.messages_of(card.channel_id).get_partial_message(card.message_id)
         edit = asyncio.ensure_future(message.edit(**shown.edit()))
         self._edits[card.message_id] = edit
         edit.add_done_callback(lambda _: self._edits.pop(card.message_id, None))
@@ -357,10 +359,5 @@ def _result_form(cargo: Cargo, form: _Form) -> ResultForm:
     return ResultForm(carriage=carriage, limit=cargo.limit, with_prompt=form.prompt)
 
 
-def _reference(job: Job, card: MessageRef) -> discord.MessageReference:
-    return discord.MessageReference(
-        message_id=card.message_id,
-        channel_id=card.channel_id,
-        guild_id=job.place.guild_id,
-        fail_if_not_exists=False,
-    )
+def _reference(card: MessageRef) -> discord.MessageReference:
+    return discord.MessageReference(message_id=card.message_id, channel_id=card.channel_id, fail_if_not_exists=False)

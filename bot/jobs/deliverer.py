@@ -7,13 +7,13 @@ that may have gone through is looked for in the channel before another is made.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bot.clock import MINUTE, SECOND
 from bot.jobs import schedule
 from bot.jobs.loops import each
-from bot.jobs.model import Delivery, Job, MessageRef
+from bot.jobs.model import Delivery, Job, MessageRef, Purpose
 from bot.jobs.ports import (
     DefinitelyNotPosted,
     DeliveryChange,
@@ -79,6 +79,10 @@ class Deliverer:
                 return
             if await self._found_since_backup(delivery, job):
                 return
+            if job.removed_at is not None and _brings_clip(delivery):
+                # Whoever deleted it before it was posted needs no alarm.
+                await self._close(delivery, "clip_deleted")
+                return
             await self._attempt(delivery, job)
         except HistoryUnreadable:
             await self._give_up(delivery, job, "history_unreadable")
@@ -99,11 +103,12 @@ class Deliverer:
         if self.restored is None or not self.restored.covers(job):
             return False
         since = self.restored.posted_since(delivery)
-        # Asked as after a first attempt, which had every target to choose from.
-        targets = await self.sink.targets(replace(delivery, attempts=max(1, delivery.attempts)), job)
-        for channel_id in dict.fromkeys((delivery.channel_id, *targets)):
-            if await self._found_in(channel_id, since, delivery, job):
-                return True
+        if await self._found_in(delivery.channel_id, since, delivery, job):
+            return True
+        async with contextlib.aclosing(self.sink.targets(delivery, job)) as targets:
+            async for channel_id in targets:
+                if channel_id != delivery.channel_id and await self._found_in(channel_id, since, delivery, job):
+                    return True
         return False
 
     async def _found_in(self, channel_id: int, since: int, delivery: Delivery, job: Job) -> bool:
@@ -114,30 +119,33 @@ class Deliverer:
         return True
 
     async def _attempt(self, delivery: Delivery, job: Job) -> None:
-        facts = await self._facts(job)
+        facts = await self._facts(delivery, job)
         refusal = "no_target"
-        for channel_id in await self.sink.targets(delivery, job):
-            try:
-                message = await self.sink.prepare(delivery, job, facts, channel_id)
-            except TargetRefused as error:
-                refusal = error.reason
-                continue
-            async with contextlib.aclosing(_Discarding(message)):
-                if not await self._begin(delivery, channel_id):
-                    return
+        async with contextlib.aclosing(self.sink.targets(delivery, job)) as targets:
+            async for channel_id in targets:
                 try:
-                    posted = await self.sink.send(message, delivery)
+                    posted = await self._send_to(channel_id, delivery, job, facts)
                 except TargetRefused as error:
                     refusal = error.reason
                     continue
-            await self._delivered(delivery, posted)
-            return
+                if posted is not None:
+                    await self._delivered(delivery, posted)
+                return
         await self._give_up(delivery, job, refusal)
 
-    async def _facts(self, job: Job) -> MessageFacts:
+    async def _send_to(self, channel_id: int, delivery: Delivery, job: Job, facts: MessageFacts) -> MessageRef | None:
+        """Send to one target; None where the delivery is somebody else's by now."""
+        message = await self.sink.prepare(delivery, job, facts, channel_id)
+        async with contextlib.aclosing(_Discarding(message)):
+            if not await self._begin(delivery, channel_id):
+                return None
+            return await self.sink.send(message, delivery)
+
+    async def _facts(self, delivery: Delivery, job: Job) -> MessageFacts:
         result = await self.shop.store.asset(job.result_asset_id) if job.result_asset_id else None
         source = await self.shop.store.job(job.source_id) if job.source_id else None
-        return MessageFacts(result=result, source=source)
+        pinged = any(_notified(row) for row in await self.shop.store.deliveries(job.id) if row.id != delivery.id)
+        return MessageFacts(result=result, source=source, pinged=pinged)
 
     async def _begin(self, delivery: Delivery, channel_id: int) -> bool:
         now = self.shop.clock.now()
@@ -178,6 +186,10 @@ class Deliverer:
         await self.shop.store.apply_delivery(change)
 
     async def _give_up(self, delivery: Delivery, job: Job, reason: str) -> None:
+        if await self._close(delivery, reason):
+            await self.shop.alerts.alert(job, f"undeliverable:{reason}")
+
+    async def _close(self, delivery: Delivery, reason: str) -> bool:
         change = DeliveryChange(
             delivery_id=delivery.id,
             transition=GIVE_UP,
@@ -185,8 +197,7 @@ class Deliverer:
             lease=delivery.lease,
             reason=reason,
         )
-        if await self.shop.store.apply_delivery(change) is not None:
-            await self.shop.alerts.alert(job, f"undeliverable:{reason}")
+        return await self.shop.store.apply_delivery(change) is not None
 
     async def _later(self, delivery: Delivery, job: Job) -> None:
         """Try again later, until trouble has lasted for a day: what went before a restart does not count."""
@@ -210,3 +221,12 @@ class _Discarding:
 
     async def aclose(self) -> None:
         await self._message.discard()
+
+
+def _brings_clip(delivery: Delivery) -> bool:
+    return delivery.purpose not in {Purpose.FAILURE, Purpose.ABANDONED}
+
+
+def _notified(delivery: Delivery) -> bool:
+    """Tell whether a message about its job's end has notified the person, or may have."""
+    return delivery.purpose in set(Purpose) and delivery.attempts > 0 and delivery.state is not DeliveryState.PENDING

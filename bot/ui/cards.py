@@ -13,7 +13,7 @@ from bot.jobs.model import Job, JobKind, MessageRef
 from bot.jobs.ports import CardFacts
 from bot.jobs.states import ENDED, JobState
 from bot.ui import figures, job_words
-from bot.ui.custom_ids import cancel_id, details_id
+from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.failures import failure_text, pause_reason
 from bot.ui.language import _
 from bot.ui.message import CONTENT_LIMIT, Button, Message
@@ -34,7 +34,9 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
         catalogue: names models and knows the defaults.
         with_prompt: False where the server's filters do not let the person's words through.
     """
-    if job.state in _TOLD and facts.result is not None:
+    if job.removed_at is not None:
+        content = f"{_removed()} · `{job_words.name(job)}`"
+    elif job.state in _TOLD and facts.result is not None:
         content = _told(job, facts.result, with_prompt=with_prompt)
     else:
         prompt = quoted(job.prompt, _PROMPT_SHOWN) if job.prompt and with_prompt else ""
@@ -50,12 +52,12 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
 
 def details_button(job: Job, delivery_id: str = "") -> Button:
     """Return the button that shows everything known of a job, to whoever asks and to nobody else."""
-    return Button(custom_id=details_id(job.id, delivery_id), label=_("Details"), emoji="ℹ️")
+    return Button(custom_id=custom_id(Verb.DETAILS, job.id, delivery_id), label=_("Details"), emoji="ℹ️")
 
 
 def cancel_button(job: Job, label: str = "") -> Button:
     """Return the button that cancels a job."""
-    return Button(custom_id=cancel_id(job.id), label=label or _("Cancel"), emoji="✖️")
+    return Button(custom_id=custom_id(Verb.CANCEL, job.id), label=label or _("Cancel"), emoji="✖️")
 
 
 def can_cancel(job: Job) -> bool:
@@ -66,10 +68,16 @@ def can_cancel(job: Job) -> bool:
 
 def status_line(job: Job, facts: CardFacts) -> str:
     """Return a job's state with its words and its times, on one line."""
+    if job.removed_at is not None:
+        return _removed()
     if job.state is JobState.SUCCEEDED and facts.result is not None:
         return f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
     words = _status(job, facts)
     return f"{words[0]} **{words[1]}**" + (f" — {words[2]}" if words[2] else "")
+
+
+def _removed() -> str:
+    return f"🗑️ **{_('Deleted')}** — {_('the clip was deleted.')}"
 
 
 def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
@@ -78,7 +86,7 @@ def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
     worked = job.state is JobState.SUCCEEDED
     if not worked:
         parts = [f"{parts[0]} — {figures.charged_sentence(job.consumed_microusd)}"]
-    if job_words.is_private(job, message) and job.place.guild_id is not None:
+    if job_words.is_private(job, message) and not job.place.is_direct:
         sent = _("the clip was sent by direct message") if worked else _("the reason was sent by direct message")
         parts.append(sent)
     else:
@@ -108,11 +116,7 @@ def _status(job: Job, facts: CardFacts) -> tuple[str, str, str]:
         case JobState.OVERDUE:
             return emoji, word, _("it still counts and will be posted here when it is done.")
         case JobState.SUCCEEDED if facts.undeliverable:
-            rest = _(
-                "the clip is made and kept, but Discord lets me post it neither here nor by direct message."
-                " Whoever runs this bot has been told."
-            )
-            return "📪", _("Not posted"), rest
+            return "📪", _("Not posted"), _not_posted(job)
         case JobState.SUCCEEDED:
             return "📤", _("Uploading"), _("the clip is ready and on its way here.")
         case JobState.ABANDONED | JobState.FAILED:
@@ -121,6 +125,17 @@ def _status(job: Job, facts: CardFacts) -> tuple[str, str, str]:
             return emoji, word, figures.charged_sentence(job.consumed_microusd)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _not_posted(job: Job) -> str:
+    if job.place.is_direct:
+        return _(
+            "the clip is made and kept, but Discord does not let me post it here. Whoever runs this bot has been told."
+        )
+    return _(
+        "the clip is made and kept, but Discord lets me post it neither here nor by direct message."
+        " Whoever runs this bot has been told."
+    )
 
 
 def _is_out(job: Job) -> bool:

@@ -81,14 +81,18 @@ def model(job: Job, catalogue: Catalogue) -> str:
 
 
 def message_link(job: Job, message: MessageRef) -> str:
-    """Return a message's address; a message outside the job's own channel is a direct one."""
+    """Return the address of a job's card or of the message that ended it."""
     server = "@me" if is_private(job, message) else str(job.place.guild_id)
     return f"https://discord.com/channels/{server}/{message.channel_id}/{message.message_id}"
 
 
 def is_private(job: Job, message: MessageRef) -> bool:
-    """Tell whether a job's message stands in direct messages: it goes to the job's channel or there."""
-    return job.place.guild_id is None or message.channel_id != job.place.channel_id
+    """Tell whether the message that ended a job stands in direct messages.
+
+    It goes to the job's channel, to the thread from its card (whose id is the card's), or else there.
+    """
+    thread = job.card.message_id if job.card is not None else None
+    return job.place.is_direct or message.channel_id not in {job.place.channel_id, thread}
 
 
 def unusual_settings(job: Job, catalogue: Catalogue, *, length: bool = True, words: bool = True) -> list[str]:

@@ -1,4 +1,7 @@
-"""The messages that end a job: a clip, a failure, or that nobody knows. Each is sent once and pings its requester."""
+"""The messages that end a job: a clip, a failure, or that nobody knows; and a clip brought once more.
+
+Each is sent once. The first that ends a job pings its requester.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.catalog import Catalogue
-from bot.clock import SECOND
-from bot.jobs.model import Asset, Delivery, Job, JobKind, Purpose, VideoInput
+from bot.clock import DAY, SECOND
+from bot.jobs.model import Asset, Delivery, Job, JobKind, Purpose, VideoInput, is_repost
 from bot.jobs.ports import MessageFacts
 from bot.ui import figures, job_words
 from bot.ui.cards import details_button
 from bot.ui.failures import failure_text
 from bot.ui.language import _, marked
-from bot.ui.message import CONTENT_LIMIT, Message
+from bot.ui.message import CONTENT_LIMIT, Button, Message
 from bot.ui.quoting import one_line, quoted, shorten, units
 
 ALT_TEXT_LIMIT: Final = 1024
@@ -23,6 +26,12 @@ ALT_TEXT_LIMIT: Final = 1024
 _PROMPT_SHOWN: Final = 600
 _PROMPT_LEAST: Final = 40
 _LINK_LIMIT: Final = 1000
+_THREAD_NAME_LIMIT: Final = 100
+_LINK_LIFETIME: Final = 30 * DAY
+"""The service behind the provider deletes clips that are older (provider notes §3)."""
+_BRIEF_LINK_LIFETIME: Final = DAY
+_BRIEF: Final = "/ephemeral/"
+"""A part of the provider's addresses whose files go after a day (provider notes §1)."""
 
 _READY: Final = {
     JobKind.VIDEO: marked("your clip is ready"),
@@ -80,9 +89,11 @@ def render_delivery(
     """Return the message that a delivery owes its channel."""
     match delivery.purpose:
         case Purpose.FAILURE:
-            return render_failure(delivery, job, with_prompt=form.with_prompt)
+            return render_failure(delivery, job, with_prompt=form.with_prompt, pinged=facts.pinged)
         case Purpose.ABANDONED:
-            return render_abandoned(delivery, job, with_prompt=form.with_prompt)
+            return render_abandoned(delivery, job, with_prompt=form.with_prompt, pinged=facts.pinged)
+        case purpose if is_repost(purpose):
+            return render_repost(delivery, job, facts, catalogue, form)
         case _:
             return render_result(delivery, job, facts, catalogue, form)
 
@@ -90,32 +101,48 @@ def render_delivery(
 def render_result(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> Message:
     """Return the message that brings a clip."""
     ready = _(_READY[job.kind])
-    details = [
-        _("AI-generated"),
-        figures.short_seconds(length(job, facts.result)) if length(job, facts.result) else "",
-        _("from #{source}").format(source=job.source_id) if job.source_id else "",
-        *job_words.unusual_settings(job, catalogue, length=False, words=form.with_prompt),
-        figures.charge(job.consumed_microusd),
-        job_words.name(job),
-    ]
+    details = [_("AI-generated"), *_facts(job, facts, catalogue, form), figures.charge(job.consumed_microusd)]
     lines = [
-        f"-# {' · '.join(filter(None, details))}",
+        _small([*details, job_words.name(job)]),
         *(f"-# ⚠️ {note}" for note in job_words.notes(job)),
-        *_carried(job, form),
+        *_carried(delivery, job, form),
     ]
-    return _message(delivery, job, f"<@{job.requester_id}> {ready}", lines, with_prompt=form.with_prompt)
+    head = f"<@{job.requester_id}> {ready}"
+    return _message(delivery, job, head, lines, with_prompt=form.with_prompt, pings=_pings(job, facts.pinged))
 
 
-def render_failure(delivery: Delivery, job: Job, *, with_prompt: bool = True) -> Message:
+def render_repost(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> Message:
+    """Return the message that brings a clip once more: it says so, and notifies nobody."""
+    repost = _("Repost of {name}").format(name=job_words.name(job))
+    lines = [
+        _small([repost, _("AI-generated"), *_facts(job, facts, catalogue, form)]),
+        *_carried(delivery, job, form),
+    ]
+    return _message(delivery, job, job_words.kind(job), lines, with_prompt=form.with_prompt, pings=())
+
+
+def render_failure(delivery: Delivery, job: Job, *, with_prompt: bool = True, pinged: bool = False) -> Message:
     """Return the message that says that there will be no clip."""
     head = _("{person} this clip did not work out").format(person=f"<@{job.requester_id}>")
-    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt)
+    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt, pings=_pings(job, pinged))
 
 
-def render_abandoned(delivery: Delivery, job: Job, *, with_prompt: bool = True) -> Message:
+def render_abandoned(delivery: Delivery, job: Job, *, with_prompt: bool = True, pinged: bool = False) -> Message:
     """Return the message that says that nobody knows what became of a clip."""
     head = _("{person} this clip was lost on the way").format(person=f"<@{job.requester_id}>")
-    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt)
+    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt, pings=_pings(job, pinged))
+
+
+def thread_name(job: Job, *, with_prompt: bool = True) -> str:
+    """Return the name of the thread that a clip has for itself, at most 100 characters (platform notes §5).
+
+    Args:
+        job: whose clip.
+        with_prompt: False where the server's filters do not let the person's words through.
+    """
+    tail = f" · {job_words.name(job)}"
+    prompt = one_line(job.prompt) if with_prompt else ""
+    return shorten(prompt or job_words.kind(job), _THREAD_NAME_LIMIT - units(tail)) + tail
 
 
 def alt_text(job: Job, source: Job | None = None, *, with_prompt: bool = True) -> str:
@@ -158,17 +185,46 @@ def _what_happened(job: Job) -> list[str]:
     return [f"{failure.what} {failure.money}", failure.next_step, f"-# {job_words.kind(job)} · {job_words.name(job)}"]
 
 
-def _carried(job: Job, form: ResultForm) -> list[str]:
+def _facts(job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> list[str]:
+    """Return what a clip is: its length, what it goes on from, and what is unusual about it."""
+    seconds = length(job, facts.result)
+    return [
+        figures.short_seconds(seconds) if seconds else "",
+        _("from #{source}").format(source=job.source_id) if job.source_id else "",
+        *job_words.unusual_settings(job, catalogue, length=False, words=form.with_prompt),
+    ]
+
+
+def _small(parts: list[str]) -> str:
+    return f"-# {' · '.join(filter(None, parts))}"
+
+
+def _pings(job: Job, pinged: bool) -> tuple[int, ...]:
+    """Return whom a message notifies: the requester, unless another message has."""
+    return () if pinged else (job.requester_id,)
+
+
+def _carried(delivery: Delivery, job: Job, form: ResultForm) -> list[str]:
     """Say what was done to the clip so that it could be posted, and where the original is."""
     link = _link(job)
+    until = _link_until(job, link)
     why = _(_WHY[form.carriage]).format(limit=figures.upload_limit(form.limit))
+    if form.carriage is Carriage.NOT_KEPT and is_repost(delivery.purpose):
+        why = _("The clip is no longer kept here.")
     if form.carriage is Carriage.ORIGINAL:
         return []
     if form.carriage in _ATTACHED:
         return [f"-# {why}{_original(job, link)}"]
-    if not link:
+    if not link or delivery.created_at >= until:
         return [f"{why} {_('Its file can no longer be had.')}"]
-    return [f"{why} {_('Watch or save it soon, because the provider deletes it after a while:')}", _shown(job, link)]
+    soon = _("Watch or save it before {date}, when the provider will have deleted it:")
+    return [f"{why} {soon.format(date=figures.date_and_time(until))}", _shown(job, link)]
+
+
+def _link_until(job: Job, link: str) -> int:
+    """Return when the provider will have deleted a clip, in UTC milliseconds."""
+    lifetime = _BRIEF_LINK_LIFETIME if _BRIEF in urlsplit(link).path else _LINK_LIFETIME
+    return (job.finished_at or job.created_at) + lifetime
 
 
 def _original(job: Job, link: str) -> str:
@@ -191,7 +247,9 @@ def _link(job: Job) -> str:
     return link
 
 
-def _message(delivery: Delivery, job: Job, head: str, lines: list[str], *, with_prompt: bool) -> Message:
+def _message(
+    delivery: Delivery, job: Job, head: str, lines: list[str], *, with_prompt: bool, pings: tuple[int, ...]
+) -> Message:
     """Put a message together, with as much of the prompt as there is room for."""
     tail = "\n".join(lines)
     room = CONTENT_LIMIT - units(head) - units(tail) - 3
@@ -199,8 +257,8 @@ def _message(delivery: Delivery, job: Job, head: str, lines: list[str], *, with_
     if job.prompt and with_prompt and room >= _PROMPT_LEAST:
         prompt = f": {quoted(job.prompt, min(room, _PROMPT_SHOWN))}"
     content = f"{head}{prompt or '.'}\n{tail}"
-    return Message(
-        content=shorten(content, CONTENT_LIMIT),
-        buttons=(details_button(job, delivery.id),),
-        pings=(job.requester_id,),
-    )
+    return Message(content=shorten(content, CONTENT_LIMIT), buttons=_buttons(job, delivery), pings=pings)
+
+
+def _buttons(job: Job, delivery: Delivery) -> tuple[Button, ...]:
+    return (details_button(job, delivery.id),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,10 +64,15 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFacts:
-    """What a result or a failure message shows beside its job."""
+    """What a result or a failure message shows beside its job.
+
+    Attributes:
+        pinged: another message notified the person of this job already, or may have.
+    """
 
     result: Asset | None = None
     source: Job | None = None
+    pinged: bool = False
 
 
 class PreparedMessage(Protocol):
@@ -89,8 +94,8 @@ class ResultSink(Protocol):
         """
         ...
 
-    async def targets(self, delivery: Delivery, job: Job) -> Sequence[int]:
-        """Return the channels to try, in order: the job's, then the requester's direct messages.
+    def targets(self, delivery: Delivery, job: Job) -> AsyncGenerator[int, None]:
+        """Yield the channels to try, in order; another is asked for only once the one before has refused for good.
 
         Raises:
             TryLater: not now.
@@ -122,6 +127,7 @@ class ResultSink(Protocol):
             DefinitelyNotPosted: refused for now.
             TargetRefused: refused for good.
             MaybePosted: the answer was lost.
+            HistoryUnreadable: it was posted before, and somebody deleted it: it must not be posted again.
         """
         ...
 

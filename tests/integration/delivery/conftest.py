@@ -9,7 +9,7 @@ import yarl
 
 from bot.clock import SystemClock
 from bot.media.archive import Archive
-from sandbox.discord import DiscordSandbox
+from sandbox.discord import DiscordConfig, DiscordSandbox
 from tests.integration.delivery.quay import MIB, Quay, connected, logged_in
 from tests.integration.media.samples import save_clip
 
@@ -40,8 +40,14 @@ def padded(source: Path, target: Path, size: int) -> Path:
 
 
 @pytest.fixture
-async def sandbox(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DiscordSandbox]:
-    async with DiscordSandbox() as sandbox:
+def config() -> DiscordConfig:
+    """The local Discord's servers; tests that need others override it."""
+    return DiscordConfig()
+
+
+@pytest.fixture
+async def sandbox(monkeypatch: pytest.MonkeyPatch, config: DiscordConfig) -> AsyncIterator[DiscordSandbox]:
+    async with DiscordSandbox(config) as sandbox:
         monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_url)
         monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(sandbox.gateway_url))
         yield sandbox
@@ -61,6 +67,16 @@ async def quay(sandbox: DiscordSandbox, tmp_path: Path) -> AsyncIterator[Quay]:
 async def watching_quay(sandbox: DiscordSandbox, tmp_path: Path) -> AsyncIterator[Quay]:
     """A process with a gateway."""
     async with connected(sandbox) as client:
+        quay = Quay(sandbox, client, Archive(tmp_path / "archive", SystemClock()))
+        yield quay
+        await quay.person.close()
+    assert sandbox.problems == []
+
+
+@pytest.fixture(params=[logged_in, connected], ids=["without a gateway", "with a gateway"])
+async def either_quay(request: pytest.FixtureRequest, sandbox: DiscordSandbox, tmp_path: Path) -> AsyncIterator[Quay]:
+    """A process with, and another without a gateway."""
+    async with request.param(sandbox) as client:
         quay = Quay(sandbox, client, Archive(tmp_path / "archive", SystemClock()))
         yield quay
         await quay.person.close()

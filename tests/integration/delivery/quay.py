@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.catalog import Catalogue
 from bot.clock import SystemClock
 from bot.delivery import ChannelSink
 from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, Place
-from bot.jobs.ports import MessageFacts
+from bot.jobs.ports import MessageFacts, TargetRefused
 from bot.media.archive import Archive
 from bot.media.fit import Fitter
 from bot.media.processes import WorkerPool
@@ -66,6 +66,11 @@ class Quay:
         self.person = Person(sandbox.person_url, "mira")
         self.restart()
 
+    @property
+    def watches(self) -> bool:
+        """Whether the process has a gateway connection."""
+        return bool(self.client.guilds)
+
     def restart(self, **settings: int) -> None:
         """Forget everything that a new process would not know."""
         fitter = Fitter(WorkerPool())
@@ -106,7 +111,13 @@ class Quay:
         place = Place(
             guild_id=self.guild.id, channel_id=(channel or self.general).id, upload_limit=10 * MIB, locale="en-US"
         )
-        facts = {"place": place, "requester_id": self.mira.id, "card": None, **changes}
+        facts = {
+            "place": place,
+            "requester_id": self.mira.id,
+            "card": None,
+            "finished_at": self.clock.now(),
+            **changes,
+        }
         return job_samples.finished(**facts)
 
     def delivery(self, **changes: Any) -> Delivery:
@@ -117,15 +128,31 @@ class Quay:
         message = await self.client.get_partial_messageable(job.place.channel_id).send("⏳ **Queued**")
         return replace(job, card=MessageRef(job.place.channel_id, message.id))
 
-    async def deliver(self, job: Job, asset: Asset | None, delivery: Delivery | None = None) -> MessageRef:
-        """Send to the first target."""
+    async def deliver(
+        self, job: Job, asset: Asset | None, delivery: Delivery | None = None, **facts: bool
+    ) -> MessageRef:
+        """Send to the first target that takes it, as the core's deliverer does; the last refusal is raised."""
         delivery = delivery or self.delivery()
-        (channel_id, *_) = await self.sink.targets(delivery, job)
-        prepared = await self.sink.prepare(delivery, job, MessageFacts(result=asset), channel_id)
+        refused = TargetRefused("no_target")
+        async with aclosing(self.sink.targets(delivery, job)) as targets:
+            async for channel_id in targets:
+                try:
+                    return await self.send_to(channel_id, delivery, job, MessageFacts(result=asset, **facts))
+                except TargetRefused as error:
+                    refused = error
+        raise refused
+
+    async def send_to(self, channel_id: int, delivery: Delivery, job: Job, facts: MessageFacts) -> MessageRef:
+        """Send to one target."""
+        prepared = await self.sink.prepare(delivery, job, facts, channel_id)
         try:
             return await self.sink.send(prepared, delivery)
         finally:
             await prepared.discard()
+
+    async def targets(self, delivery: Delivery, job: Job) -> list[int]:
+        """Return every target, as if each refused."""
+        return [channel_id async for channel_id in self.sink.targets(delivery, job)]
 
     async def seen(self, channel: str = "general") -> list[SeenMessage]:
         """Return the bot's messages in a channel as the person sees them."""

@@ -8,9 +8,8 @@ import pytest
 
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.ports import StoreUnavailable
-from bot.jobs.requests import Details
 from bot.jobs.states import JobState
-from bot.ui import buttons, cards
+from bot.ui import cards
 from bot.ui.message import Button, Message
 from sandbox.discord import Fault
 from sandbox.seen import SeenMessage
@@ -102,10 +101,10 @@ async def test_a_very_long_prompt_comes_with_its_details_as_a_file(cove: Cove) -
 async def test_a_click_that_goes_wrong_is_answered_with_a_number(cove: Cove, monkeypatch: pytest.MonkeyPatch) -> None:
     job = await order(cove)
 
-    async def broken(job_id: str) -> Details | None:
+    async def broken(job_id: str) -> Job | None:
         raise StoreUnavailable("a secret")
 
-    monkeypatch.setattr(cove.world.service, "details", broken)
+    monkeypatch.setattr(cove.world.clip_service, "of_id", broken)
     outcome = await cove.mira.click(await cove.card(job, cove.mira), "Cancel")
 
     text = outcome.expect_message().content
@@ -115,51 +114,33 @@ async def test_a_click_that_goes_wrong_is_answered_with_a_number(cove: Cove, mon
     assert await state_of(cove, job) is JobState.QUEUED
 
 
-async def test_a_slow_click_is_answered_although_the_answer_to_its_deferral_was_lost(
-    cove: Cove, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("lost", [False, True], ids=["deferral heard", "answer to the deferral lost"])
+async def test_a_slow_click_is_deferred_and_answered(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch, *, lost: bool
 ) -> None:
-    job = await order(cove)
-    card = await cove.card(job, cove.mira)
-    service, thinking = cove.world.service, asyncio.Event()
-    look_up = service.details
+    clips, thinking = offline.world.clip_service, asyncio.Event()
+    look_up = clips.of_id
 
-    async def slow(job_id: str) -> Details | None:
+    async def slow(job_id: str) -> Job | None:
         await thinking.wait()
         return await look_up(job_id)
 
-    monkeypatch.setattr(service, "details", slow)
-    monkeypatch.setattr(buttons, "_PATIENCE", 0.01)
-    cove.discord.faults.add(Fault(kind="lost_reset", method="POST", path="/interactions/*/*/callback"))
-    clicking = asyncio.ensure_future(cove.mira.click(card, "Cancel"))
-    await cove.mira.wait_until(any_loading)
-    thinking.set()
-    await clicking
-    answered = await cove.mira.wait_until(lambda messages: any("is cancelled" in one.content for one in messages))
+    async with offline.online(offline.new_client(patience=0.05)):
+        job = await order(offline)
+        card = await offline.card(job, offline.mira)
+        monkeypatch.setattr(clips, "of_id", slow)
+        if lost:
+            offline.discord.faults.add(Fault(kind="lost_reset", method="POST", path="/interactions/*/*/callback"))
+        clicking = asyncio.ensure_future(offline.mira.click(card, "Cancel"))
+        await offline.mira.wait_until(any_loading)
+        thinking.set()
+        await clicking
+        answered = await offline.mira.wait_until(
+            lambda messages: any("is cancelled" in one.content for one in messages)
+        )
 
     assert [one.ephemeral for one in answered if "is cancelled" in one.content] == [True]
-    assert await state_of(cove, job) is JobState.CANCELLED
-
-
-async def test_a_slow_click_is_acknowledged_before_it_is_answered(cove: Cove, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = await order(cove)
-    card = await cove.card(job, cove.mira)
-    service, thinking = cove.world.service, asyncio.Event()
-    look_up = service.details
-
-    async def slow(job_id: str) -> Details | None:
-        await thinking.wait()
-        return await look_up(job_id)
-
-    monkeypatch.setattr(service, "details", slow)
-    monkeypatch.setattr(buttons, "_PATIENCE", 0.01)
-    clicking = asyncio.ensure_future(cove.mira.click(card, "Cancel"))
-    await cove.mira.wait_until(any_loading)
-    thinking.set()
-    await clicking
-    answered = await cove.mira.wait_until(lambda messages: any("is cancelled" in one.content for one in messages))
-
-    assert [one.ephemeral for one in answered if "is cancelled" in one.content] == [True]
-    assert await state_of(cove, job) is JobState.CANCELLED
+    assert await state_of(offline, job) is JobState.CANCELLED
 
 
 def any_loading(messages: list[SeenMessage]) -> bool:

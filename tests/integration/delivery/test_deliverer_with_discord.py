@@ -84,7 +84,7 @@ class Pier:
     async def order(self) -> Submitted:
         place = Place(guild_id=self.quay.guild.id, channel_id=self.quay.general.id, upload_limit=10 * MIB)
         origin = Origin(request_key="i:1", requester_id=self.quay.mira.id, place=place)
-        submitted = await self.world.service.video(VideoRequest(origin=origin, asked=VideoAsked(prompt="a red fox")))
+        submitted = await self.world.service.submit(origin, VideoRequest(asked=VideoAsked(prompt="a red fox")))
         card = (await self.quay.post_card(submitted.job)).card
         assert card is not None
         await self.world.service.card_posted(submitted, card)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs.ports import DefinitelyNotPosted, MaybePosted, TargetRefused, TryLater
+from bot.clock import DAY
+from bot.jobs.model import Job
+from bot.jobs.ports import DefinitelyNotPosted, MaybePosted, MessageFacts, TargetRefused, TryLater
 from bot.media.disk import DiskFullError
 from tests.integration.delivery.conftest import padded
 from tests.integration.delivery.quay import MIB, POST_ROUTE, Quay
@@ -14,6 +16,12 @@ from tests.integration.media.samples import save_clip
 from tests.unit.ui.job_samples import video
 
 LINK = "https://cdn.provider.example/k3.mp4"
+
+
+def a_month_after(job: Job) -> str:
+    """Return a month after a job's end as Discord shows it in everybody's own time."""
+    assert job.finished_at is not None
+    return f"<t:{(job.finished_at + 30 * DAY) // 1000}:f>"
 
 
 async def test_a_clip_over_the_servers_limit_comes_as_a_smaller_copy(quay: Quay, large_clip: Path) -> None:
@@ -81,13 +89,14 @@ async def test_a_clip_that_stays_too_large_comes_as_a_picture_and_a_link(quay: Q
 
     with pytest.raises(DefinitelyNotPosted):
         await quay.deliver(quay.job(output_url=LINK), asset)
-    await quay.deliver(quay.job(output_url=LINK), asset)
+    job = quay.job(output_url=LINK)
+    await quay.deliver(job, asset)
 
     (result,) = await quay.seen()
     assert [attachment.content_type for attachment in result.attachments] == ["image/jpeg"]
     assert result.content.endswith(
         "The clip is larger than the 1 MB this place takes. "
-        f"Watch or save it soon, because the provider deletes it after a while:\n{LINK}"
+        f"Watch or save it before {a_month_after(job)}, when the provider will have deleted it:\n{LINK}"
     )
     assert list(quay.archive.incoming.iterdir()) == []
 
@@ -122,13 +131,14 @@ async def test_what_was_made_smaller_is_kept_for_the_next_attempt(quay: Quay, la
 
 
 async def test_a_clip_that_is_not_in_the_archive_comes_as_a_link(quay: Quay) -> None:
-    await quay.deliver(quay.job(output_url=LINK), None)
+    job = quay.job(output_url=LINK)
+    await quay.deliver(job, None)
 
     (result,) = await quay.seen()
     assert result.attachments == ()
     assert result.content.endswith(
         "The clip could not be copied here. "
-        f"Watch or save it soon, because the provider deletes it after a while:\n{LINK}"
+        f"Watch or save it before {a_month_after(job)}, when the provider will have deleted it:\n{LINK}"
     )
 
 
@@ -184,7 +194,7 @@ async def test_a_filter_that_takes_offence_at_the_clip_is_a_refusal(quay: Quay, 
     quay.refuse(200000, times=2)
 
     with pytest.raises(TargetRefused) as refused:
-        await quay.deliver(quay.job(), asset, quay.delivery(attempts=1))
+        await quay.send_to(quay.general.id, quay.delivery(), quay.job(), MessageFacts(result=asset))
     assert refused.value.reason == "discord_200000"
 
 
@@ -213,5 +223,7 @@ async def test_a_message_discord_finds_malformed_is_refused_not_repeated(quay: Q
     quay.refuse(50035, times=5)
 
     with pytest.raises(TargetRefused):
-        await quay.deliver(quay.job(), asset, quay.delivery(attempts=1))
-    assert len(quay.requests("POST", POST_ROUTE)) == 1
+        await quay.deliver(quay.job(), asset)
+    assert [exchange.path for exchange in quay.requests("POST", POST_ROUTE)] == [
+        f"/channels/{channel.id}/messages" for channel in (quay.general, quay.direct())
+    ]

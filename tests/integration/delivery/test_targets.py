@@ -9,15 +9,25 @@ import pytest
 
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import MessageRef, Purpose
-from bot.jobs.ports import DefinitelyNotPosted, MessageFacts, TargetRefused, TryLater
+from bot.jobs.ports import DefinitelyNotPosted, MaybePosted, MessageFacts, TargetRefused, TryLater
 from bot.jobs.states import JobState
 from sandbox.discord.permissions import Permission
 from tests.integration.delivery.quay import POST_ROUTE, Quay
 
+OPEN_DIRECT = "/users/@me/channels"
 
-async def test_direct_messages_are_not_opened_while_the_channel_is(quay: Quay) -> None:
-    assert await quay.sink.targets(quay.delivery(), quay.job()) == (quay.general.id,)
-    assert quay.requests("POST", "/users/@me/channels") == []
+
+async def test_direct_messages_are_not_opened_while_the_channel_has_not_refused(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
+    for kind in ("reset", "lost_reset"):
+        quay.fail(kind)  # type: ignore[arg-type]  # one of the sandbox's kinds
+        with pytest.raises(MaybePosted):
+            await quay.deliver(quay.job(), asset, quay.delivery(attempts=3, reason="discord_50013"))
+    quay.fail("rate_limit", retry_after=60)
+    with pytest.raises(DefinitelyNotPosted):
+        await quay.deliver(quay.job(), asset, quay.delivery(id="later", attempts=3))
+
+    assert quay.requests("POST", OPEN_DIRECT) == []
 
 
 async def test_a_deleted_channel_is_given_up_for_direct_messages(quay: Quay, clip: Path) -> None:
@@ -33,32 +43,25 @@ async def test_a_deleted_channel_is_given_up_for_direct_messages(quay: Quay, cli
     assert result.reference_id is None
 
 
-async def test_a_server_that_threw_us_out_is_given_up_for_direct_messages(quay: Quay, clip: Path) -> None:
+async def test_a_server_that_threw_us_out_leaves_nobody_to_tell(quay: Quay, clip: Path) -> None:
     asset = await quay.keep_clip(clip)
     quay.sandbox.operations.remove_bot(quay.guild)
 
-    assert quay.general.id not in await quay.sink.targets(quay.delivery(), quay.job())
-    assert asset.size
+    with pytest.raises(TargetRefused) as refused:
+        await quay.deliver(quay.job(), asset)
+    assert refused.value.reason == "discord_50278"
 
 
-async def test_a_refusal_on_sending_brings_direct_messages_in_on_the_next_attempt(quay: Quay, clip: Path) -> None:
-    job = quay.job()
+async def test_a_refusal_on_sending_brings_direct_messages_in_at_once(quay: Quay, clip: Path) -> None:
     asset = await quay.keep_clip(clip)
     quay.forbid(Permission.SEND_MESSAGES)
 
-    with pytest.raises(DefinitelyNotPosted) as first:
-        await quay.deliver(job, asset)
-    again = quay.delivery(attempts=1)
-    own, direct = await quay.sink.targets(again, job)
-    refused = await quay.sink.prepare(again, job, MessageFacts(result=asset), own)
-    with pytest.raises(TargetRefused) as second:
-        await quay.sink.send(refused, again)
-    taken = await quay.sink.prepare(again, job, MessageFacts(result=asset), direct)
-    posted = await quay.sink.send(taken, again)
+    posted = await quay.deliver(quay.job(), asset)
 
-    assert (first.value.reason, second.value.reason) == ("discord_50013", "discord_50013")
-    assert posted == MessageRef(quay.direct().id, (await quay.seen("dm"))[0].id)
+    (result,) = await quay.seen("dm")
+    assert posted == MessageRef(quay.direct().id, result.id)
     assert await quay.seen() == []
+    assert len(quay.requests("POST", OPEN_DIRECT)) == 1
 
 
 async def test_closed_direct_messages_are_a_refusal(quay: Quay, clip: Path) -> None:
@@ -83,27 +86,31 @@ async def test_a_job_from_direct_messages_goes_back_there(quay: Quay, clip: Path
     assert result.reference_id == (job.card.message_id if job.card else None)
 
 
-async def test_nobody_is_left_where_discord_opens_no_direct_messages(quay: Quay) -> None:
+async def test_nobody_is_left_where_discord_opens_no_direct_messages(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
     quay.sandbox.operations.delete_channel(quay.general)
-    quay.refuse(50007, 403, path="/users/@me/channels")
+    quay.refuse(50007, 403, path=OPEN_DIRECT)
 
-    assert await quay.sink.targets(quay.delivery(), quay.job()) == ()
+    with pytest.raises(TargetRefused) as refused:
+        await quay.deliver(quay.job(), asset)
+    assert refused.value.reason == "discord_10003"
 
 
-@pytest.mark.parametrize("path", ["/channels/*"])
-async def test_a_channel_that_cannot_be_looked_at_now_is_looked_at_later(quay: Quay, path: str) -> None:
-    quay.fail("status", method="GET", path=path, status=503)
+async def test_a_channel_that_cannot_be_looked_at_now_is_looked_at_later(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
+    quay.fail("status", method="GET", path="/channels/*", status=503)
 
     with pytest.raises(TryLater):
-        await quay.sink.targets(quay.delivery(), quay.job())
+        await quay.deliver(quay.job(), asset)
 
 
-async def test_direct_messages_opened_too_fast_wait(quay: Quay) -> None:
+async def test_direct_messages_opened_too_fast_wait(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
     quay.sandbox.operations.delete_channel(quay.general)
-    quay.refuse(40003, 400, path="/users/@me/channels")
+    quay.refuse(40003, 400, path=OPEN_DIRECT)
 
     with pytest.raises(TryLater):
-        await quay.sink.targets(quay.delivery(), quay.job())
+        await quay.deliver(quay.job(), asset)
 
 
 async def test_an_archived_thread_is_opened_again(quay: Quay, clip: Path) -> None:
@@ -160,8 +167,9 @@ async def test_with_a_gateway_nothing_is_asked_that_is_known(watching_quay: Quay
 
 
 async def test_a_refused_right_is_told_apart_from_a_refused_file(quay: Quay, clip: Path) -> None:
+    asset = await quay.keep_clip(clip)
     quay.forbid(Permission.ATTACH_FILES)
 
     with pytest.raises(TargetRefused) as refused:
-        await quay.deliver(quay.job(), await quay.keep_clip(clip), quay.delivery(attempts=1))
+        await quay.send_to(quay.general.id, quay.delivery(), quay.job(), MessageFacts(result=asset))
     assert refused.value.reason == "discord_50013"

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
 from bot.catalog import Catalogue, VideoAsked
 from bot.clock import MINUTE, SECOND
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
+from bot.jobs.clips import ClipService
 from bot.jobs.deliverer import Deliverer
+from bot.jobs.drafts import Drafts
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
@@ -29,6 +31,7 @@ from bot.jobs.ports import (
     CardFacts,
     CreateOutcome,
     GatewayUnavailable,
+    HeldFile,
     HistoryTask,
     MessageFacts,
     PreparedInput,
@@ -37,6 +40,7 @@ from bot.jobs.ports import (
     TaskOrder,
     TaskReport,
     TaskUnknown,
+    TryLater,
 )
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import Origin, Submitted, VideoRequest
@@ -210,6 +214,7 @@ class Channel:
         self.posts_before_fault = False
         self.find_fault: BaseException | None = None
         self.refuses: set[int] = set()
+        self.opened_direct_messages: list[str] = []
         self._nonces: dict[str, tuple[int, MessageRef]] = {}
         self._ids = itertools.count(900_000_000_000_000_001)
 
@@ -217,8 +222,10 @@ class Channel:
         self.cards[job.id] = job.revision
         return True
 
-    async def targets(self, delivery: Delivery, job: Job) -> Sequence[int]:
-        return [job.place.channel_id, PERSON]
+    async def targets(self, delivery: Delivery, job: Job) -> AsyncGenerator[int, None]:
+        yield job.place.channel_id
+        self.opened_direct_messages.append(delivery.id)
+        yield PERSON
 
     async def prepare(self, delivery: Delivery, job: Job, facts: MessageFacts, channel_id: int) -> Prepared:
         if channel_id in self.refuses:
@@ -282,6 +289,19 @@ class Clips:
         return ArchivedFile("mp4", "video/mp4", 1000, "bb", 1280, 720, 5100)
 
 
+class NoFiles:
+    """An archive of which nothing is deleted, and that takes in nothing."""
+
+    async def delete(self, asset_id: str, extension: str) -> bool:
+        return False
+
+    async def hold(self, file: NewAsset) -> HeldFile:
+        raise TryLater(file.filename)
+
+    async def discard(self, file: HeldFile) -> None:
+        return None
+
+
 @dataclass
 class Alerts:
     """What the owner was told."""
@@ -319,6 +339,10 @@ class World:
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
         timing = Timing(self.store, lambda *_: None, webhooks=True)
         self.service = JobService(self.store, self.provider, Catalogue(), self.ceilings, self.clock, shop.wakes, timing)
+        self.clip_service = ClipService(
+            self.store, self.provider, Catalogue(), NoFiles(), self.alerts, self.clock, shop.wakes, timing
+        )
+        self.drafts = Drafts(self.store, NoFiles(), self.clock)
         self.intake = Intake(shop, self.files)
         self.submitter = Submitter(shop, self.provider, self.files, timing, self.max_in_flight)
         self.poller = Poller(shop, self.provider, timing)
@@ -336,12 +360,11 @@ class World:
     ) -> Submitted:
         files = (_IMAGE,) if image else ()
         request = VideoRequest(
-            origin=self.origin(key),
             asked=VideoAsked(prompt=prompt, image=image, **asked),
             files=files,
         )
         self.clock.advance(1)
-        submitted = await self.service.video(request)
+        submitted = await self.service.submit(self.origin(key), request)
         if card and not submitted.repeated:
             await self.service.card_posted(submitted, MessageRef(CHANNEL, next(self._cards)))
         return submitted

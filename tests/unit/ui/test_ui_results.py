@@ -101,21 +101,21 @@ def test_notes_stay_with_the_result() -> None:
             Carriage.TOO_LARGE,
             (
                 "The clip is larger than the 10 MB this place takes. "
-                f"Watch or save it soon, because the provider deletes it after a while:\n{LINK}"
+                f"Watch or save it before <t:1792592100:f>, when the provider will have deleted it:\n{LINK}"
             ),
         ),
         (
             Carriage.UPLOADS_LIMITED,
             (
                 "Discord takes no files here right now. "
-                f"Watch or save it soon, because the provider deletes it after a while:\n{LINK}"
+                f"Watch or save it before <t:1792592100:f>, when the provider will have deleted it:\n{LINK}"
             ),
         ),
         (
             Carriage.NOT_KEPT,
             (
                 "The clip could not be copied here. "
-                f"Watch or save it soon, because the provider deletes it after a while:\n{LINK}"
+                f"Watch or save it before <t:1792592100:f>, when the provider will have deleted it:\n{LINK}"
             ),
         ),
     ],
