@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -58,6 +60,26 @@ def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
     url = postgres.format(name="postgres")
     migrate(url, tmp_path_factory.mktemp("none"))
     return url
+
+
+@asynccontextmanager
+async def fresh_database(postgres: str) -> AsyncIterator[str]:
+    """Make an empty database on the server; yield its address."""
+    name = f"fresh_{secrets.token_hex(6)}"
+    server = await asyncpg.connect(postgres.format(name="postgres"))
+    try:
+        await server.execute(f"CREATE DATABASE {name}")
+        yield postgres.format(name=name)
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await server.close()
+
+
+@pytest.fixture
+async def fresh(postgres: str) -> AsyncIterator[str]:
+    """The address of an empty database."""
+    async with fresh_database(postgres) as address:
+        yield address
 
 
 @pytest.fixture(params=ENGINES)

@@ -158,6 +158,14 @@ async def job_in(store: JobStore, state: JobState, **changes: Any) -> Job:
     return job
 
 
+async def finished(store: JobStore, at: int, **changes: Any) -> Job:
+    """A clip that was made at an instant; it is not awaited any more."""
+    job = await job_in(store, JobState.RUNNING, **changes)
+    ended = await store.apply(move(job, SUCCEED, at=at, due_at=None))
+    assert ended is not None
+    return ended
+
+
 async def delivery_in(store: JobStore, state: DeliveryState, purpose: Purpose = Purpose.RESULT) -> Delivery:
     """A delivery brought into a state on its usual way; its clip is not awaited any more."""
     job = await job_in(store, JobState.RUNNING)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.jobs.model import Job, JobKind, LipsyncInput, MessageRef, Place, Purpose, VideoInput
+from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import Destination, Job, JobKind, LipsyncInput, MessageRef, Place, Purpose, VideoInput
 from bot.jobs.ports import Quantiles
-from bot.jobs.states import BIND, DELIVER, ENDED, FAIL, SUBMIT, SUCCEED, DeliveryState, JobState
+from bot.jobs.states import BIND, CANCEL, DELIVER, ENDED, FAIL, SUBMIT, SUCCEED, DeliveryState, JobState
 from storage.store import Store
-from tests.contract.samples import CHANNEL, GUILD, NOW, PERSON, delivery_in, job_in, move, send, submitted
+from tests.contract.samples import CHANNEL, GUILD, NOW, PERSON, delivery_in, finished, job_in, move, send, submitted
 
 ELSEWHERE = Place(guild_id=GUILD + 1, channel_id=CHANNEL + 50, upload_limit=1)
 PRIVATE = Place(guild_id=None, channel_id=CHANNEL + 60, upload_limit=1)
 NEXT_DOOR = Place(guild_id=GUILD, channel_id=CHANNEL + 1, upload_limit=1)
-
-
-async def finished(store: Store, at: int, **changes: object) -> Job:
-    job = await job_in(store, JobState.RUNNING, **changes)
-    ended = await store.apply(move(job, SUCCEED, at=at, due_at=None))
-    assert ended is not None
-    return ended
+UNSEEN = Place(guild_id=GUILD, channel_id=CHANNEL, upload_limit=1, destination=Destination.DIRECT)
 
 
 async def test_a_persons_running_clips_are_those_here_that_have_not_ended(store: Store):
@@ -89,6 +86,63 @@ async def test_clips_to_follow_up_are_the_persons_here_and_then_the_channels(sto
     assert {job.state for job in found} == {JobState.SUCCEEDED}
     assert len(found) == 3
     assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW + 5, 2) == found[:2]
+
+
+async def test_another_persons_private_clips_are_not_to_be_followed_up_and_ones_own_are(store: Store):
+    mine = await finished(store, NOW + 10, place=UNSEEN)
+    in_a_thread = replace(UNSEEN, destination=Destination.THREAD)
+    threaded = await finished(store, NOW + 20, place=in_a_thread, requester_id=PERSON + 1)
+    await finished(store, NOW + 30, place=UNSEEN, requester_id=PERSON + 1)
+    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [mine, threaded]
+
+
+async def test_a_deleted_clip_is_not_to_be_followed_up_and_stays_in_its_persons_past(store: Store):
+    kept, gone, others = [await finished(store, NOW + n, requester_id=PERSON + n // 3) for n in (1, 2, 3)]
+    removed = await store.remove_clip(gone.id, NOW + 9)
+    await store.remove_clip(others.id, NOW + 9)
+    assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [kept]
+    assert await store.past_clips(PERSON, GUILD, 5) == [(removed, None), (kept, None)]
+
+
+async def test_what_came_of_a_clip_is_listed_once_each_newest_first(store: Store):
+    clip = await finished(store, NOW + 10)
+    other = await finished(store, NOW + 10)
+    longer = await submitted(store, source_id=clip.id, created_at=NOW + 20)
+    spoken = await submitted(store, source_id=clip.id, created_at=NOW + 30)
+    again = await submitted(store, made_from=clip.id, created_at=NOW + 30)
+    both = await submitted(store, source_id=clip.id, made_from=clip.id, created_at=NOW + 25)
+    await submitted(store, source_id=longer.id, made_from=other.id, created_at=NOW + 40)
+    assert await store.children(clip.id, 50) == [again, spoken, both, longer]
+    assert await store.children(clip.id, 2) == [again, spoken]
+    assert await store.children(again.id, 50) == []
+
+
+async def test_a_persons_failures_for_one_reason_are_told_by_their_times(store: Store):
+    refused = Failure(FailureReason.MODERATED)
+
+    async def fails(at: int, failure: Failure = refused, person: int = PERSON) -> None:
+        job = await job_in(store, JobState.RUNNING, requester_id=person)
+        assert await store.apply(move(job, FAIL, at=at, failure=failure)) is not None
+
+    for at in (NOW + 50, NOW + 70, NOW + 60, NOW + 49):
+        await fails(at)
+    await fails(NOW + 80, Failure(FailureReason.OTHER))
+    await fails(NOW + 80, person=PERSON + 1)
+    cancelled = await job_in(store, JobState.RUNNING)
+    assert await store.apply(move(cancelled, CANCEL, at=NOW + 80, failure=refused)) is not None
+    found = await store.failures_since(PERSON, FailureReason.MODERATED, NOW + 50)
+    assert found == [NOW + 70, NOW + 60, NOW + 50]
+
+
+async def test_every_message_that_brings_a_clip_leads_to_its_job(store: Store):
+    delivery = await delivery_in(store, DeliveryState.DELIVERED)
+    reposts = [await store.owe_repost(delivery.job_id, f"press-{n}", CHANNEL + n, NOW) for n in (1, 2)]
+    for number, owed in enumerate(reposts):
+        assert owed is not None
+        await store.apply_delivery(send(owed, DELIVER, message=MessageRef(owed.channel_id, 80 + number)))
+    job = await store.job(delivery.job_id)
+    assert delivery.message is not None
+    assert [await store.job_by_message(message) for message in (delivery.message.message_id, 80, 81)] == [job] * 3
 
 
 async def test_a_card_or_a_delivered_message_leads_to_its_job(store: Store):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +31,6 @@ def engine() -> str:
 def database(store: Store) -> PostgresDatabase:
     assert isinstance(store._database, PostgresDatabase)
     return store._database
-
-
-@pytest.fixture
-async def fresh(postgres: str) -> AsyncIterator[str]:
-    """The address of an empty database."""
-    name = f"fresh_{secrets.token_hex(6)}"
-    server = await asyncpg.connect(postgres.format(name="postgres"))
-    try:
-        await server.execute(f"CREATE DATABASE {name}")
-        yield postgres.format(name=name)
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await server.close()
 
 
 def command(verb: str, url: str) -> tuple[list[str], dict[str, str]]:

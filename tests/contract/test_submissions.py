@@ -9,6 +9,7 @@ import pytest
 from bot.jobs.limits import Hold, Scope, month_counter, person_day_counter
 from bot.jobs.model import (
     AssetRole,
+    Destination,
     ExtendInput,
     JobEvent,
     JobKind,
@@ -60,7 +61,8 @@ async def test_a_stored_job_is_what_was_submitted(store: Store):
         ),
         spoiler=True,
         notes=(JobNote.RATIO_IGNORED, JobNote.SPEECH_LONGER),
-        place=Place(guild_id=None, channel_id=CHANNEL, upload_limit=5, locale="de"),
+        place=Place(guild_id=None, channel_id=CHANNEL, upload_limit=5, locale="de", destination=Destination.THREAD),
+        made_from=(await submitted(store)).id,
     )
     answer = await accept(store, new, *holds_for(new))
     job = await store.job(new.id)
@@ -68,8 +70,8 @@ async def test_a_stored_job_is_what_was_submitted(store: Store):
     assert job is not None
     for field in (
         "id", "request_key", "kind", "requester_id", "place", "input", "model", "mode", "spoiler", "source_id",
-        "service_mode", "key_fingerprint", "hook_token", "price_microusd", "reserved_microusd", "notes", "created_at",
-        "due_at", "queue_expires_at",
+        "made_from", "service_mode", "key_fingerprint", "hook_token", "price_microusd", "reserved_microusd", "notes",
+        "created_at", "due_at", "queue_expires_at",
     ):  # fmt: skip
         assert getattr(job, field) == getattr(new, field), field
 
@@ -81,7 +83,7 @@ async def test_a_new_job_waits_in_the_queue_with_nothing_done(store: Store):
     unset = (
         "lease", "lease_until", "post_started_at", "post_ended_at", "candidate_task_id", "task_id", "running_since",
         "deadline_at", "stalled_since", "output_url", "consumed_microusd", "failure", "cancel_requested_at",
-        "cancel_sent_at", "card", "result_asset_id", "finished_at",
+        "cancel_sent_at", "card", "result_asset_id", "finished_at", "made_from", "removed_at",
     )  # fmt: skip
     assert {name: getattr(job, name) for name in unset} == dict.fromkeys(unset)
     assert job.sent == ""
