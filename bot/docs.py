@@ -1,4 +1,4 @@
-"""Writes what the documents repeat from the code: `.env.example`, and the tables of settings, models and metrics in `docs/`.
+"""Writes what the documents repeat from the code: `.env.example`, and tables of `docs/`: settings, models, metrics.
 
 `python -m bot.docs` rewrites all of them; a test holds them to what it would write.
 """

@@ -7,6 +7,7 @@ so it cannot learn of anything by itself: none of its own integrations is on.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -68,7 +69,6 @@ def open_reports(dsn: str, redaction: Redaction, release: str = "") -> ErrorRepo
         default_integrations=False,
         auto_enabling_integrations=False,
         include_local_variables=False,
-        send_default_pii=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
         server_name="egret",
@@ -106,6 +106,8 @@ def _error(given: object) -> BaseException | None:
             return given
         case (_, BaseException() as error, _):
             return error
+        case True:
+            return sys.exc_info()[1]
         case _:
             return None
 
