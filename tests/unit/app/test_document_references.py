@@ -109,7 +109,7 @@ def test_compose_is_asked_for_services_and_verbs_that_exist(page: str):
             assert place is not None or "VERB" in words, f"{page}: {line}"
             if place is None or "--entrypoint" in words or command.startswith("docker compose exec"):
                 continue
-            assert set(words[place + 1 :]) <= VERBS | {"VERB"}, f"{page}: {line}"
+            assert set(words[place + 1 : place + 2]) <= VERBS | {"VERB"}, f"{page}: {line}"
 
 
 def sentences() -> list[re.Pattern[str]]:
