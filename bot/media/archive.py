@@ -104,6 +104,18 @@ class Archive:
         """
         return await asyncio.to_thread(self._put_file, source, asset_id, extension)
 
+    async def copy_out(self, asset_id: str, extension: str) -> Path:
+        """Return a copy of an archived file among the unfinished ones; the caller moves or deletes it.
+
+        Not a second name of the same file: that would look as old as the first, and be swept.
+
+        Raises:
+            ValueError: see `path`.
+            FileNotFoundError: there is none.
+            DiskFullError: no room for the copy.
+        """
+        return await asyncio.to_thread(self._copy_out, self.path(asset_id, extension), self.new_incoming(extension))
+
     async def delete(self, asset_id: str, extension: str) -> bool:
         """Delete an asset's file; False if there was none."""
         return await self.delete_all([(asset_id, extension)]) == 1
@@ -151,6 +163,17 @@ class Archive:
         finally:
             copy.unlink(missing_ok=True)
         source.unlink()
+
+    def _copy_out(self, source: Path, copy: Path) -> Path:
+        size = source.stat().st_size
+        self.ensure_room(size)
+        try:
+            with disk_full_in_words(self._incoming, needed=size):
+                shutil.copyfile(source, copy)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        return copy
 
     def _sweep(self, before: int) -> int:
         stale = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -11,13 +13,12 @@ from bot.catalog.refusals import AudioTooLarge, ImageTooLarge
 from bot.clock import HOUR, SECOND, Clock
 from bot.errors import Refused, refusal_to_json
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import Asset, AssetRole, Job, JobNote
+from bot.jobs.model import Asset, AssetRole, Job, JobNote, kept_file
 from bot.jobs.ports import ArchivedFile, ClipUnavailable, InputUnusable, PreparedInput, TryLater
 from bot.media.archive import Archive
 from bot.media.convert import Converter, Mend
 from bot.media.disk import DiskFullError
 from bot.media.fetch import (
-    Downloaded,
     Downloader,
     PermanentDownloadError,
     TooLargeError,
@@ -28,7 +29,7 @@ from bot.media.fit import Fitter
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerFailedError
 from bot.media.refusals import FileUnreadable
-from bot.media.signatures import AUDIO_KINDS, IMAGE_KINDS, FileKind
+from bot.media.signatures import AUDIO_KINDS, IMAGE_KINDS, FileKind, sniff_file
 
 _FRESH_FOR: Final = HOUR
 """How much longer a Discord address must live to be handed to the provider."""
@@ -83,7 +84,7 @@ class JobInputFiles:
         audio = asset.role is AssetRole.AUDIO
         source: Path | None = None
         try:
-            source = (await self._fetch(asset, audio=audio)).path
+            source = await self._fetch(asset, audio=audio)
             return await (self._audio(asset, source, clip_ms) if audio else self._image(asset, source))
         except Refused as error:
             reason = FailureReason.AUDIO_REJECTED if audio else FailureReason.IMAGE_REJECTED
@@ -96,7 +97,7 @@ class JobInputFiles:
 
     async def url(self, job: Job, asset: Asset) -> str:
         """Return where the provider can fetch an input; see the port for what is raised."""
-        if not asset.converted and self._fresh(asset.source_url):
+        if not asset.converted and kept_file(asset.source_url) is None and self._fresh(asset.source_url):
             return asset.source_url
         if self._signed_url is not None:
             return self._signed_url(asset.id)
@@ -104,14 +105,16 @@ class JobInputFiles:
             job, self._archive.path(asset.id, asset.extension), f"{asset.role}.{asset.extension}"
         )
 
-    async def _fetch(self, asset: Asset, *, audio: bool) -> Downloaded:
+    async def _fetch(self, asset: Asset, *, audio: bool) -> Path:
+        """Return an input among the unfinished files, of a kind and size that may be looked into."""
         most = self._limits.audio.max_audio_bytes if audio else self._limits.image_source_bytes
+        expected = AUDIO_KINDS if audio else IMAGE_KINDS
+        kept = kept_file(asset.source_url)
         try:
-            return await self._downloader.fetch(
-                asset.source_url,
-                self._archive.incoming,
-                max_bytes=most,
-                expect=AUDIO_KINDS if audio else IMAGE_KINDS,
+            if kept is not None:
+                return await self._copy_of_kept(*kept, max_bytes=most, expect=expected)
+            got = await self._downloader.fetch(
+                asset.source_url, self._archive.incoming, max_bytes=most, expect=expected
             )
         except WrongTypeError as error:
             raise Refused(FileUnreadable(option=asset.option, expected="audio" if audio else "image")) from error
@@ -122,6 +125,25 @@ class JobInputFiles:
             raise InputUnusable(Failure(FailureReason.INPUT_LOST)) from error
         except TransientDownloadError as error:
             raise TryLater(str(error)) from error
+        return got.path
+
+    async def _copy_of_kept(
+        self, asset_id: str, extension: str, *, max_bytes: int, expect: AbstractSet[FileKind]
+    ) -> Path:
+        """Return a copy of a file that the archive has under another asset's name.
+
+        Raises:
+            InputUnusable: it has none, or the names are no asset's.
+            TooLargeError: it is over `max_bytes`.
+            WrongTypeError: it is of none of the kinds expected.
+            DiskFullError: no room for the copy.
+        """
+        try:
+            path = self._archive.path(asset_id, extension)
+            await asyncio.to_thread(_check_kept, path, max_bytes, expect)
+            return await self._archive.copy_out(asset_id, extension)
+        except (ValueError, FileNotFoundError) as error:
+            raise InputUnusable(Failure(FailureReason.INPUT_LOST)) from error
 
     async def _image(self, asset: Asset, source: Path) -> PreparedInput:
         done = await self._converter.image(source, self._archive.incoming, option=asset.option)
@@ -198,6 +220,14 @@ class JobClipArchive:
             # Our decoder cannot read it, other players may: it is delivered all the same.
             return 0, 0, 0
         return facts.width, facts.height, facts.duration_ms
+
+
+def _check_kept(path: Path, max_bytes: int, expect: AbstractSet[FileKind]) -> None:
+    if path.stat().st_size > max_bytes:
+        raise TooLargeError("kept, and too large", max_bytes=max_bytes)
+    found = sniff_file(path)
+    if found not in expect:
+        raise WrongTypeError("kept, and of another kind", found=found)
 
 
 def _notes(mends: Sequence[Mend], known: Mapping[Mend, JobNote]) -> tuple[JobNote, ...]:
