@@ -31,7 +31,9 @@ from bot.errors import EgretError
 from bot.exit_codes import ExitCode
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
+from bot.jobs.clips import ClipService
 from bot.jobs.deliverer import Deliverer
+from bot.jobs.drafts import Drafts, DraftSweeper
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.loops import LoopDied, Loops, Step, Wakes
@@ -49,6 +51,7 @@ from bot.media.archive import Archive
 from bot.media.convert import Converter
 from bot.media.fetch import Downloader
 from bot.media.fit import Fitter
+from bot.media.held_files import HeldInputFiles
 from bot.media.job_files import JobClipArchive, JobInputFiles
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerPool
@@ -306,7 +309,18 @@ class App:
         timing = Timing(store, _seed, webhooks)
         wakes = Wakes()
         service = JobService(store, gateway, catalogue, _ceilings(settings), clock, wakes, timing)
-        client = EgretClient(service, store, limits, watch=monitoring.discord, http_trace=monitoring.discord.trace())
+        alerts = LoggedAlerts()
+        clip_service = ClipService(store, gateway, catalogue, archive, alerts, clock, wakes, timing)
+        held = HeldInputFiles(archive, downloader, limits)
+        client = EgretClient(
+            service,
+            clip_service,
+            Drafts(store, held, clock),
+            store,
+            limits,
+            watch=monitoring.discord,
+            http_trace=monitoring.discord.trace(),
+        )
         monitoring.watch(client, store, _balance(provider))
         sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
         addresses = FileAddresses(settings.public_url, files_key, clock)
@@ -320,7 +334,7 @@ class App:
             on_card=CardAttachments(client).attach,
         )
         clips = JobClipArchive(archive, downloader, fitter, limits)
-        shop = Workshop(store, clock, Leases(), wakes, LoggedAlerts(), monitoring.jobs)
+        shop = Workshop(store, clock, Leases(), wakes, alerts, monitoring.jobs)
         measured = monitoring.gateway(gateway)
         sweeper = Sweeper(shop)
         steps: list[Step] = [
@@ -331,6 +345,7 @@ class App:
             Deliverer(shop, sink, restored),
             CardKeeper(store, sink, clock, timing),
             sweeper,
+            DraftSweeper(store, held, clock),
         ]
         webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None
         health = Health(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol
 
 import discord
 import structlog
@@ -13,18 +13,24 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.ui.buttons import BUTTONS
+from bot.ui.custom_ids import Pressed
 from bot.ui.translator import CommandTranslator
 from cogs.answers import PATIENCE, Answers
+from cogs.card_buttons import CardButtons
+from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
 from cogs.payload import command_payload, fingerprint, option_details
+from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
 
 if TYPE_CHECKING:
     import aiohttp
 
+    from bot.jobs.clips import ClipService
+    from bot.jobs.drafts import Drafts
     from bot.jobs.service import JobService
     from bot.media.limits import MediaLimits
 
@@ -32,7 +38,6 @@ INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=T
 """None of them is privileged, so Discord grants them to every application."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
 
-AnyCommand: TypeAlias = "discord.app_commands.Command[Any, ..., Any] | discord.app_commands.ContextMenu"
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +60,8 @@ class EgretClient(commands.Bot):
     def __init__(
         self,
         jobs: JobService,
+        clips: ClipService,
+        drafts: Drafts,
         memory: SyncMemory,
         limits: MediaLimits,
         *,
@@ -65,7 +72,9 @@ class EgretClient(commands.Bot):
         """Keep the collaborators; nothing connects yet.
 
         Args:
-            jobs: what the commands call.
+            jobs: takes requests.
+            clips: finds and lists what was made.
+            drafts: keeps offers and forms.
             memory: remembers which commands Discord knows.
             limits: what files are taken.
             patience: seconds of work before a command's first response is a deferral.
@@ -89,18 +98,23 @@ class EgretClient(commands.Bot):
         )
         self._watch = watch or Unwatched()
         self._tree.watch = self._watch
-        self.jobs = jobs
+        self._jobs = jobs
         self._limits = limits
         self._memory = memory
+        self._clips = clips
         self._answers = Answers(jobs, patience)
+        self._clicks = Clicks(self._tree.in_hand)
+        spending = Spending(jobs, clips, drafts, patience)
+        for buttons in (CardButtons(jobs, clips, patience), spending):
+            buttons.register(self._clicks)
 
     @override
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
-        await self.add_cog(VideoCog(self.jobs, self._answers, self._limits))
-        await self.add_cog(ExtendCog(self.jobs, self._answers))
-        await self.add_cog(LipsyncCog(self.jobs, self._answers, self._limits))
-        await self.add_cog(ClipsCog(self.jobs, self._answers))
+        await self.add_cog(VideoCog(self._jobs, self._answers, self._limits))
+        await self.add_cog(ExtendCog(self._clips, self._answers))
+        await self.add_cog(LipsyncCog(self._clips, self._answers, self._limits))
+        await self.add_cog(ClipsCog(self._clips, self._answers))
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
         await self._sync_commands()
@@ -109,23 +123,18 @@ class EgretClient(commands.Bot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Read nothing: there are no text commands."""
 
-    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
-        """Tell whoever watches that one came in."""
+    async def clicked(self, interaction: discord.Interaction[discord.Client], pressed: Pressed) -> None:
+        """Answer a click on a button or list of ours, and a form that is sent."""
         self._watch.arrived(interaction.id, interaction.type.name)
-
-    async def on_app_command_completion(
-        self, _interaction: discord.Interaction[discord.Client], command: AnyCommand
-    ) -> None:
-        """Tell whoever watches that one was answered."""
-        self._watch.ended(command.qualified_name, "answered")
+        await self._clicks.clicked(interaction, pressed)
 
     def stop_taking_commands(self) -> None:
         """Turn away every command from now on, in words."""
-        self._tree.close()
+        self._tree.in_hand.close()
 
     async def commands_finished(self) -> None:
         """Return when the commands in hand have been answered."""
-        await self._tree.finished()
+        await self._tree.in_hand.finished()
 
     @property
     def _tree(self) -> EgretTree:
@@ -139,7 +148,7 @@ class EgretClient(commands.Bot):
         application_id = self.application_id
         if application_id is None:
             raise RuntimeError("setup_hook runs after login, which tells the application's id")
-        payload = await command_payload(self._tree, option_details(self.jobs.catalogue))
+        payload = await command_payload(self._tree, option_details(self._jobs.catalogue))
         known = fingerprint(application_id, payload)
         if await self._memory.get(COMMANDS_KEY) == known:
             return

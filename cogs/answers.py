@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 import discord
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.jobs.model import MessageRef
+from bot.errors import Refused
+from bot.jobs.model import Destination, MessageRef
 from bot.jobs.ports import StoreUnavailable
-from bot.jobs.requests import Origin, Submitted
+from bot.jobs.requests import Origin, Request, Submitted
 from bot.jobs.service import JobService
 from bot.ui import cards, wording
 from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_time, say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.interaction import Interaction, origin_of
+from cogs.spots import Spot, spot_for
 
 __all__ = ["PATIENCE", "Answers", "may_have_bought"]
 
@@ -34,35 +37,52 @@ class Answers:
         """Keep the service.
 
         Args:
-            jobs: remembers where cards stand.
+            jobs: takes requests, and remembers where cards stand.
             patience: seconds of work before the first response is a deferral.
         """
         self._jobs = jobs
         self._patience = patience
 
-    async def with_card(self, interaction: Interaction, buy: Callable[[Origin], Awaitable[Submitted]]) -> None:
-        """Buy, and answer with the job's card for all to see.
+    async def with_card(
+        self,
+        interaction: Interaction,
+        request: Callable[[Origin], Awaitable[Request]],
+        *,
+        private: bool | None = None,
+    ) -> None:
+        """Buy, and answer with the job's card: for all to see, or in the person's direct messages.
+
+        Args:
+            interaction: the command.
+            request: what it asks for, which may need a look at the store.
+            private: whether nothing of it may be seen in the channel; None leaves it to the person's default.
 
         Raises:
-            Refused: by the service; nothing was stored.
+            Refused: nothing was stored.
         """
         interaction.extras[_BUYING] = True
-        submitted = await in_time(
+        wish = await self._destination(interaction, private=private)
+        hidden = wish is Destination.DIRECT
+        submitted, spot = await in_time(
             interaction,
-            buy(origin_of(interaction)),
-            ephemeral=False,
+            self._buy(interaction, request, wish),
+            ephemeral=hidden,
             patience=self._patience,
             attempt_seconds=ATTEMPT_SECONDS,
         )
         with bound_contextvars(job=submitted.job.id):
-            await self._answer(interaction, submitted)
+            await self._answer(interaction, submitted, spot)
 
-    async def _answer(self, interaction: Interaction, submitted: Submitted) -> None:
+    async def _answer(self, interaction: Interaction, submitted: Submitted, spot: Spot) -> None:
         with speaking(interaction.locale.value):
             if submitted.repeated:
+                await spot.vacate()
                 await say_privately(interaction, wording.repeated(submitted.job))
                 return
             card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
+        if spot.placeholder is not None:
+            await self._show_privately(interaction, spot, submitted, card)
+            return
         shown = await _show(interaction, card)
         if shown is not None:
             await self._remember(submitted, shown)
@@ -77,6 +97,35 @@ class Answers:
             attempt_seconds=ATTEMPT_SECONDS,
         )
         await answer_privately(interaction, message)
+
+    async def _destination(self, interaction: Interaction, *, private: bool | None) -> Destination:
+        if private:
+            return Destination.DIRECT
+        chosen = (await self._jobs.preferences(interaction.user.id)).destination
+        return Destination.CHANNEL if private is False and chosen is Destination.DIRECT else chosen
+
+    async def _buy(
+        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], wish: Destination
+    ) -> tuple[Submitted, Spot]:
+        origin = origin_of(interaction)
+        asked = await request(origin)
+        spot = await spot_for(origin.place, wish, interaction.user)
+        try:
+            return await self._jobs.submit(replace(origin, place=spot.place), asked), spot
+        except Refused:
+            await spot.vacate()
+            raise
+
+    async def _show_privately(self, interaction: Interaction, spot: Spot, submitted: Submitted, card: Message) -> None:
+        """Turn the placeholder into the card, and say in private that it is there."""
+        if spot.placeholder is not None and spot.card is not None:
+            try:
+                await spot.placeholder.edit(**card.edit())
+            except discord.HTTPException as error:
+                log.warning("card_not_shown", error=repr(error))
+            # Shown or not, it stands there and will be drawn again.
+            await self._remember(submitted, spot.card)
+        await answer_privately(interaction, wording.sent_privately(submitted.job, spot.card))
 
     async def _remember(self, submitted: Submitted, card: MessageRef) -> None:
         try:

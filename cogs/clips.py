@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from discord import app_commands
 from discord.ext import commands
 
+from bot.jobs.clips import ClipService
+from bot.jobs.ports import ClipsAsked
 from bot.jobs.requests import Origin
-from bot.jobs.service import JobService
-from bot.ui import clips, options
+from bot.ui import options
+from bot.ui.clips import render_clips
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.answers import Answers
 from cogs.interaction import Interaction
 
+_SHOWN: Final = 10
+
 
 class ClipsCog(commands.Cog):
     """The command /clips."""
 
-    def __init__(self, jobs: JobService, answers: Answers) -> None:
+    def __init__(self, clips: ClipService, answers: Answers) -> None:
         """Keep the collaborators."""
-        self._jobs = jobs
+        self._clips = clips
         self._answers = answers
 
     @app_commands.command(name="clips", description=options.CLIPS)
@@ -27,9 +33,12 @@ class ClipsCog(commands.Cog):
         """Show them to the person alone."""
 
         async def look(origin: Origin) -> Message:
-            running = await self._jobs.running_clips(origin)
-            past = await self._jobs.past_clips(origin)
+            running = await self._clips.running(origin)
+            person = origin.requester_id
+            page = await self._clips.page(
+                ClipsAsked(viewer_id=person, guild_id=origin.place.guild_id, requester_id=person, limit=_SHOWN)
+            )
             with speaking(interaction.locale.value):
-                return clips.render_clips(running, past)
+                return render_clips(running, page.clips)
 
         await self._answers.in_private(interaction, look)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.jobs.requests import ExtendRequest, Origin, Submitted
-from bot.jobs.service import JobService
+from bot.jobs.clips import ClipService
+from bot.jobs.requests import ExtendRequest, Origin
 from bot.ui import options
 from bot.ui.permissions import check_permissions
 from cogs.answers import Answers
@@ -18,9 +18,9 @@ from cogs.sources import extendable, offered_sources, source_id
 class ExtendCog(commands.Cog):
     """The command /extend."""
 
-    def __init__(self, jobs: JobService, answers: Answers) -> None:
+    def __init__(self, clips: ClipService, answers: Answers) -> None:
         """Keep the collaborators."""
-        self._jobs = jobs
+        self._clips = clips
         self._answers = answers
 
     @app_commands.command(name="extend", description=options.EXTEND)
@@ -29,14 +29,13 @@ class ExtendCog(commands.Cog):
         """Find the clip, and buy its continuation."""
         check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
 
-        async def buy(origin: Origin) -> Submitted:
-            source = await source_id(self._jobs, video, origin.place.guild_id)
-            return await self._jobs.extend(ExtendRequest(origin=origin, source_id=source, prompt=prompt or ""))
+        async def asked(origin: Origin) -> ExtendRequest:
+            return ExtendRequest(source_id=await source_id(self._clips, video, origin), prompt=prompt or "")
 
-        await self._answers.with_card(interaction, buy)
+        await self._answers.with_card(interaction, asked)
 
     @extend.autocomplete("video")
     @suggestions
     async def videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer clips that can be extended: the person's own here, then the channel's."""
-        return await offered_sources(self._jobs, interaction, typed, extendable)
+        return await offered_sources(self._clips, interaction, typed, extendable)

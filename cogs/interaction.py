@@ -1,12 +1,13 @@
-"""What a command needs to know of the interaction that brought it."""
+"""What a command, click or form needs to know of the interaction that brought it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import discord
 
-from bot.jobs.model import Place
+from bot.jobs.model import Job, Place
 from bot.jobs.requests import Origin
 
 Interaction = discord.Interaction[discord.Client]
@@ -15,18 +16,41 @@ DEFAULT_UPLOAD_LIMIT: Final = 10 * 1024 * 1024
 """What a bot may attach in a server of the lowest tier, in bytes (platform notes §5)."""
 
 
-def origin_of(interaction: Interaction) -> Origin:
-    """Return who asks and where; the interaction's id makes a repeat the same request."""
+def origin_of(interaction: Interaction, about: Job | None = None) -> Origin:
+    """Return who asks and where; the interaction's id makes a repeat the same request.
+
+    Args:
+        interaction: what asks.
+        about: the clip it is about. In direct messages that clip tells which server the request belongs to, since a
+            private clip is charged to the server it was ordered on.
+    """
     return Origin(
-        request_key=f"i:{interaction.id}",
-        requester_id=interaction.user.id,
-        place=Place(
-            guild_id=interaction.guild_id,
-            channel_id=interaction.channel_id or 0,
-            upload_limit=_upload_limit(interaction),
-            locale=interaction.locale.value,
-        ),
+        request_key=f"i:{interaction.id}", requester_id=interaction.user.id, place=place_of(interaction, about)
     )
+
+
+def place_of(interaction: Interaction, about: Job | None = None) -> Place:
+    """Return where an interaction is from; see `origin_of`."""
+    if interaction.guild_id is None and about is not None:
+        return replace(about.place, channel_id=interaction.channel_id or 0, locale=interaction.locale.value)
+    return Place(
+        guild_id=interaction.guild_id,
+        channel_id=interaction.channel_id or 0,
+        upload_limit=_upload_limit(interaction),
+        locale=interaction.locale.value,
+    )
+
+
+def belongs_here(job: Job, interaction: Interaction) -> bool:
+    """Tell whether a job may be acted on from here: on its server, a private one by its requester alone."""
+    if job.place.is_direct or interaction.guild_id is None:
+        return job.requester_id == interaction.user.id and interaction.guild_id in {None, job.place.guild_id}
+    return job.place.guild_id == interaction.guild_id
+
+
+def is_moderator(interaction: Interaction) -> bool:
+    """Tell whether the person may manage others' messages there."""
+    return interaction.guild_id is not None and interaction.permissions.manage_messages
 
 
 def in_thread(interaction: Interaction) -> bool:

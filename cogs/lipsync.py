@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.catalog import AudioFacts, LipsyncAsked
+from bot.jobs.clips import ClipService
 from bot.jobs.model import AssetRole
-from bot.jobs.requests import LipsyncRequest, Origin, Submitted
-from bot.jobs.service import JobService
+from bot.jobs.requests import LipsyncRequest, Origin
 from bot.media.declared import check_declared_audio
 from bot.media.limits import MediaLimits
 from bot.ui import choices, options
@@ -25,9 +25,9 @@ from cogs.sources import lip_syncable, offered_sources, source_id
 class LipsyncCog(commands.Cog):
     """The command /lipsync."""
 
-    def __init__(self, jobs: JobService, answers: Answers, limits: MediaLimits) -> None:
+    def __init__(self, clips: ClipService, answers: Answers, limits: MediaLimits) -> None:
         """Keep the collaborators."""
-        self._jobs = jobs
+        self._clips = clips
         self._answers = answers
         self._limits = limits
 
@@ -46,30 +46,27 @@ class LipsyncCog(commands.Cog):
         check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
         asked = LipsyncAsked(say=say or "", voice=voice or "", speed=speed, audio=self._audio(audio))
 
-        async def buy(origin: Origin) -> Submitted:
-            return await self._jobs.lipsync(
-                LipsyncRequest(
-                    origin=origin,
-                    source_id=await source_id(self._jobs, video, origin.place.guild_id),
-                    asked=asked,
-                    audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
-                )
+        async def request(origin: Origin) -> LipsyncRequest:
+            return LipsyncRequest(
+                source_id=await source_id(self._clips, video, origin),
+                asked=asked,
+                audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
             )
 
-        await self._answers.with_card(interaction, buy)
+        await self._answers.with_card(interaction, request)
 
     @lipsync.autocomplete("video")
     @suggestions
     async def videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer clips that can be made to speak: the person's own here, then the channel's."""
-        return await offered_sources(self._jobs, interaction, typed, lip_syncable)
+        return await offered_sources(self._clips, interaction, typed, lip_syncable)
 
     @lipsync.autocomplete("voice")
     @suggestions
     async def voices(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer voices by name and language."""
         with speaking(interaction.locale.value):
-            return [choices.voice(voice) for voice in self._jobs.catalogue.search_voices(typed)]
+            return [choices.voice(voice) for voice in self._clips.catalogue.search_voices(typed)]
 
     def _audio(self, attachment: discord.Attachment | None) -> AudioFacts | None:
         return check_declared_audio(declared(attachment), "audio", self._limits) if attachment is not None else None

@@ -12,9 +12,9 @@ from discord import app_commands
 from bot.catalog import Catalogue, ClipKind
 from bot.clock import SECOND
 from bot.errors import Refused
+from bot.jobs.clips import ClipService
 from bot.jobs.model import Job, VideoInput
-from bot.jobs.requests import SourceUnknown
-from bot.jobs.service import JobService
+from bot.jobs.requests import Origin, SourceUnknown
 from bot.ui import choices
 from bot.ui.language import speaking
 from cogs.interaction import Interaction, origin_of
@@ -57,7 +57,7 @@ def read_source(text: str) -> ClipById | ClipByMessage:
     return ClipById(bare.removeprefix("#").strip().lower())
 
 
-async def source_id(jobs: JobService, text: str, guild_id: int | None) -> str:
+async def source_id(clips: ClipService, text: str, origin: Origin) -> str:
     """Return the short id of the clip that `text` names; the service judges whether it will do here.
 
     Raises:
@@ -66,11 +66,11 @@ async def source_id(jobs: JobService, text: str, guild_id: int | None) -> str:
     named = read_source(text)
     if isinstance(named, ClipById):
         return named.job_id
-    elsewhere = named.guild_id is not None and named.guild_id != guild_id
-    found = None if elsewhere else await jobs.source_of_message(named.message_id)
+    elsewhere = named.guild_id is not None and named.guild_id != origin.place.guild_id
+    found = None if elsewhere else await clips.of_message(named.message_id)
     if found is None:
         raise Refused(SourceUnknown(asked=text.strip()))
-    return found
+    return found.id
 
 
 def extendable(catalogue: Catalogue, job: Job) -> bool:
@@ -95,10 +95,10 @@ def matches(job: Job, typed: str) -> bool:
 
 
 async def offered_sources(
-    jobs: JobService, interaction: Interaction, typed: str, fits: Callable[[Catalogue, Job], bool]
+    clips: ClipService, interaction: Interaction, typed: str, fits: Callable[[Catalogue, Job], bool]
 ) -> list[app_commands.Choice[str]]:
     """Return the clips to pick from: the person's own in this server first, then the channel's, newest first."""
     now = int(interaction.created_at.timestamp() * SECOND)
-    found = await jobs.sources(origin_of(interaction))
+    found = await clips.sources(origin_of(interaction))
     with speaking(interaction.locale.value):
-        return [choices.clip(job, now) for job in found if fits(jobs.catalogue, job) and matches(job, typed)]
+        return [choices.clip(job, now) for job in found if fits(clips.catalogue, job) and matches(job, typed)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import Protocol
+from typing import Final, Protocol
 
 import discord
 import structlog
@@ -19,7 +19,10 @@ from bot.ui.answering import say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.answers import may_have_bought
+from cogs.in_hand import InHand
 from cogs.interaction import Interaction
+
+_OUTCOME: Final = "outcome"
 
 log = structlog.get_logger(__name__)
 
@@ -54,46 +57,41 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
     """
 
     def __init__(self, client: discord.Client) -> None:
-        """Make a tree of commands for servers only."""
+        """Make a tree of commands for servers only; `in_hand` is shared with clicks and replies."""
         super().__init__(
             client,
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
+        self.in_hand = InHand()
         self.watch: CommandWatch = Unwatched()
-        self._open = True
-        self._in_hand: set[asyncio.Task[object]] = set()
-
-    def close(self) -> None:
-        """Let no more commands in."""
-        self._open = False
-
-    async def finished(self) -> None:
-        """Return when the commands in hand have been answered."""
-        while self._in_hand:
-            await asyncio.wait(self._in_hand)
 
     @override
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Name the interaction on every log line to come, and turn it away once the process is about to stop."""
         # The library gives each interaction a task of its own, and calls this first in it.
         bind_contextvars(interaction=interaction.id, guild=interaction.guild_id, command=_name(interaction))
-        if not self._open:
+        self._watch_over(interaction)
+        if not self.in_hand.enter():
             await self._turn_away(interaction)
             return False
-        task = asyncio.current_task()
-        if task is not None:
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
         return True
 
     @override
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer privately: with the refusal, or with a short id that the log has too."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        self.watch.ended(_name(interaction), _outcome(cause))
+        interaction.extras[_OUTCOME] = _outcome(cause)
         with speaking(interaction.locale.value):
             await _tell(interaction, _words(interaction, cause))
+
+    def _watch_over(self, interaction: Interaction) -> None:
+        """Tell the watch of an interaction now, and of a command's outcome when its task ends."""
+        self.watch.arrived(interaction.id, interaction.type.name)
+        task = asyncio.current_task()
+        if task is not None and interaction.type is discord.InteractionType.application_command:
+            name = _name(interaction)
+            task.add_done_callback(lambda _: self.watch.ended(name, interaction.extras.get(_OUTCOME, "answered")))
 
     async def _turn_away(self, interaction: Interaction) -> None:
         if interaction.type is discord.InteractionType.autocomplete:

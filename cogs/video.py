@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.catalog import Follow, Mode, Ratio, VideoAsked
 from bot.jobs.model import AssetRole, NewAsset
-from bot.jobs.requests import Origin, Submitted, VideoRequest
+from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.service import JobService
 from bot.media.declared import check_declared_image
 from bot.media.limits import MediaLimits
@@ -54,7 +54,7 @@ class VideoCog(commands.Cog):
         sound: bool | None = None,
         follow: str | None = None,
         camera: str | None = None,
-        spoiler: bool = False,
+        spoiler: bool | None = None,
     ) -> None:
         """Check what Discord says of the place and the images, and buy."""
         check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
@@ -73,10 +73,10 @@ class VideoCog(commands.Cog):
             avoid=avoid or "",
         )
 
-        async def buy(origin: Origin) -> Submitted:
-            return await self._jobs.video(VideoRequest(origin=origin, asked=asked, files=files, spoiler=spoiler))
+        async def request(_origin: Origin) -> VideoRequest:
+            return VideoRequest(asked=asked, files=files, spoiler=spoiler)
 
-        await self._answers.with_card(interaction, buy)
+        await self._answers.with_card(interaction, request)
 
     @video.autocomplete("length")
     @suggestions

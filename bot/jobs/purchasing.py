@@ -13,7 +13,7 @@ from bot.jobs import schedule
 from bot.jobs.limits import CeilingReached, Hold, Scope, month_counter, period_end, person_day_counter
 from bot.jobs.model import Job, JobInput, JobNote, NewAsset, NewJob
 from bot.jobs.ports import Accepted, Duplicate, IdTaken, JobStore, OverCeiling
-from bot.jobs.requests import Origin, PriceOverCeiling
+from bot.jobs.requests import Origin, PriceOverCeiling, Quote
 
 _ID_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 """No 0, o, 1, i, l: an id is read aloud and typed on phones."""
@@ -41,6 +41,7 @@ class Purchase:
 
     Attributes:
         key_fingerprint: names the account that pays.
+        made_from: the job that this one repeats or changes.
     """
 
     origin: Origin
@@ -55,6 +56,7 @@ class Purchase:
     source_id: str | None = None
     service_mode: str
     key_fingerprint: str
+    made_from: str | None = None
 
 
 class Purchasing:
@@ -82,17 +84,28 @@ class Purchasing:
                 case Accepted() | Duplicate():
                     return result
                 case OverCeiling(hold=hold, used=used):
-                    raise Refused(
-                        CeilingReached(
-                            scope=hold.scope,
-                            used=used,
-                            ceiling=hold.ceiling or 0,
-                            free_at=period_end(hold.scope, now),
-                        )
-                    )
+                    raise _full(hold, used, now)
                 case IdTaken():
                     continue
         raise EgretError("no free job id in five draws")
+
+    async def quote(self, purchase: Purchase) -> Quote:
+        """Return what a purchase would cost now; nothing is stored or held.
+
+        Raises:
+            Refused: the price or a ceiling forbids it.
+        """
+        now = self._clock.now()
+        left: int | None = None
+        for hold in self._holds(purchase.origin, self._reserve(purchase.price), now):
+            if hold.ceiling is None:
+                continue
+            used = await self._store.used(hold.counter)
+            if used + hold.amount > hold.ceiling:
+                raise _full(hold, used, now)
+            if hold.scope is Scope.PERSON_DAY_JOBS:
+                left = hold.ceiling - used
+        return Quote(price=purchase.price, left_today=left, frees_at=period_end(Scope.PERSON_DAY_JOBS, now))
 
     def _reserve(self, price: Price | None) -> int:
         """Return what the ledger holds until the charge is known: the price, else the most one job may cost."""
@@ -144,7 +157,15 @@ class Purchasing:
             created_at=now,
             due_at=now,
             queue_expires_at=now + schedule.QUEUE_LIMIT,
+            made_from=purchase.made_from,
+            repeat_key=purchase.origin.repeat_key,
         )
+
+
+def _full(hold: Hold, used: int, now: int) -> Refused:
+    return Refused(
+        CeilingReached(scope=hold.scope, used=used, ceiling=hold.ceiling or 0, free_at=period_end(hold.scope, now))
+    )
 
 
 def follow_up(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.catalog import LipsyncAsked, VideoAsked
+from bot.catalog import LipsyncAsked, Price, VideoAsked
 from bot.errors import Refusal
 from bot.jobs.model import Asset, Delivery, Job, JobEvent, MessageRef, NewAsset, Place
 from bot.jobs.ports import CardFacts
@@ -15,41 +15,58 @@ class Origin:
     """Who asks, where, and what makes a repeat the same request.
 
     Attributes:
-        request_key: the interaction id, or the reply's message id.
+        request_key: the interaction id, the reply's message id, or the draft that was taken up.
+        repeat_key: what a second click within moments has in common with the first; "" where none can follow.
     """
 
     request_key: str
     requester_id: int
     place: Place
+    repeat_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRequest:
-    """A `/video` command; `files` are its images, already checked as far as Discord describes them."""
+    """A clip from words and pictures; `files` are its images, already checked as far as Discord describes them.
 
-    origin: Origin
+    Attributes:
+        spoiler: None leaves it to the person's own default.
+        made_from: the job that this one repeats or changes; then no default of the person's is added.
+    """
+
     asked: VideoAsked
     files: tuple[NewAsset, ...] = ()
-    spoiler: bool = False
+    spoiler: bool | None = None
+    made_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendRequest:
-    """An `/extend` command."""
+    """A clip that goes on."""
 
-    origin: Origin
     source_id: str
     prompt: str = ""
+    made_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LipsyncRequest:
-    """A `/lipsync` command; `audio` is its recording, as `asked.audio` describes it."""
+    """A clip that speaks; `audio` is its recording, as `asked.audio` describes it."""
 
-    origin: Origin
     source_id: str
     asked: LipsyncAsked
     audio: NewAsset | None = None
+    made_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerunRequest:
+    """The same once more: a new take of a clip that worked, or another try of one that did not."""
+
+    job_id: str
+
+
+Request = VideoRequest | ExtendRequest | LipsyncRequest | RerunRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +79,21 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a request would buy now; nothing is stored or held for it.
+
+    Attributes:
+        price: what it costs, None where that is not known.
+        left_today: how many clips the person may still order today, this one included; None without a ceiling.
+        frees_at: when the person's day ends, UTC milliseconds.
+    """
+
+    price: Price | None
+    left_today: int | None
+    frees_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastClip:
     """An ended job with where its last message stands."""
 
@@ -71,13 +103,20 @@ class PastClip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """Everything known of a job, for its Details view."""
+    """Everything known of a job, for its Details view.
+
+    Attributes:
+        parents: the jobs it goes on from or repeats, each with where its message stands.
+        children: the jobs that go on from it or repeat it, newest first.
+    """
 
     job: Job
     facts: CardFacts
     assets: tuple[Asset, ...]
     deliveries: tuple[Delivery, ...]
     events: tuple[JobEvent, ...]
+    parents: tuple[PastClip, ...] = ()
+    children: tuple[PastClip, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +136,19 @@ class PriceOverCeiling(Refusal):
 
     price_microusd: int | None
     ceiling_microusd: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyRefused(Refusal):
+    """The provider's safety filter refused several of a person's requests within the hour.
+
+    Attributes:
+        refused: how many.
+        free_at: UTC milliseconds when the person may ask again.
+    """
+
+    refused: int
+    free_at: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +175,29 @@ class SourceUnfinished(Refusal):
     option: str = "video"
     job_id: str
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRemoved(Refusal):
+    """The clip was deleted.
+
+    Attributes:
+        job_id: the clip's short id.
+    """
+
+    option: str = "video"
+    job_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputsGone(Refusal):
+    """The files that a job was made from are no longer kept, so it cannot be made once more.
+
+    Attributes:
+        job_id: the job's short id.
+    """
+
+    job_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

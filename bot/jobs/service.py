@@ -1,49 +1,33 @@
-"""The one door to jobs: what commands, replies and buttons call."""
+"""The one door to buying: what commands, replies, buttons and forms call."""
 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.catalog import Catalogue, ClipKind, SourceFacts, check_extend, check_lipsync
-from bot.clock import Clock
+from bot.catalog import Catalogue
+from bot.clock import HOUR, Clock
 from bot.errors import Refused
-from bot.jobs import schedule
 from bot.jobs.cards import card_facts
 from bot.jobs.endings import cancelled_in_queue
+from bot.jobs.failures import FailureReason
 from bot.jobs.loops import Wakes
-from bot.jobs.model import (
-    ExtendInput,
-    Job,
-    LipsyncInput,
-    MessageRef,
-    VideoInput,
-)
-from bot.jobs.ports import CardFacts, Duplicate, JobStore, TaskGateway
-from bot.jobs.purchasing import Ceilings, Purchase, Purchasing, follow_up
-from bot.jobs.requests import (
-    Details,
-    ExtendRequest,
-    LipsyncRequest,
-    NotTakingWork,
-    Origin,
-    PastClip,
-    ServerNotEnabled,
-    SourceUnfinished,
-    SourceUnknown,
-    Submitted,
-    VideoRequest,
-)
-from bot.jobs.states import JobState
+from bot.jobs.model import MessageRef
+from bot.jobs.orders import Orders
+from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, TaskGateway
+from bot.jobs.preferences import Preferences, read_preferences, write_preferences
+from bot.jobs.purchasing import Ceilings, Purchasing
+from bot.jobs.requests import NotTakingWork, Origin, Quote, Request, ServerNotEnabled, Submitted, TooManyRefused
 from bot.jobs.timing import Timing
 
 log = structlog.get_logger(__name__)
 
-_CHAIN_LIMIT: Final = 64
-"""A three-minute clip is at most some forty extensions deep."""
+_REFUSALS_PAUSE: Final = 3
+"""So many requests refused by the provider's safety filter within an hour let a person rest."""
+_REFUSALS_WITHIN: Final = HOUR
 
 
 class Cancellation(Enum):
@@ -58,12 +42,16 @@ class Cancellation(Enum):
     UNKNOWN = auto()
 
 
+class ServiceStore(JobStore, ClipStore, PeopleStore, Protocol):
+    """What the service keeps jobs and choices in."""
+
+
 class JobService:
-    """Takes requests, and answers questions about jobs."""
+    """Takes requests."""
 
     def __init__(
         self,
-        store: JobStore,
+        store: ServiceStore,
         gateway: TaskGateway,
         catalogue: Catalogue,
         ceilings: Ceilings,
@@ -73,9 +61,9 @@ class JobService:
     ) -> None:
         """Keep the collaborators."""
         self._store = store
-        self._gateway = gateway
         self.catalogue = catalogue
         self._servers = ceilings.servers
+        self._orders = Orders(store, gateway, catalogue, clock)
         self._purchasing = Purchasing(store, catalogue, ceilings, clock)
         self._clock = clock
         self._wakes = wakes
@@ -86,69 +74,27 @@ class JobService:
         """Take no more requests: the process is about to stop."""
         self._open = False
 
-    async def video(self, request: VideoRequest) -> Submitted:
-        """Queue a clip made from words and pictures.
+    async def submit(self, origin: Origin, request: Request) -> Submitted:
+        """Queue what is asked for; the loops do the rest.
 
         Raises:
             Refused: a rule, a ceiling or the server's standing forbids it; nothing was stored.
         """
-        self._admit(request.origin)
-        choice = self.catalogue.choose(request.asked)
-        made = VideoInput(
-            prompt=choice.prompt,
-            seconds=choice.seconds,
-            negative_prompt=choice.negative_prompt,
-            cfg_scale=choice.cfg_scale,
-            ratio=choice.ratio,
-            camera_axis=choice.camera.axis if choice.camera else "",
-            camera_value=choice.camera.value if choice.camera else 0,
-            sound=choice.sound,
-        )
-        return await self._buy(
-            Purchase(
-                origin=request.origin,
-                kind=ClipKind.VIDEO,
-                input=made,
-                model=choice.model.key,
-                mode=choice.mode,
-                price=choice.price,
-                notes=choice.notes,
-                files=request.files,
-                spoiler=request.spoiler,
-                service_mode=self._gateway.service_mode,
-                key_fingerprint=self._gateway.key_fingerprint,
-            )
-        )
+        await self._admit(origin)
+        result = await self._purchasing.buy(await self._orders.purchase(origin, request))
+        with bound_contextvars(job=result.job.id):
+            self._wakes.ring("intake", "submitter")
+            facts = await card_facts(self._store, self._timing, result.job)
+            return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))
 
-    async def extend(self, request: ExtendRequest) -> Submitted:
-        """Queue a longer version of a clip.
+    async def quote(self, origin: Origin, request: Request) -> Quote:
+        """Return what a request would cost if it were submitted now.
 
         Raises:
-            Refused: as for `video`, or the clip cannot be extended.
+            Refused: as `submit` would.
         """
-        self._admit(request.origin)
-        source = await self._source(request.source_id, request.origin)
-        facts = await self._source_facts(source)
-        choice = check_extend(self.catalogue, facts, prompt=request.prompt, now=self._clock.now())
-        return await self._buy(
-            follow_up(request.origin, ClipKind.EXTEND, source, ExtendInput(prompt=choice.prompt), choice.price)
-        )
-
-    async def lipsync(self, request: LipsyncRequest) -> Submitted:
-        """Queue a version of a clip that speaks.
-
-        Raises:
-            Refused: as for `video`, or the clip cannot be made to speak so.
-        """
-        self._admit(request.origin)
-        source = await self._source(request.source_id, request.origin)
-        facts = await self._source_facts(source)
-        choice = check_lipsync(self.catalogue, facts, request.asked, now=self._clock.now())
-        made = LipsyncInput(text=choice.say, voice=choice.voice.name if choice.voice else "", speed=choice.speed)
-        files = (request.audio,) if request.audio is not None else ()
-        return await self._buy(
-            follow_up(request.origin, ClipKind.LIPSYNC, source, made, choice.price, notes=choice.notes, files=files)
-        )
+        await self._admit(origin)
+        return await self._purchasing.quote(await self._orders.purchase(origin, request))
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
         """Remember where a job's card stands; the first one stays."""
@@ -186,83 +132,22 @@ class JobService:
         self._wakes.ring("poller")
         return True
 
-    async def running_clips(self, origin: Origin, limit: int = 10) -> list[Submitted]:
-        """Return a person's unended jobs on this server, oldest first."""
-        jobs = await self._store.running_clips(origin.requester_id, origin.place.guild_id, limit)
-        return [Submitted(job=job, facts=await self._facts(job)) for job in jobs]
+    async def preferences(self, person_id: int) -> Preferences:
+        """Return what a person saved as their defaults."""
+        return await read_preferences(self._store, person_id)
 
-    async def past_clips(self, origin: Origin, limit: int = 10) -> list[PastClip]:
-        """Return a person's ended jobs on this server, newest first."""
-        rows = await self._store.past_clips(origin.requester_id, origin.place.guild_id, limit)
-        return [PastClip(job=job, message=message) for job, message in rows]
+    async def set_preferences(self, person_id: int, chosen: Preferences) -> None:
+        """Keep a person's defaults, all of them."""
+        await write_preferences(self._store, person_id, chosen)
 
-    async def sources(self, origin: Origin, limit: int = 100) -> list[Job]:
-        """Return clips that may be followed up here: the person's own first, then the channel's, newest first."""
-        since = self._clock.now() - schedule.SOURCE_LIFETIME
-        place = origin.place
-        return list(await self._store.source_clips(origin.requester_id, place.guild_id, place.channel_id, since, limit))
-
-    async def source_of_message(self, message_id: int) -> str | None:
-        """Return the short id of the job that a message shows."""
-        job = await self._store.job_by_message(message_id)
-        return job.id if job is not None else None
-
-    async def details(self, job_id: str) -> Details | None:
-        """Return everything known of a job."""
-        job = await self._store.job(job_id)
-        if job is None:
-            return None
-        return Details(
-            job=job,
-            facts=await self._facts(job),
-            assets=tuple(await self._store.assets(job.id)),
-            deliveries=tuple(await self._store.deliveries(job.id)),
-            events=tuple(await self._store.events(job.id)),
-        )
-
-    async def _facts(self, job: Job) -> CardFacts:
-        return await card_facts(self._store, self._timing, job)
-
-    def _admit(self, origin: Origin) -> None:
+    async def _admit(self, origin: Origin) -> None:
         if not self._open:
             raise Refused(NotTakingWork())
         if self._servers is not None and origin.place.guild_id not in self._servers:
             raise Refused(ServerNotEnabled(guild_id=origin.place.guild_id or 0))
-
-    async def _source(self, source_id: str, origin: Origin) -> Job:
-        source = await self._store.job(source_id)
-        if source is None or source.place.guild_id != origin.place.guild_id:
-            raise Refused(SourceUnknown(asked=source_id))
-        if source.state is not JobState.SUCCEEDED:
-            raise Refused(SourceUnfinished(job_id=source.id, state=source.state))
-        return source
-
-    async def _source_facts(self, source: Job) -> SourceFacts:
-        result = await self._store.asset(source.result_asset_id) if source.result_asset_id else None
-        return SourceFacts(
-            kind=source.kind,
-            model=source.model,
-            after_lipsync=await self._lipsynced(source),
-            made_at=source.finished_at or source.created_at,
-            duration_ms=(result.duration_ms or None) if result is not None else None,
-            same_account=source.key_fingerprint == self._gateway.key_fingerprint,
-        )
-
-    async def _lipsynced(self, job: Job) -> bool:
-        """Tell whether a lip-sync stands anywhere in the clip's line."""
-        link: Job | None = job
-        for _ in range(_CHAIN_LIMIT):
-            if link is None:
-                return False
-            if link.kind is ClipKind.LIPSYNC:
-                return True
-            link = await self._store.job(link.source_id) if link.source_id else None
-        return False
-
-    async def _buy(self, purchase: Purchase) -> Submitted:
-        """Store the job; the loops do the rest."""
-        result = await self._purchasing.buy(purchase)
-        with bound_contextvars(job=result.job.id):
-            self._wakes.ring("intake", "submitter")
-            facts = await self._facts(result.job)
-            return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))
+        since = self._clock.now() - _REFUSALS_WITHIN
+        refused = await self._store.failures_since(origin.requester_id, FailureReason.MODERATED, since)
+        if len(refused) >= _REFUSALS_PAUSE:
+            # Once the oldest of the newest three is an hour old, fewer than three are left within the hour.
+            free_at = refused[_REFUSALS_PAUSE - 1] + _REFUSALS_WITHIN
+            raise Refused(TooManyRefused(refused=len(refused), free_at=free_at))

@@ -8,7 +8,8 @@ from typing import Final
 import discord
 
 from bot.jobs.model import Job
-from bot.jobs.requests import PastClip, Submitted
+from bot.jobs.ports import ListedClip
+from bot.jobs.requests import Submitted
 from bot.jobs.states import JobState
 from bot.ui import cards, figures, job_words
 from bot.ui.language import _
@@ -20,7 +21,7 @@ _DESCRIPTION_LIMIT: Final = 4000
 _MOST_BUTTONS: Final = 25
 
 
-def render_clips(running: Sequence[Submitted], past: Sequence[PastClip]) -> Message:
+def render_clips(running: Sequence[Submitted], past: Sequence[ListedClip]) -> Message:
     """Return the answer to /clips."""
     if not running and not past:
         words = _("You have made no clips here yet. Begin with `/video` and say in a few words what it should show.")
@@ -40,7 +41,7 @@ def _running(clip: Submitted) -> str:
     return f"{' · '.join(parts)}{_prompt(job)}"
 
 
-def _past(clip: PastClip) -> str:
+def _past(clip: ListedClip) -> str:
     job = clip.job
     parts = [
         f"`{job_words.name(job)}`",

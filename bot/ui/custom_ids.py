@@ -1,26 +1,84 @@
-"""What a button's custom id says: a verb, a job, and on a delivered message its delivery.
+"""What a custom id says: a verb, whom or what it is about, and on a delivered message its delivery.
 
-The delivery's id is how an interrupted delivery recognises its own message.
+The delivery's id is how an interrupted delivery recognises its own message. Custom ids stay on messages for ever, so
+a verb keeps its meaning, and anybody may send one that we never made: whoever reads one checks everything else.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
-CANCEL_TEMPLATE: Final = r"egret:cancel:(?P<job>[a-z0-9]{1,16})"
-DETAILS_TEMPLATE: Final = r"egret:details:(?P<job>[a-z0-9]{1,16})(?::(?P<delivery>[A-Za-z0-9_-]{1,40}))?"
+TEMPLATE: Final = r"egret:(?P<verb>[a-z]{1,16}):(?P<subject>[A-Za-z0-9_-]{1,40})(?::(?P<extra>[A-Za-z0-9_.-]{1,40}))?"
+"""At most 100 characters, as Discord demands (platform notes §5)."""
+_PATTERN: Final = re.compile(TEMPLATE)
 
 
-def cancel_id(job_id: str) -> str:
-    """Return the custom id of a job's Cancel button."""
-    return f"egret:cancel:{job_id}"
+class Verb(StrEnum):
+    """What a button, a list or a form asks for; the subject is a job's short id unless said otherwise."""
+
+    CANCEL = "cancel"
+    DETAILS = "details"
+    EXTEND = "extend"
+    LIPSYNC = "lipsync"
+    AGAIN = "again"
+    """Re-roll of a clip that worked, retry of one that did not."""
+    EDIT = "edit"
+    MORE = "more"
+    ORIGINAL = "original"
+    REPOST = "repost"
+    REPORT = "report"
+    DELETE = "delete"
+    REMOVE = "remove"
+    """Delete, now meant: the answer to being asked once."""
+    KEEP = "keep"
+    """Do not delete after all."""
+    FAVOURITE = "favourite"
+    """`extra` is "on" or "off"."""
+    RUN = "run"
+    """Take up an offer; the subject is a draft."""
+    ALWAYS = "always"
+    """Take up an offer, and do not ask again; the subject is a draft."""
+    NO = "no"
+    """Turn down an offer; the subject is a draft."""
+    FORM = "form"
+    """A modal that is sent; the subject is a draft."""
+    FIX = "fix"
+    """Open a form again as it was typed; the subject is a draft."""
+    CLIPS = "clips"
+    """Another page or filter of /clips; the subject says which."""
 
 
-def details_id(job_id: str, delivery_id: str = "") -> str:
-    """Return the custom id of a Details button; with the delivery on a message made by one."""
-    return f"egret:details:{job_id}:{delivery_id}" if delivery_id else f"egret:details:{job_id}"
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A custom id, read."""
+
+    verb: str
+    subject: str
+    extra: str = ""
 
 
-def names_delivery(custom_id: str, job_id: str, delivery_id: str) -> bool:
+def custom_id(verb: Verb, subject: str, extra: str = "") -> str:
+    """Return a custom id.
+
+    Raises:
+        ValueError: the parts do not make one that can be read again.
+    """
+    made = f"egret:{verb}:{subject}:{extra}" if extra else f"egret:{verb}:{subject}"
+    if _PATTERN.fullmatch(made) is None:
+        raise ValueError("a custom id of unfit parts")
+    return made
+
+
+def read_custom_id(text: str) -> Pressed | None:
+    """Return what a custom id says, None where it is not one of ours."""
+    match = _PATTERN.fullmatch(text)
+    return Pressed(match["verb"], match["subject"], match["extra"] or "") if match is not None else None
+
+
+def names_delivery(text: str, job_id: str, delivery_id: str) -> bool:
     """Tell whether a component belongs to a delivery's message."""
-    return custom_id == details_id(job_id, delivery_id)
+    pressed = read_custom_id(text)
+    return pressed is not None and (pressed.subject, pressed.extra) == (job_id, delivery_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
-from bot.jobs.model import Job
+from bot.jobs.model import Job, MessageRef
+from bot.jobs.requests import Submitted
 from bot.jobs.service import Cancellation
 from bot.ui import figures, job_words
 from bot.ui.failures import FailureText, failure_text
@@ -19,9 +20,13 @@ __all__ = [
     "commands_changed",
     "failure_text",
     "not_here",
+    "private_card_comes",
     "refusal_text",
     "refused",
     "repeated",
+    "sent_privately",
+    "started",
+    "turned_down",
 ]
 
 
@@ -61,6 +66,34 @@ def repeated(job: Job) -> Message:
     """Return the answer to a request that was taken before."""
     words = _("This was asked for already, as {name}; it is made and charged once.")
     return Message(content=words.format(name=f"`{job_words.name(job)}`"))
+
+
+def started(submitted: Submitted) -> Message:
+    """Return the private answer to a click that bought something; its card stands in the channel."""
+    if submitted.repeated:
+        return repeated(submitted.job)
+    name = f"`{job_words.name(submitted.job)}`"
+    return Message(content=_("On its way as {name}. The clip is posted when it is ready.").format(name=name))
+
+
+def private_card_comes() -> str:
+    """Return what stands in direct messages for the moment before a private clip is ordered."""
+    return _("One moment: your private clip is being ordered.")
+
+
+def sent_privately(job: Job, card: MessageRef | None) -> Message:
+    """Return the private answer to a command whose card went into direct messages."""
+    name = f"`{job_words.name(job)}`"
+    words = _("On its way as {name}, in your direct messages. Nobody here sees anything of it.").format(name=name)
+    if card is None:
+        return Message(content=words)
+    link = f"https://discord.com/channels/@me/{card.channel_id}/{card.message_id}"
+    return Message(content=f"{words} {_('[Go there]({link})').format(link=link)}")
+
+
+def turned_down() -> Message:
+    """Return the answer to No."""
+    return Message(content=f"{_('All right, nothing was made.')} {figures.nothing_charged()}")
 
 
 def cancelled(outcome: Cancellation, job_id: str) -> Message:

@@ -50,7 +50,7 @@ async def clips_of(place: Community, card: SeenMessage) -> list[SeenMessage]:
 
 
 async def settled(place: Community) -> None:
-    """Return once every job has ended and every message stands: a card posted after the backup is not known any more."""
+    """Return once every message stands; a card posted after the backup is not known any more, and not waited for."""
 
     def all_settled() -> bool:
         jobs = {job.state for job in place.books.jobs()}

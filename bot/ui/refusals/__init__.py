@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, options, sources
+from bot.ui.refusals import ceilings, files, offers, options, sources
 from bot.ui.refusals.sentence import is_worded, refusal_sentence, refusal_text
 
-__all__ = ["ceilings", "files", "is_worded", "options", "refusal_sentence", "refusal_text", "sources"]
+__all__ = ["ceilings", "files", "is_worded", "offers", "options", "refusal_sentence", "refusal_text", "sources"]

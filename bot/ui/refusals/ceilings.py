@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.jobs.limits import CeilingReached, Scope
-from bot.jobs.requests import NotTakingWork, PriceOverCeiling, ServerNotEnabled
+from bot.jobs.requests import NotTakingWork, PriceOverCeiling, ServerNotEnabled, TooManyRefused
 from bot.ui import figures
 from bot.ui.language import _, ngettext
 from bot.ui.refusals.sentence import refusal_sentence
@@ -52,6 +52,18 @@ def price_over_ceiling(refusal: PriceOverCeiling) -> str:
         "This clip would cost {price}, and at most {ceiling} per clip is allowed. "
         "Choose a shorter length, a simpler quality or another model."
     ).format(price=figures.dollars(refusal.price_microusd), ceiling=figures.dollars(refusal.ceiling_microusd))
+
+
+@refusal_sentence.register
+def too_many_refused(refusal: TooManyRefused) -> str:
+    """A person whose requests the provider's filter refused again and again."""
+    return ngettext(
+        "The provider's safety filter refused {number} request of yours within the hour, so you take a break. "
+        "You can make clips again {free}.",
+        "The provider's safety filter refused {number} requests of yours within the hour, so you take a break. "
+        "You can make clips again {free}.",
+        refusal.refused,
+    ).format(number=refusal.refused, free=figures.relative(refusal.free_at))
 
 
 @refusal_sentence.register

@@ -15,7 +15,7 @@ from bot.catalog.refusals import (
     VoiceUnknown,
     VoiceWithAudio,
 )
-from bot.jobs.requests import SourceUnfinished, SourceUnknown
+from bot.jobs.requests import InputsGone, SourceRemoved, SourceUnfinished, SourceUnknown
 from bot.jobs.states import JobState
 from bot.ui import figures
 from bot.ui.language import _, marked
@@ -49,6 +49,22 @@ def source_unfinished(refusal: SourceUnfinished) -> str:
     state = JobState(refusal.state) if refusal.state in known else JobState.RUNNING
     waiting = marked("`{option}`: clip {clip} is not finished yet. Try again when it has been posted.")
     return _(_UNFINISHED.get(state, waiting)).format(option=refusal.option, clip=f"#{refusal.job_id}")
+
+
+@refusal_sentence.register
+def source_removed(refusal: SourceRemoved) -> str:
+    """A clip that was deleted."""
+    return _("`{option}`: clip {clip} was deleted. Choose another one.").format(
+        option=refusal.option, clip=f"#{refusal.job_id}"
+    )
+
+
+@refusal_sentence.register
+def inputs_gone(refusal: InputsGone) -> str:
+    """A clip whose files are no longer kept."""
+    return _("The files that {clip} was made from are no longer kept. Attach them again with `/video`.").format(
+        clip=f"#{refusal.job_id}"
+    )
 
 
 @refusal_sentence.register

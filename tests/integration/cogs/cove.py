@@ -44,7 +44,10 @@ class Cove:
         self.juno, self.mira, self.theo = (Person(discord.person_url, name) for name in ("juno", "mira", "theo"))
 
     def new_client(self, *, patience: float = 1.5) -> EgretClient:
-        self.client = EgretClient(self.world.service, self.store, MediaLimits(), patience=patience)
+        world = self.world
+        self.client = EgretClient(
+            world.service, world.clip_service, world.drafts, self.store, MediaLimits(), patience=patience
+        )
         return self.client
 
     def use_ceilings(self, **changes: int | None) -> None:

@@ -166,7 +166,7 @@ async def test_a_request_that_was_stored_before_is_answered_in_private_and_store
     interaction_id = await cove.mira.begin("video", prompt="a red kite")
     place = Place(guild_id=cove.guild.id, channel_id=cove.channel_id(), upload_limit=1)
     origin = Origin(request_key=f"i:{interaction_id}", requester_id=cove.person_id(cove.mira), place=place)
-    first = await cove.world.service.video(VideoRequest(origin=origin, asked=VideoAsked(prompt="a red kite")))
+    first = await cove.world.service.submit(origin, VideoRequest(asked=VideoAsked(prompt="a red kite")))
     cove.discord.clock.advance(1_000)
 
     outcome = await cove.mira.outcome(interaction_id)

@@ -171,7 +171,7 @@ async def test_a_failure_whose_cost_is_not_known_keeps_the_reserve(world: World)
 async def test_a_server_that_is_not_enabled_buys_nothing(world: World):
     origin = with_place(world.origin(), guild_id=GUILD + 1)
     with pytest.raises(Refused) as refused:
-        await world.service.video(_video(origin))
+        await world.service.submit(origin, _video())
     assert refused.value.refusal == ServerNotEnabled(guild_id=GUILD + 1)
     assert len(await world.store.running_clips(PERSON, GUILD + 1, 9)) == 0
 
@@ -360,8 +360,8 @@ async def test_an_input_that_makes_us_stumble_for_a_day_is_given_back(world: Wor
     assert (job.state, job.quota_held) == (JobState.FAILED, False)
 
 
-def _video(origin):
+def _video():
     from bot.catalog import VideoAsked
     from bot.jobs.requests import VideoRequest
 
-    return VideoRequest(origin=origin, asked=VideoAsked(prompt="a red kite"))
+    return VideoRequest(asked=VideoAsked(prompt="a red kite"))

@@ -171,7 +171,7 @@ async def test_a_card_says_when_no_channel_takes_the_clip(world: World):
     before = (await world.job(submitted)).revision
     world.channel.refuses.update({submitted.job.place.channel_id, PERSON})
     await world.settle()
-    details = await world.service.details(submitted.job.id)
+    details = await world.clip_service.details(submitted.job.id)
     assert details.facts.undeliverable
     assert details.job.revision > before
 

@@ -215,7 +215,7 @@ async def test_what_past_jobs_took_is_what_a_card_promises(world: World):
         await world.settle()
     submitted, _ = await running(world)
     job = await world.job(submitted)
-    details = await world.service.details(job.id)
+    details = await world.clip_service.details(job.id)
     assert details.facts.ready_at == job.running_since + 90 * SECOND
 
 

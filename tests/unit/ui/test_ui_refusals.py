@@ -5,7 +5,7 @@ import pytest
 import bot.ui.wording
 from bot.catalog import refusals as catalog
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
-from bot.jobs import limits, requests
+from bot.jobs import drafts, limits, requests
 from bot.media import refusals as media
 from bot.ui import permissions
 from bot.ui.message import CONTENT_LIMIT
@@ -228,6 +228,33 @@ SENTENCES: list[tuple[Refusal, str]] = [
         "`video`: clip #k3f9x2 is not finished yet. Try again when it has been posted.",
     ),
     (requests.NotTakingWork(), "The bot is just restarting. Try again in a minute."),
+    (
+        requests.TooManyRefused(refused=3, free_at=1_790_000_000_000),
+        (
+            "The provider's safety filter refused 3 requests of yours within the hour, so you take a break. "
+            "You can make clips again <t:1790000000:R>."
+        ),
+    ),
+    (requests.SourceRemoved(job_id="k3f9x2"), "`video`: clip #k3f9x2 was deleted. Choose another one."),
+    (
+        requests.InputsGone(job_id="k3f9x2"),
+        "The files that #k3f9x2 was made from are no longer kept. Attach them again with `/video`.",
+    ),
+    (
+        drafts.DraftGone(),
+        "This is no longer there: it was too long ago, or it was turned down. Ask for it again.",
+    ),
+    (
+        drafts.DraftNotYours(),
+        ("Only the person this was offered to can press that. Use the buttons under the clip for one of your own."),
+    ),
+    (
+        permissions.DirectMessagesClosed(),
+        (
+            "A private clip comes by direct message, and Discord lets the bot send you none. In this server's privacy "
+            "settings allow direct messages, or order the clip without `private`."
+        ),
+    ),
     (
         permissions.PermissionsMissing(permissions=("attach_files", "read_message_history")),
         (

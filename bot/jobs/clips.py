@@ -1,0 +1,192 @@
+"""Clips that exist: finding and listing them, and what is done with one afterwards without buying anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final, Protocol
+
+from bot.catalog import Catalogue, SourceFacts
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.jobs import schedule
+from bot.jobs.cards import card_facts
+from bot.jobs.loops import Wakes
+from bot.jobs.model import AssetRole, Delivery, Job, MessageRef
+from bot.jobs.orders import Orders
+from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, OwnerAlerts, PeopleStore, TaskGateway
+from bot.jobs.requests import Details, Origin, PastClip, SourceRemoved, SourceUnfinished, Submitted
+from bot.jobs.states import ENDED, JobState
+from bot.jobs.timing import Timing
+
+_CHILDREN_SHOWN: Final = 5
+
+
+class ClipFiles(Protocol):
+    """The archive, as far as deleting goes."""
+
+    async def delete(self, asset_id: str, extension: str) -> bool:
+        """Delete a file; False where it was not there."""
+        ...
+
+
+class Removal(Enum):
+    """What came of a wish to delete a clip."""
+
+    REMOVED = auto()
+    UNFINISHED = auto()
+    """It is still being made or posted: cancelling comes first."""
+    NOT_YOURS = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What came of a wish to delete a clip, and the messages of ours that show it."""
+
+    outcome: Removal
+    messages: tuple[MessageRef, ...] = ()
+
+
+class ClipStores(JobStore, ClipStore, PeopleStore, Protocol):
+    """What clips are kept in."""
+
+
+class ClipService:
+    """Answers questions about jobs, and does with clips what costs nothing."""
+
+    def __init__(
+        self,
+        store: ClipStores,
+        gateway: TaskGateway,
+        catalogue: Catalogue,
+        files: ClipFiles,
+        alerts: OwnerAlerts,
+        clock: Clock,
+        wakes: Wakes,
+        timing: Timing,
+    ) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self.catalogue = catalogue
+        self._orders = Orders(store, gateway, catalogue, clock)
+        self._files = files
+        self._alerts = alerts
+        self._clock = clock
+        self._wakes = wakes
+        self._timing = timing
+
+    async def running(self, origin: Origin, limit: int = 10) -> list[Submitted]:
+        """Return a person's unended jobs on this server, oldest first."""
+        jobs = await self._store.running_clips(origin.requester_id, origin.place.guild_id, limit)
+        return [Submitted(job=job, facts=await self._facts(job)) for job in jobs]
+
+    async def page(self, asked: ClipsAsked) -> ClipsPage:
+        """Return a part of a list of ended jobs, newest first."""
+        return await self._store.clips_page(asked)
+
+    async def sources(self, origin: Origin, limit: int = 100) -> list[Job]:
+        """Return clips that may be followed up here: the person's own first, then the channel's, newest first."""
+        since = self._clock.now() - schedule.SOURCE_LIFETIME
+        place = origin.place
+        return list(await self._store.source_clips(origin.requester_id, place.guild_id, place.channel_id, since, limit))
+
+    async def of_message(self, message_id: int) -> Job | None:
+        """Return the job that a message of ours is about."""
+        return await self._store.job_by_message(message_id)
+
+    async def of_id(self, job_id: str) -> Job | None:
+        """Return the job of a short id, wherever it belongs."""
+        return await self._store.job(job_id)
+
+    async def visible(self, job_id: str, origin: Origin) -> Job:
+        """Return a job that may be seen from there.
+
+        Raises:
+            Refused: there is none.
+        """
+        return await self._orders.visible(job_id, origin)
+
+    async def source_facts(self, job: Job) -> SourceFacts:
+        """Return what decides whether a finished clip can be extended or made to speak."""
+        return await self._orders.source_facts(job)
+
+    async def details(self, job_id: str) -> Details | None:
+        """Return everything known of a job."""
+        job = await self._store.job(job_id)
+        if job is None:
+            return None
+        parents = [name for name in dict.fromkeys((job.source_id, job.made_from)) if name is not None]
+        return Details(
+            job=job,
+            facts=await self._facts(job),
+            assets=tuple(await self._store.assets(job.id)),
+            deliveries=tuple(await self._store.deliveries(job.id)),
+            events=tuple(await self._store.events(job.id)),
+            parents=await self._with_messages([await self._store.job(name) for name in parents]),
+            children=await self._with_messages(await self._store.children(job.id, _CHILDREN_SHOWN)),
+        )
+
+    async def repost(self, origin: Origin, job_id: str) -> Delivery:
+        """Owe a channel a finished clip once more; the same request owes it once.
+
+        Raises:
+            Refused: there is no such clip here, it is not ready, or it was deleted.
+        """
+        job = await self._orders.visible(job_id, origin)
+        owed = await self._store.owe_repost(job.id, origin.request_key, origin.place.channel_id, self._clock.now())
+        if owed is None:
+            if job.removed_at is not None:
+                raise Refused(SourceRemoved(job_id=job.id))
+            raise Refused(SourceUnfinished(job_id=job.id, state=job.state))
+        self._wakes.ring("deliverer")
+        return owed
+
+    async def remove(self, job_id: str, person_id: int, *, moderator: bool) -> Removed:
+        """Delete a clip: note it, delete the archived file, and say which messages are left to be deleted.
+
+        Asked again after a crash in between, it finishes what was begun.
+
+        Args:
+            job_id: the job's short id.
+            person_id: who asks.
+            moderator: whether they may manage others' messages there.
+        """
+        job = await self._store.job(job_id)
+        if job is None:
+            return Removed(Removal.UNKNOWN)
+        if job.requester_id != person_id and not moderator:
+            return Removed(Removal.NOT_YOURS)
+        if job.state not in ENDED:
+            return Removed(Removal.UNFINISHED)
+        await self._store.remove_clip(job.id, self._clock.now())
+        for asset in await self._store.assets(job.id):
+            if asset.role is AssetRole.RESULT and asset.extension:
+                await self._files.delete(asset.id, asset.extension)
+        self._wakes.ring("cards")
+        deliveries = await self._store.deliveries(job.id)
+        return Removed(Removal.REMOVED, tuple(row.message for row in deliveries if row.message is not None))
+
+    async def set_favourite(self, job_id: str, person_id: int, *, on: bool) -> None:
+        """Put a clip among a person's favourites, or take it out."""
+        await self._store.set_favourite(person_id, job_id, on, self._clock.now())
+
+    async def report(self, job: Job, person_id: int, reason: str) -> bool:
+        """Keep a report and tell the owner; False where this person had reported the clip before."""
+        new = await self._store.report(job.id, person_id, reason, self._clock.now())
+        if new:
+            await self._alerts.alert(job, "reported")
+        return new
+
+    async def _with_messages(self, jobs: Sequence[Job | None]) -> tuple[PastClip, ...]:
+        return tuple([PastClip(job=job, message=await self._message(job)) for job in jobs if job is not None])
+
+    async def _message(self, job: Job) -> MessageRef | None:
+        if job.state is not JobState.SUCCEEDED:
+            return None
+        posted = [row.message for row in await self._store.deliveries(job.id) if row.message is not None]
+        return posted[-1] if posted else None
+
+    async def _facts(self, job: Job) -> CardFacts:
+        return await card_facts(self._store, self._timing, job)

@@ -1,0 +1,127 @@
+"""Unfinished requests: kept over restarts, used by their own person only, deleted with their files once expired."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from bot.clock import MINUTE, Clock
+from bot.errors import Refusal, Refused
+from bot.jobs import schedule
+from bot.jobs.model import NewAsset
+from bot.jobs.ports import Draft, DraftKind, DraftStore, HeldFile
+
+_AT_ONCE: Final = 50
+
+
+class HeldFiles(Protocol):
+    """Keeps what people attached to a request that is not complete yet."""
+
+    async def hold(self, file: NewAsset) -> HeldFile:
+        """Fetch a file into the archive as it is.
+
+        Raises:
+            Refused: it cannot be fetched, or is too large.
+            TryLater: not now.
+        """
+        ...
+
+    async def discard(self, file: HeldFile) -> None:
+        """Delete a held file, if it is there."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftGone(Refusal):
+    """What was offered is no longer there: it was too long ago, or it was taken up or turned down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftNotYours(Refusal):
+    """Only the person it was offered to may take it up."""
+
+
+class Drafts:
+    """Opens drafts and finds them again."""
+
+    def __init__(self, store: DraftStore, files: HeldFiles, clock: Clock) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._files = files
+        self._clock = clock
+
+    async def open(
+        self,
+        kind: DraftKind,
+        person_id: int,
+        guild_id: int | None,
+        payload: str,
+        *,
+        files: tuple[HeldFile, ...] = (),
+        draft_id: str = "",
+    ) -> Draft:
+        """Keep an unfinished request; with `draft_id`, in place of the earlier one of that id."""
+        now = self._clock.now()
+        draft = Draft(
+            id=draft_id or secrets.token_urlsafe(12),
+            kind=kind,
+            person_id=person_id,
+            guild_id=guild_id,
+            payload=payload,
+            files=files,
+            created_at=now,
+            expires_at=now + schedule.DRAFT_LIFETIME,
+        )
+        await self._store.put_draft(draft)
+        return draft
+
+    async def take(self, draft_id: str, kind: DraftKind, person_id: int) -> Draft:
+        """Return a draft to its person; it stays until dropped.
+
+        Raises:
+            Refused: there is none of that kind, or it is somebody else's.
+        """
+        draft = await self._store.draft(draft_id, self._clock.now())
+        if draft is None or draft.kind is not kind:
+            raise Refused(DraftGone())
+        if draft.person_id != person_id:
+            raise Refused(DraftNotYours())
+        return draft
+
+    async def find(self, draft_id: str, kind: DraftKind) -> Draft | None:
+        """Return a draft of that kind, whoever's it is."""
+        draft = await self._store.draft(draft_id, self._clock.now())
+        return draft if draft is not None and draft.kind is kind else None
+
+    async def turn_down(self, draft: Draft) -> None:
+        """Forget a draft and its files. One that was taken up is left to expire: its job may still need the files."""
+        for file in draft.files:
+            await self._files.discard(file)
+        await self._store.drop_draft(draft.id)
+
+    async def hold(self, file: NewAsset) -> HeldFile:
+        """Fetch what somebody attached; see `HeldFiles.hold` for what is raised."""
+        return await self._files.hold(file)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSweeper:
+    """Deletes expired drafts and the files that were held for them."""
+
+    name: ClassVar[str] = "drafts"
+    interval: ClassVar[int] = 5 * MINUTE
+    workers: ClassVar[int] = 1
+
+    store: DraftStore
+    files: HeldFiles
+    clock: Clock
+
+    async def run_once(self) -> int:
+        """Delete some; the files first, so that a crash between leaves nothing behind for good."""
+        expired = await self.store.expired_drafts(self.clock.now(), _AT_ONCE)
+        for draft in expired:
+            for file in draft.files:
+                await self.files.discard(file)
+            await self.store.drop_draft(draft.id)
+        return len(expired)

@@ -1,0 +1,160 @@
+"""From a request to a purchase: every rule of the catalogue and of the clip that is gone on from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Protocol
+
+from bot.catalog import Catalogue, ClipKind, SourceFacts, VideoAsked, VideoChoice, check_extend, check_lipsync
+from bot.clock import Clock
+from bot.errors import Refused
+from bot.jobs.model import ExtendInput, Job, LipsyncInput, VideoInput
+from bot.jobs.ports import JobStore, PeopleStore, TaskGateway
+from bot.jobs.preferences import Preferences, read_preferences
+from bot.jobs.purchasing import Purchase, follow_up
+from bot.jobs.remaking import request_again
+from bot.jobs.requests import (
+    ExtendRequest,
+    LipsyncRequest,
+    Origin,
+    Request,
+    RerunRequest,
+    SourceRemoved,
+    SourceUnfinished,
+    SourceUnknown,
+    VideoRequest,
+)
+from bot.jobs.states import JobState
+
+_CHAIN_LIMIT: Final = 64
+"""A three-minute clip is at most some forty extensions deep."""
+
+
+class OrderStore(JobStore, PeopleStore, Protocol):
+    """What orders are judged by."""
+
+
+class Orders:
+    """Judges requests; stores nothing."""
+
+    def __init__(self, store: OrderStore, gateway: TaskGateway, catalogue: Catalogue, clock: Clock) -> None:
+        """Keep the collaborators."""
+        self._store = store
+        self._gateway = gateway
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def purchase(self, origin: Origin, request: Request) -> Purchase:
+        """Return what a request would buy.
+
+        Raises:
+            Refused: a rule forbids it.
+        """
+        match request:
+            case RerunRequest():
+                job = await self.visible(request.job_id, origin)
+                return await self.purchase(origin, request_again(job, await self._store.assets(job.id)))
+            case VideoRequest():
+                return await self._video(origin, request)
+            case ExtendRequest():
+                return await self._extend(origin, request)
+            case LipsyncRequest():
+                return await self._lipsync(origin, request)
+
+    async def visible(self, job_id: str, origin: Origin) -> Job:
+        """Return a job that may be seen from there.
+
+        Raises:
+            Refused: there is none: jobs never cross servers, and a private one is its person's alone.
+        """
+        job = await self._store.job(job_id)
+        if job is None or job.place.guild_id != origin.place.guild_id:
+            raise Refused(SourceUnknown(asked=job_id))
+        if job.place.is_direct and job.requester_id != origin.requester_id:
+            raise Refused(SourceUnknown(asked=job_id))
+        return job
+
+    async def _video(self, origin: Origin, request: VideoRequest) -> Purchase:
+        defaults = Preferences()
+        if request.made_from is None:
+            defaults = await read_preferences(self._store, origin.requester_id)
+        choice = self._choose(request.asked, defaults)
+        made = VideoInput(
+            prompt=choice.prompt,
+            seconds=choice.seconds,
+            negative_prompt=choice.negative_prompt,
+            cfg_scale=choice.cfg_scale,
+            ratio=choice.ratio,
+            camera_axis=choice.camera.axis if choice.camera else "",
+            camera_value=choice.camera.value if choice.camera else 0,
+            sound=choice.sound,
+        )
+        return Purchase(
+            origin=origin,
+            kind=ClipKind.VIDEO,
+            input=made,
+            model=choice.model.key,
+            mode=choice.mode,
+            price=choice.price,
+            notes=choice.notes,
+            files=request.files,
+            spoiler=defaults.spoiler if request.spoiler is None else request.spoiler,
+            made_from=request.made_from,
+            service_mode=self._gateway.service_mode,
+            key_fingerprint=self._gateway.key_fingerprint,
+        )
+
+    def _choose(self, asked: VideoAsked, defaults: Preferences) -> VideoChoice:
+        """Add the person's defaults, unless they go badly with what was asked for: that always wins."""
+        try:
+            return self._catalogue.choose(defaults.fill(asked))
+        except Refused:
+            return self._catalogue.choose(asked)
+
+    async def _extend(self, origin: Origin, request: ExtendRequest) -> Purchase:
+        source = await self._source(request.source_id, origin)
+        facts = await self.source_facts(source)
+        choice = check_extend(self._catalogue, facts, prompt=request.prompt, now=self._clock.now())
+        made = ExtendInput(prompt=choice.prompt)
+        bought = follow_up(origin, ClipKind.EXTEND, source, made, choice.price)
+        return replace(bought, made_from=request.made_from)
+
+    async def _lipsync(self, origin: Origin, request: LipsyncRequest) -> Purchase:
+        source = await self._source(request.source_id, origin)
+        facts = await self.source_facts(source)
+        choice = check_lipsync(self._catalogue, facts, request.asked, now=self._clock.now())
+        made = LipsyncInput(text=choice.say, voice=choice.voice.name if choice.voice else "", speed=choice.speed)
+        files = (request.audio,) if request.audio is not None else ()
+        bought = follow_up(origin, ClipKind.LIPSYNC, source, made, choice.price, notes=choice.notes, files=files)
+        return replace(bought, made_from=request.made_from)
+
+    async def _source(self, source_id: str, origin: Origin) -> Job:
+        source = await self.visible(source_id, origin)
+        if source.removed_at is not None:
+            raise Refused(SourceRemoved(job_id=source.id))
+        if source.state is not JobState.SUCCEEDED:
+            raise Refused(SourceUnfinished(job_id=source.id, state=source.state))
+        return source
+
+    async def source_facts(self, source: Job) -> SourceFacts:
+        """Return what decides how a finished clip can be gone on from."""
+        result = await self._store.asset(source.result_asset_id) if source.result_asset_id else None
+        return SourceFacts(
+            kind=source.kind,
+            model=source.model,
+            after_lipsync=await self._lipsynced(source),
+            made_at=source.finished_at or source.created_at,
+            duration_ms=(result.duration_ms or None) if result is not None else None,
+            same_account=source.key_fingerprint == self._gateway.key_fingerprint,
+        )
+
+    async def _lipsynced(self, job: Job) -> bool:
+        """Tell whether a lip-sync stands anywhere in the clip's line."""
+        link: Job | None = job
+        for _ in range(_CHAIN_LIMIT):
+            if link is None:
+                return False
+            if link.kind is ClipKind.LIPSYNC:
+                return True
+            link = await self._store.job(link.source_id) if link.source_id else None
+        return False

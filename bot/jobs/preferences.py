@@ -1,0 +1,82 @@
+"""What a person saved on purpose with /defaults; nothing is ever remembered by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.catalog import Mode, Ratio, VideoAsked
+from bot.jobs.model import Destination
+from bot.jobs.ports import EVERYWHERE, PeopleStore
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """A person's choices; None, "" and the first value of each mean "not chosen".
+
+    Attributes:
+        model: a row's key.
+        mode: the quality tier.
+        seconds: a clip's length.
+        ratio: its shape where no picture decides it.
+        spoiler: whether clips come hidden.
+        destination: where results go.
+        asks_first: whether buttons and replies show the price and wait for Run before they spend.
+    """
+
+    model: str = ""
+    mode: Mode | None = None
+    seconds: int | None = None
+    ratio: Ratio | None = None
+    spoiler: bool = False
+    destination: Destination = Destination.CHANNEL
+    asks_first: bool = True
+
+    def fill(self, asked: VideoAsked) -> VideoAsked:
+        """Return a request with what was left out taken from the choices; a picture's own shape goes first."""
+        return replace(
+            asked,
+            model=asked.model or self.model,
+            mode=asked.mode or self.mode,
+            seconds=asked.seconds if asked.seconds is not None else self.seconds,
+            ratio=asked.ratio or (None if asked.image else self.ratio),
+        )
+
+
+async def read_preferences(store: PeopleStore, person_id: int) -> Preferences:
+    """Return a person's choices; what is stored and no longer understood counts as not chosen."""
+    kept = await store.preferences(person_id, EVERYWHERE)
+    length = kept.get("length", "")
+    return Preferences(
+        model=kept.get("model", ""),
+        mode=_word(Mode, kept.get("quality")),
+        seconds=int(length) if length.isdecimal() else None,
+        ratio=_word(Ratio, kept.get("ratio")),
+        spoiler=kept.get("spoiler") == "yes",
+        destination=_word(Destination, kept.get("results")) or Destination.CHANNEL,
+        asks_first=kept.get("ask") != "no",
+    )
+
+
+async def write_preferences(store: PeopleStore, person_id: int, chosen: Preferences) -> None:
+    """Keep a person's choices, all of them."""
+    await store.set_preferences(
+        person_id,
+        EVERYWHERE,
+        {
+            "model": chosen.model or None,
+            "quality": chosen.mode.value if chosen.mode else None,
+            "length": str(chosen.seconds) if chosen.seconds is not None else None,
+            "ratio": chosen.ratio.value if chosen.ratio else None,
+            "spoiler": "yes" if chosen.spoiler else None,
+            "results": chosen.destination.value if chosen.destination is not Destination.CHANNEL else None,
+            "ask": None if chosen.asks_first else "no",
+        },
+    )
+
+
+def _word(words: type[Word], kept: str | None) -> Word | None:
+    return next((word for word in words if word.value == kept), None)

@@ -1,0 +1,76 @@
+"""Clicks on buttons and forms that are sent: who handles which verb, and what is said when that goes wrong."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from bot.errors import Refused
+from bot.jobs.requests import NotTakingWork
+from bot.ui import wording
+from bot.ui.answering import say_privately
+from bot.ui.custom_ids import Pressed, Verb
+from bot.ui.language import speaking
+from bot.ui.message import Message
+from cogs.in_hand import InHand
+from cogs.interaction import Interaction
+
+Handler = Callable[[Interaction, Pressed], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+class Clicks:
+    """Hands each custom id to the one handler of its verb."""
+
+    def __init__(self, in_hand: InHand) -> None:
+        """Begin without handlers.
+
+        Args:
+            in_hand: counts clicks in, and tells when no more are taken.
+        """
+        self._in_hand = in_hand
+        self._handlers: dict[Verb, Handler] = {}
+
+    def on(self, verb: Verb, handler: Handler) -> None:
+        """Let `handler` answer a verb; it raises Refused for what is forbidden.
+
+        Raises:
+            ValueError: the verb has a handler.
+        """
+        if verb in self._handlers:
+            raise ValueError(f"two handlers for {verb}")
+        self._handlers[verb] = handler
+
+    async def clicked(self, interaction: Interaction, pressed: Pressed) -> None:
+        """Answer a click or a form; whatever goes wrong, the person is told in private."""
+        with (
+            speaking(interaction.locale.value),
+            bound_contextvars(interaction=interaction.id, guild=interaction.guild_id, click=pressed.verb),
+        ):
+            if not self._in_hand.enter():
+                await _tell(interaction, wording.refused(NotTakingWork()))
+                return
+            handler = next((handler for verb, handler in self._handlers.items() if verb == pressed.verb), None)
+            if handler is None:
+                await _tell(interaction, wording.not_here())
+                return
+            try:
+                await handler(interaction, pressed)
+            except Refused as error:
+                await _tell(interaction, wording.refused(error.refusal))
+            except Exception:
+                # Whatever went wrong, the person is told, with a number that the log has too.
+                error_id = secrets.token_hex(4)
+                log.exception("click_failed", error_id=error_id, verb=pressed.verb)
+                await _tell(interaction, wording.click_apology(error_id))
+
+
+async def _tell(interaction: Interaction, message: Message) -> None:
+    try:
+        await say_privately(interaction, message)
+    except Exception as error:  # noqa: BLE001 - nobody is left to tell, and what was clicked is done
+        log.warning("answer_failed", error=repr(error))

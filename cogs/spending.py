@@ -1,0 +1,253 @@
+"""Buying by a click, a form or a reply: the price first, unless the person chose otherwise, and a card of its own.
+
+The card is an ordinary message, so that people can reply to it; Discord hides the text of replies to a command's
+answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import discord
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import Refused
+from bot.jobs.clips import ClipService
+from bot.jobs.drafts import DraftGone, Drafts
+from bot.jobs.model import Job, MessageRef
+from bot.jobs.ports import Draft, DraftKind, StoreUnavailable
+from bot.jobs.requests import Origin, Request, Submitted
+from bot.jobs.service import JobService
+from bot.ui import cards, offers, wording
+from bot.ui.answering import PATIENCE, answer_privately, in_time
+from bot.ui.custom_ids import Pressed, Verb
+from bot.ui.language import speaking
+from bot.ui.message import Message
+from cogs.clicks import Clicks
+from cogs.interaction import Interaction, origin_of
+from cogs.requests_as_text import request_from_text, request_to_text
+from cogs.spots import Spot, spot_for
+
+OFFER_SECONDS: Final = 300.0
+"""How long an offer that all can see stands in a channel."""
+
+log = structlog.get_logger(__name__)
+
+
+class _Offered(BaseModel):
+    """What an offer keeps.
+
+    Attributes:
+        request: what Run buys.
+        reply_to: the message that the card answers, 0 for none.
+        about: the clip it is about, "" for none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    request: str
+    reply_to: int = 0
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants bought.
+
+    Attributes:
+        request: what.
+        about: the clip it is about: the card answers its message, and in direct messages it names the server.
+        repeat_key: what a double click has in common.
+        reply_to: the message that the card answers.
+    """
+
+    request: Request
+    about: Job | None = None
+    repeat_key: str = ""
+    reply_to: int = 0
+
+
+class Spending:
+    """Offers and buys."""
+
+    def __init__(self, jobs: JobService, clips: ClipService, drafts: Drafts, patience: float = PATIENCE) -> None:
+        """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
+        self._patience = patience
+        self._jobs = jobs
+        self._clips = clips
+        self._drafts = drafts
+
+    def register(self, clicks: Clicks) -> None:
+        """Take the verbs of offers."""
+        clicks.on(Verb.RUN, self.run)
+        clicks.on(Verb.ALWAYS, self.always)
+        clicks.on(Verb.NO, self.no)
+
+    async def ask(self, interaction: Interaction, wish: Wish) -> None:
+        """Show the price in private and wait for Run, or buy at once where the person chose that.
+
+        Raises:
+            Refused: nothing was stored.
+        """
+        answer = await in_time(interaction, self._ask(interaction, wish), ephemeral=True, patience=self._patience)
+        with speaking(interaction.locale.value):
+            await answer_privately(interaction, answer)
+
+    async def offer(self, origin: Origin, wish: Wish) -> Message:
+        """Return the offer of a request: its price, what is left, and the buttons Run and No.
+
+        Raises:
+            Refused: it could not be bought as things stand.
+        """
+        quote = await self._jobs.quote(origin, wish.request)
+        kept = _Offered(
+            request=request_to_text(wish.request),
+            reply_to=wish.reply_to,
+            about=wish.about.id if wish.about is not None else "",
+        )
+        draft = await self._drafts.open(
+            DraftKind.OFFER, origin.requester_id, origin.place.guild_id, kept.model_dump_json()
+        )
+        return offers.render_offer(wish.request, quote, draft.id)
+
+    async def buy(
+        self, client: discord.Client, person: discord.User | discord.Member, origin: Origin, wish: Wish
+    ) -> Submitted:
+        """Buy, and post the card as a message of its own.
+
+        Raises:
+            Refused: nothing was stored.
+        """
+        submitted, spot = await self._submit(person, origin, wish)
+        if not submitted.repeated:
+            await self._post_card(client, spot, submitted, wish.reply_to)
+        return submitted
+
+    async def run(self, interaction: Interaction, pressed: Pressed) -> None:
+        """Take an offer up: the verb RUN.
+
+        An offer that all can see becomes the card; a private one says where the card stands.
+
+        Raises:
+            Refused: it is gone, it is somebody else's, or it cannot be bought any more.
+        """
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        await self._run(interaction, draft)
+
+    async def always(self, interaction: Interaction, pressed: Pressed) -> None:
+        """Take an offer up and do not ask again: the verb ALWAYS; it raises what `run` raises."""
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        chosen = await self._jobs.preferences(interaction.user.id)
+        await self._jobs.set_preferences(interaction.user.id, replace(chosen, asks_first=False))
+        await self._run(interaction, draft)
+
+    async def no(self, interaction: Interaction, pressed: Pressed) -> None:
+        """Turn an offer down: the verb NO.
+
+        Raises:
+            Refused: it is gone, or it is somebody else's.
+        """
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        await self._drafts.turn_down(draft)
+        await _acknowledge(interaction)
+        if _is_public(interaction):
+            await interaction.delete_original_response()
+            return
+        await interaction.edit_original_response(**wording.turned_down().edit())
+
+    async def _ask(self, interaction: Interaction, wish: Wish) -> Message:
+        origin = replace(origin_of(interaction, wish.about), repeat_key=wish.repeat_key)
+        if (await self._jobs.preferences(interaction.user.id)).asks_first:
+            return await self.offer(origin, wish)
+        return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
+
+    async def _run(self, interaction: Interaction, draft: Draft) -> None:
+        offered = _read(draft)
+        about = await self._clips.of_id(offered.about) if offered.about else None
+        origin = replace(origin_of(interaction, about), request_key=f"d:{draft.id}")
+        wish = Wish(request_from_text(offered.request), about, reply_to=offered.reply_to)
+        await _acknowledge(interaction)
+        submitted, spot = await self._submit(interaction.user, origin, wish)
+        message = interaction.message
+        if message is not None and _is_public(interaction) and spot.placeholder is None and not submitted.repeated:
+            with speaking(interaction.locale.value):
+                card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
+                await interaction.edit_original_response(**card.edit())
+            await self._remember(submitted, MessageRef(message.channel.id, message.id))
+            return
+        if not submitted.repeated:
+            await self._post_card(interaction.client, spot, submitted, wish.reply_to)
+        if _is_public(interaction):
+            await interaction.delete_original_response()
+            return
+        with speaking(interaction.locale.value):
+            await interaction.edit_original_response(**wording.started(submitted).edit())
+
+    async def _submit(
+        self, person: discord.User | discord.Member, origin: Origin, wish: Wish
+    ) -> tuple[Submitted, Spot]:
+        chosen = await self._jobs.preferences(origin.requester_id)
+        spot = await spot_for(origin.place, chosen.destination, person)
+        try:
+            submitted = await self._jobs.submit(replace(origin, place=spot.place), wish.request)
+        except Refused:
+            await spot.vacate()
+            raise
+        if submitted.repeated:
+            await spot.vacate()
+        return submitted, spot
+
+    async def _post_card(self, client: discord.Client, spot: Spot, submitted: Submitted, reply_to: int) -> None:
+        """Post the card, or turn the placeholder into it; the job goes on without one where that fails."""
+        job = submitted.job
+        try:
+            with speaking(job.place.locale):
+                card = cards.render_card(job, submitted.facts, self._jobs.catalogue)
+            if spot.placeholder is not None:
+                await spot.placeholder.edit(**card.edit())
+                message_id = spot.placeholder.id
+            else:
+                message_id = (await self._send_card(client, job, card, reply_to)).id
+        except discord.HTTPException as error:
+            log.warning("card_not_posted", job=job.id, error=repr(error))
+            return
+        await self._remember(submitted, MessageRef(job.place.channel_id, message_id))
+
+    async def _send_card(self, client: discord.Client, job: Job, card: Message, reply_to: int) -> discord.Message:
+        guild_id = None if job.place.is_direct else job.place.guild_id
+        channel = client.get_partial_messageable(job.place.channel_id, guild_id=guild_id)
+        sending = card.send()
+        if reply_to:
+            reference = discord.MessageReference(
+                message_id=reply_to, channel_id=job.place.channel_id, guild_id=guild_id, fail_if_not_exists=False
+            )
+            return await channel.send(**sending, reference=reference, silent=True, nonce=f"egret-card-{job.id}")
+        return await channel.send(**sending, silent=True, nonce=f"egret-card-{job.id}")
+
+    async def _remember(self, submitted: Submitted, card: MessageRef) -> None:
+        try:
+            await self._jobs.card_posted(submitted, card)
+        except StoreUnavailable as error:
+            log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
+
+
+def _read(draft: Draft) -> _Offered:
+    try:
+        return _Offered.model_validate_json(draft.payload)
+    except ValidationError as error:
+        raise Refused(DraftGone()) from error
+
+
+def _is_public(interaction: Interaction) -> bool:
+    """Tell whether the message that was clicked on can be seen by all."""
+    return interaction.message is not None and not interaction.message.flags.ephemeral
+
+
+async def _acknowledge(interaction: Interaction) -> None:
+    """Tell Discord that the message that was clicked on will change."""
+    try:
+        await interaction.response.defer()
+    except discord.HTTPException as error:
+        log.warning("deferral_failed", error=repr(error))
