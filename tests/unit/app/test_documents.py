@@ -101,6 +101,14 @@ def test_the_ceilings_that_the_readme_names_are_the_defaults():
     assert said["MAX_JOBS_PER_PERSON_PER_DAY"].endswith(f" {fields['max_jobs_per_person_per_day'].default}")
 
 
+def test_every_table_of_the_database_is_told_to_the_people_it_is_about():
+    migrations = [path.read_text(encoding="utf-8") for path in ROOT.glob("storage/migrations/versions/*.py")]
+    tables = {name for text in migrations for name in re.findall(r'op\.create_table\(\s*"(\w+)"', text)}
+    rows = table(document("PRIVACY.md"), "## What is stored")
+    told = {name for row in rows if row[1].startswith("table") for name in code_words(row[1])}
+    assert told == tables
+
+
 def test_the_example_of_a_catalogue_file_works(tmp_path: Path):
     found = re.search(r"```toml\n(.*?)```", document("docs/models.md"), re.DOTALL)
     assert found is not None
