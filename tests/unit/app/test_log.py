@@ -19,6 +19,7 @@ def _restored():
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
     yield
+    logging.captureWarnings(capture=False)
     root.handlers, root.level = handlers, level
     structlog.reset_defaults()
 
