@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 
@@ -23,7 +23,8 @@ RESTORATION: Final = "restoration"
 _CONNECT_SECONDS: Final = 10
 _VERSIONS: Final = "alembic_version"
 
-Connection = asyncpg.Connection[asyncpg.Record]
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
 
 
 async def dump(location: PostgresServer, folder: Path, now: int) -> Snapshot:
