@@ -81,7 +81,7 @@ class Deliverer:
                 return
             if job.removed_at is not None and _brings_clip(delivery):
                 # Whoever deleted it before it was posted needs no alarm.
-                await self._close(delivery, "clip_deleted")
+                await self._close(delivery, "removed")
                 return
             await self._attempt(delivery, job)
         except HistoryUnreadable:

@@ -186,6 +186,7 @@ class Prepared:
 
     channel_id: int
     purpose: str
+    pings: bool = True
     discarded: bool = False
 
     async def discard(self) -> None:
@@ -199,6 +200,7 @@ class Posted:
     ref: MessageRef
     delivery_id: str
     purpose: str
+    pings: bool
 
 
 class Channel:
@@ -232,7 +234,7 @@ class Channel:
             from bot.jobs.ports import TargetRefused
 
             raise TargetRefused("forbidden")
-        return Prepared(channel_id, delivery.purpose)
+        return Prepared(channel_id, delivery.purpose, pings=not facts.pinged)
 
     async def find(self, delivery: Delivery, job: Job, channel_id: int, since: int) -> MessageRef | None:
         if self.find_fault is not None:
@@ -255,7 +257,7 @@ class Channel:
             return ref
         ref = MessageRef(message.channel_id, next(self._ids))
         self._nonces[delivery.nonce] = (self.clock.now(), ref)
-        self.posted.append(Posted(ref, delivery.id, delivery.purpose))
+        self.posted.append(Posted(ref, delivery.id, delivery.purpose, message.pings))
         return ref
 
 
