@@ -18,6 +18,7 @@ class ClipPages(Repository):
 
     async def clips_page(self, asked: ClipsAsked) -> ClipsPage:
         """List ended jobs, newest first."""
+        # In direct messages there is nobody but the viewer.
         requester_id = asked.viewer_id if asked.guild_id is None else asked.requester_id
         if asked.requester_id not in {None, requester_id}:
             return ClipsPage(clips=(), total=0)

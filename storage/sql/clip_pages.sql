@@ -15,10 +15,7 @@ WITH candidates AS (
 ),
 listed AS (
     SELECT number, finished_at FROM candidates
-    WHERE (
-            guild_id = :guild_id
-            OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL AND requester_id = :viewer_id)
-        )
+    WHERE (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
         AND (CAST(:requester_id AS BIGINT) IS NULL OR requester_id = :requester_id)
         AND (requester_id = :viewer_id OR destination <> :direct)
         AND (CAST(:clips_only AS BIGINT) = 0 OR (state = :succeeded AND removed_at IS NULL))
