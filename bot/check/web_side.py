@@ -140,6 +140,11 @@ def _judged(settings: Settings, answer: WebhookAnswer, process: str, *, secret_k
             f"PUBLIC_URL ({url}) leads to this bot, but a webhook's secret is lost on the way.",
             "Let the reverse proxy pass on the header x-webhook-secret.",
         )
+    if answer.status == _UNAUTHORISED and not settings.webhook_secret.get_secret_value():
+        return _wrong(
+            f"PUBLIC_URL ({url}) leads to this bot, but a webhook's secret is changed on the way.",
+            "Let the reverse proxy pass on the header x-webhook-secret as it is.",
+        )
     if answer.status == _UNAUTHORISED:
         return _wrong("The running bot has another webhook secret than WEBHOOK_SECRET says.", "Start the bot again.")
     return _wrong(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,18 @@ from pydantic import SecretStr
 from bot.check import web_side
 from bot.check.finding import Area, Level
 from bot.clock import SystemClock
+from bot.control.protocol import Facts
+from bot.control.server import ControlServer, Verb
+from bot.control.verbs import Bot, verbs_of
 from bot.exit_codes import ExitCode
 from bot.web.files import FilesEndpoint
 from bot.web.health import Health
+from bot.web.reach import WebhookAnswer, find_running_bot, send_webhook
 from bot.web.server import WebServer
 from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
 from storage.migration import run_migrations
+from storage.schema import REVISION
 from storage.store import open_store
 from tests.integration.check.premises import Premises, free_port, reverse_proxy
 
@@ -27,9 +33,31 @@ SECRET = "the-running-bots-secret"
 ARRIVES = "leads to this bot, and a webhook's secret arrives with it."
 
 
+@dataclass
+class Own:
+    """What a running bot says of itself on its socket."""
+
+    data_dir: Path
+    public_url: str
+    revision: str = REVISION
+
+    def verbs(self, process: str, secret: str) -> list[Verb]:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+
+        async def facts() -> Facts:
+            return Facts(process=process, revision=self.revision, public_url=self.public_url)
+
+        async def send(seconds: float) -> WebhookAnswer:
+            return await send_webhook(self.public_url, secret, seconds)
+
+        return verbs_of(Bot(data_dir=self.data_dir, facts=facts, send_webhook=send, store=None))  # type: ignore[arg-type]
+
+
 @asynccontextmanager
-async def egret(port: int, secret: str = SECRET, *, webhooks: bool = True, problem: str = "") -> AsyncIterator[None]:
-    """Serve what a running bot serves."""
+async def egret(
+    port: int, secret: str = SECRET, *, webhooks: bool = True, problem: str = "", own: Own | None = None
+) -> AsyncIterator[None]:
+    """Serve what a running bot serves; with `own` on its socket too."""
 
     async def nudge(_token: str, _task: str | None) -> bool:
         return False
@@ -49,9 +77,14 @@ async def egret(port: int, secret: str = SECRET, *, webhooks: bool = True, probl
         Health(alive={}, ready={"discord": state}),
     )
     await server.start()
+    control = ControlServer(own.data_dir, own.verbs(server.process_name, secret)) if own is not None else None
+    if control is not None:
+        await control.start()
     try:
         yield
     finally:
+        if control is not None:
+            await control.stop()
         await server.stop()
 
 
@@ -152,6 +185,66 @@ async def test_a_running_bot_with_another_secret_than_the_settings_is_named(prem
     assert "has another webhook secret than WEBHOOK_SECRET says" in finding.sentence
     assert SECRET not in finding.sentence
     assert finding.remedy == "Start the bot again."
+
+
+async def test_a_drawn_secret_is_tried_by_the_bot_that_drew_it(premises: Premises):
+    async with reverse_proxy(local(premises)) as public_url:
+        premises.changes["public_url"] = public_url
+        async with egret(premises.port, own=Own(premises.data_dir, public_url)):
+            found = await premises.look()
+    assert found.amiss == []
+    assert any(finding.sentence.endswith(ARRIVES) for finding in found.of(Area.WEB, Level.OK))
+    assert not any(SECRET in finding.sentence for finding in found.findings)
+
+
+@pytest.mark.parametrize("arrives", ["changed", "not at all"])
+async def test_a_proxy_that_spoils_a_drawn_secret_is_found_out(premises: Premises, arrives: str):
+    async with (
+        egret(premises.port, "another-secret-than-the-one-sent" if arrives == "changed" else SECRET),
+        reverse_proxy(local(premises), drop=["x-webhook-secret"] if arrives == "not at all" else []) as public_url,
+    ):
+        premises.changes["public_url"] = public_url
+        guessed = (await premises.look()).of(Area.WEB, Level.FAIL)
+        process = (await find_running_bot("127.0.0.1", premises.port, 5)).process  # type: ignore[union-attr]
+        control = ControlServer(premises.data_dir, Own(premises.data_dir, public_url).verbs(process, SECRET))
+        await control.start()
+        try:
+            finding = (await premises.look()).only(Area.WEB, Level.FAIL)
+        finally:
+            await control.stop()
+    # Without the bot's help a changed secret goes unseen.
+    assert bool(guessed) == (arrives == "not at all")
+    assert "a webhook's secret is" in finding.sentence
+    assert finding.sentence.endswith("on the way.")
+
+
+async def test_a_bot_that_was_started_with_another_address_is_named(premises: Premises):
+    async with egret(premises.port, own=Own(premises.data_dir, "https://old.example")):
+        finding = (await premises.look()).only(Area.WEB, Level.FAIL)
+    assert finding.sentence == "The running bot was started with another PUBLIC_URL (https://old.example)."
+    assert finding.remedy == "Start the bot again."
+
+
+async def test_a_bot_on_any_free_port_is_known_by_its_socket(premises: Premises):
+    await run_migrations("sqlite:///egret.db", premises.data_dir)
+    premises.changes |= {"web_port": "0", "public_url": ""}
+    async with (
+        open_store("sqlite:///egret.db", premises.data_dir, SystemClock()),
+        egret(free_port(), own=Own(premises.data_dir, "")),
+    ):
+        found = await premises.look()
+    assert found.amiss == []
+    assert any(f"its schema ({REVISION}) is current" in finding.sentence for finding in found.findings)
+
+
+async def test_a_bot_that_runs_an_older_version_than_the_one_installed_is_named(premises: Premises):
+    await run_migrations("sqlite:///egret.db", premises.data_dir)
+    async with (
+        open_store("sqlite:///egret.db", premises.data_dir, SystemClock()),
+        egret(premises.port, own=Own(premises.data_dir, local(premises), revision="0000")),
+    ):
+        finding = (await premises.look()).only(Area.DATABASE, Level.WARN)
+    assert "with schema 0000" in finding.sentence
 
 
 async def test_a_running_bot_that_takes_no_webhooks_yet_is_named(premises: Premises):
