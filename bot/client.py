@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final, Protocol
 
 import discord
@@ -13,7 +14,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.ui.buttons import BUTTONS
-from bot.ui.custom_ids import Pressed
+from bot.ui.custom_ids import Pressed, read_custom_id
 from bot.ui.translator import CommandTranslator
 from cogs.answers import PATIENCE, Answers
 from cogs.card_buttons import CardButtons
@@ -104,6 +105,7 @@ class EgretClient(commands.Bot):
         self._clips = clips
         self._answers = Answers(jobs, patience)
         self._clicks = Clicks(self._tree.in_hand)
+        self._unclaimed: set[asyncio.Task[None]] = set()
         spending = Spending(jobs, clips, drafts, patience)
         for buttons in (CardButtons(jobs, clips, patience), spending):
             buttons.register(self._clicks)
@@ -127,6 +129,37 @@ class EgretClient(commands.Bot):
         """Answer a click on a button or list of ours, and a form that is sent."""
         self._watch.arrived(interaction.id, interaction.type.name)
         await self._clicks.clicked(interaction, pressed)
+
+    @override
+    def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
+        """Pass an event on, and take what discord.py leaves lying: forms, and components that are none of ours.
+
+        discord.py knows the modals of this process alone, and a listener of its "interaction" event would cost a task
+        for each command, too.
+        """
+        super().dispatch(event, *args, **kwargs)
+        if event == "interaction" and args and isinstance(args[0], discord.Interaction):
+            self._take_unclaimed(args[0])
+
+    @override
+    async def close(self) -> None:
+        """Disconnect; forms that are still in hand are dropped."""
+        await super().close()
+        for task in self._unclaimed:
+            task.cancel()
+        await asyncio.gather(*self._unclaimed, return_exceptions=True)
+
+    def _take_unclaimed(self, interaction: discord.Interaction[discord.Client]) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            work = self._clicks.sent(interaction)
+        elif interaction.type is discord.InteractionType.component and _is_foreign(interaction):
+            work = self._clicks.foreign(interaction)
+        else:
+            return
+        self._watch.arrived(interaction.id, interaction.type.name)
+        task = asyncio.create_task(work)
+        self._unclaimed.add(task)
+        task.add_done_callback(self._unclaimed.discard)
 
     def stop_taking_commands(self) -> None:
         """Turn away every command from now on, in words."""
@@ -155,6 +188,12 @@ class EgretClient(commands.Bot):
         await self.http.bulk_upsert_global_commands(application_id, payload=payload)
         await self._memory.set(COMMANDS_KEY, known)
         log.info("commands_synchronised", count=len(payload))
+
+
+def _is_foreign(interaction: discord.Interaction[discord.Client]) -> bool:
+    """Tell whether a component has a custom id that no button of ours would answer to."""
+    data = interaction.data
+    return data is not None and read_custom_id(str(data.get("custom_id", ""))) is None
 
 
 def connect_to(api_url: str, gateway_url: str) -> None:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-import discord
+from typing import Protocol
 
 from bot.clock import SECOND
 from bot.jobs.model import AssetRole, NewAsset
 from bot.media.declared import DeclaredFile
 
 
-def declared(attachment: discord.Attachment) -> DeclaredFile:
+class Attached(Protocol):
+    """A file of a command or message (discord.Attachment), or of a form; `duration` is in seconds."""
+
+    @property
+    def filename(self) -> str: ...  # noqa: D102 - the platform's words
+    @property
+    def content_type(self) -> str | None: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def width(self) -> int | None: ...  # noqa: D102
+    @property
+    def height(self) -> int | None: ...  # noqa: D102
+    @property
+    def duration(self) -> float | None: ...  # noqa: D102
+
+
+def declared(attachment: Attached) -> DeclaredFile:
     """Return what Discord says of a file before a byte of it is fetched."""
     return DeclaredFile(
         filename=attachment.filename,
@@ -21,7 +40,7 @@ def declared(attachment: discord.Attachment) -> DeclaredFile:
     )
 
 
-def new_asset(attachment: discord.Attachment, role: AssetRole) -> NewAsset:
+def new_asset(attachment: Attached, role: AssetRole) -> NewAsset:
     """Return the file as a job's input; an option has the name of what it brings."""
     return NewAsset(
         role=role,

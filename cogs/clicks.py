@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -17,8 +18,10 @@ from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
+from cogs.modal_submits import SentForm, read_modal
 
 Handler = Callable[[Interaction, Pressed], Awaitable[None]]
+FormHandler = Callable[[Interaction, SentForm], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,7 @@ class Clicks:
         """
         self._in_hand = in_hand
         self._handlers: dict[Verb, Handler] = {}
+        self._form_handlers: dict[Verb, FormHandler] = {}
 
     def on(self, verb: Verb, handler: Handler) -> None:
         """Let `handler` answer a verb; it raises Refused for what is forbidden.
@@ -45,27 +49,54 @@ class Clicks:
             raise ValueError(f"two handlers for {verb}")
         self._handlers[verb] = handler
 
+    def on_form(self, verb: Verb, handler: FormHandler) -> None:
+        """Let `handler` answer a form whose custom id has this verb; it raises Refused for what is forbidden.
+
+        Raises:
+            ValueError: the verb has a handler.
+        """
+        if verb in self._form_handlers:
+            raise ValueError(f"two handlers for forms of {verb}")
+        self._form_handlers[verb] = handler
+
     async def clicked(self, interaction: Interaction, pressed: Pressed) -> None:
-        """Answer a click or a form; whatever goes wrong, the person is told in private."""
+        """Answer a click; whatever goes wrong, the person is told in private."""
+        handler = next((handler for verb, handler in self._handlers.items() if verb == pressed.verb), None)
+        await self._answer(interaction, pressed.verb, partial(handler, interaction, pressed) if handler else None)
+
+    async def sent(self, interaction: Interaction) -> None:
+        """Answer a form, whenever its modal was opened; whatever goes wrong, the person is told in private."""
+        form = read_modal(interaction)
+        if form is None:
+            await self.foreign(interaction)
+            return
+        verb = form.pressed.verb
+        handler = next((handler for known, handler in self._form_handlers.items() if known == verb), None)
+        await self._answer(interaction, verb, partial(handler, interaction, form) if handler else None)
+
+    async def foreign(self, interaction: Interaction) -> None:
+        """Answer a component or form whose custom id we never made: nothing is done, and that is said."""
+        await self._answer(interaction, "", None)
+
+    async def _answer(self, interaction: Interaction, verb: str, handle: Callable[[], Awaitable[None]] | None) -> None:
         with (
             speaking(interaction.locale.value),
-            bound_contextvars(interaction=interaction.id, guild=interaction.guild_id, click=pressed.verb),
+            bound_contextvars(interaction=interaction.id, guild=interaction.guild_id, click=verb),
         ):
             if not self._in_hand.enter():
                 await _tell(interaction, wording.refused(NotTakingWork()))
                 return
-            handler = next((handler for verb, handler in self._handlers.items() if verb == pressed.verb), None)
-            if handler is None:
+            if handle is None:
                 await _tell(interaction, wording.not_here())
                 return
             try:
-                await handler(interaction, pressed)
+                await handle()
             except Refused as error:
                 await _tell(interaction, wording.refused(error.refusal))
             except Exception:
                 # Whatever went wrong, the person is told, with a number that the log has too.
                 error_id = secrets.token_hex(4)
-                log.exception("click_failed", error_id=error_id, verb=pressed.verb)
+                log.exception("click_failed", error_id=error_id, verb=verb)
                 await _tell(interaction, wording.click_apology(error_id))
 
 
