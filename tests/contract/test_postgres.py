@@ -19,7 +19,7 @@ from storage.migrate import main
 from storage.postgres import PostgresDatabase
 from storage.schema import REVISION
 from storage.store import Store, open_store
-from tests.contract.samples import ManualClock, Probe, submitted
+from tests.contract.samples import ManualClock, Probe, new_job, submitted
 
 
 @pytest.fixture
@@ -114,6 +114,17 @@ async def test_a_database_that_was_never_migrated_is_refused(fresh: str, tmp_pat
     with pytest.raises(SchemaMismatch, match="empty"):
         async with open_store(fresh, tmp_path, ManualClock()):
             pass
+
+
+# --- two bots on one database -----------------------------------------------------------------------------------------
+
+
+async def test_clicks_that_reach_two_bots_are_one_job(store: Store, url: str, tmp_path: Path, clock: ManualClock):
+    async with open_store(url, tmp_path, clock) as other:
+        for number in range(5):
+            clicks = [new_job(repeat_key=f"reroll:{number}") for _ in range(2)]
+            answers = await asyncio.gather(store.submit(clicks[0], ()), other.submit(clicks[1], ()))
+            assert sorted(type(answer).__name__ for answer in answers) == ["Accepted", "Duplicate"]
 
 
 # --- trouble ----------------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from bot.jobs.model import NewJob
 from bot.jobs.ports import Accepted, Duplicate, SubmitResult
 from bot.jobs.schedule import REPEAT_WINDOW
 from bot.jobs.states import CANCEL_QUEUED
-from storage.store import Store, open_store
-from tests.contract.samples import NOW, PERSON, ManualClock, Probe, holds_for, move, new_job, submitted
+from storage.store import Store
+from tests.contract.samples import NOW, PERSON, Probe, holds_for, move, new_job, submitted
 
 CLICK = f"reroll:{PERSON}:clip-1"
 
@@ -80,17 +80,3 @@ async def test_twenty_clicks_at_once_are_one_job(store: Store, probe: Probe, hol
         assert duplicates == [accepted.job.id] * 19
     assert await probe.value("SELECT COUNT(*) FROM jobs") == 3
     assert await probe.contradictions() == []
-
-
-async def test_clicks_that_reach_two_processes_are_one_job(
-    store: Store, engine: str, url: str, tmp_path, clock: ManualClock
-):
-    if engine == "sqlite":
-        pytest.skip("a SQLite file belongs to one process")
-    async with open_store(url, tmp_path, clock) as other:
-        for round_ in range(5):
-            work = [new_job(repeat_key=f"{CLICK}:{round_}") for _ in range(2)]
-            answers = await asyncio.gather(
-                *(each.submit(new, ()) for each, new in zip((store, other), work, strict=True))
-            )
-            assert sorted(type(answer).__name__ for answer in answers) == ["Accepted", "Duplicate"]
