@@ -124,6 +124,12 @@ class Result(Question):
             machine=machine,
         )
 
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Return the lowest and the highest ratio of two runs that belong together: how much the machine disturbed."""
+        ratios = [figure / baseline for figure, baseline in zip(self.figures, self.baselines, strict=True)]
+        return min(ratios), max(ratios)
+
 
 _RESULTS: Final = TypeAdapter(list[Result])
 

@@ -13,26 +13,30 @@ _PAGE = """# Performance
 
 Written by `make bench` from `bench/results.json`; do not edit it.
 
-{quick}Measured on {machine}. The bot, the local Discord and PiAPI that it works against, and what it is compared with
-are processes of their own on this one machine and share its cores, over loopback sockets. Moments are taken by one
-clock, in the process of the local services. A figure is the median of {runs} runs, alternated with the baseline's; a
-ratio is the figure divided by the baseline of the same run of the bench. Ratios carry over to other machines better
-than figures do.
+{quick}Measured on {machine}.
 
-| what | figure | baseline | ratio | goal | holds |
-| --- | ---: | ---: | ---: | --- | --- |
+The bot, the local Discord and PiAPI that it works against, and what it is compared with are processes of their own on
+this one machine, speak over loopback sockets, and share its cores with whatever else it does. Moments are taken by one
+clock, in the process of the local services. A figure is the median of {runs} runs, alternated with the baseline's
+unless said otherwise below. The ratio is the figure divided by the baseline; "pairs" are the lowest and the highest
+ratio of two runs that belong together, which tell how much the machine was disturbed. Ratios carry over to other
+machines better than figures do.
+
+| what | figure | baseline | ratio | pairs | goal | holds |
+| --- | ---: | ---: | ---: | ---: | --- | --- |
 {rows}
 
 How each is measured:
 
 - **First response**: `/video` is checked, its job is stored with `synchronous=FULL`, and the card is the answer; a
-  deferral would not count. Each command's purchase at the provider follows and is part of the load.
+  deferral would not count. Each command's purchase at the provider follows and is part of the load. Each run is a new
+  start, warmed up.
 - **Clip by webhook**: from the provider's completion to the message with the file. The bot also archives the clip
   durably, inspects it in a process of its own, and commits each step before and after it.
 - **Clip by polling**: completions are spread over the quantiles that the catalogue assumes for `1.6`, standard, 5 s,
   and all jobs are in flight together. Both bots run side by side, since what is compared is seconds of schedules; a
   run is a group of eight jobs. The bare download and upload follows on the same services.
-- **Idle memory**: ten seconds after connecting, each run a new start.
+- **Idle memory**: ten seconds after connecting, each run a new start; the bots compared run side by side.
 - **Submissions**: within one process, without Discord; the database must hold exactly what was answered.
 
 The server takes files of 50 MB. Clips are real MP4 files, padded with a `free` box to their size. The bot polled
@@ -82,11 +86,13 @@ def page(results: Sequence[Result]) -> str:
 
 
 def _row(result: Result) -> str:
+    lowest, highest = result.spread
     cells = (
         f"{result.what}, against {result.against}",
         _amount(result.figure, result.unit),
         _amount(result.baseline, result.unit),
         f"{result.ratio:.2f}",
+        f"{lowest:.2f}–{highest:.2f}",
         _goal(result) or "none set",
         _holds(result) or "–",
     )

@@ -35,6 +35,10 @@ def test_a_ratio_follows_from_the_figures_that_are_written() -> None:
     assert found.ratio == round(found.figure / found.baseline, 3)
 
 
+def test_the_spread_is_of_runs_that_belong_together() -> None:
+    assert result([2, 9, 4], [1, 3, 4]).spread == (1, 3)
+
+
 @pytest.mark.parametrize(("figures", "baselines"), [([], []), ([1.0], [1.0, 2.0])])
 def test_runs_without_a_counterpart_give_no_figure(figures: list[float], baselines: list[float]) -> None:
     with pytest.raises(ValueError, match="runs against"):
