@@ -100,7 +100,7 @@ class Deliverer:
 
     async def _found_since_backup(self, delivery: Delivery, job: Job) -> bool:
         """Look for the message of a job out of a backup wherever it may have been posted in the meantime."""
-        if self.restored is None or not self.restored.covers(job):
+        if self.restored is None or not self.restored.covers(delivery, job):
             return False
         since = self.restored.posted_since(delivery)
         if await self._found_in(delivery.channel_id, since, delivery, job):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.jobs.model import Delivery, Job
+from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import Change
 from bot.jobs.states import DISTRUST, JobState
 
@@ -27,9 +27,14 @@ class Restored:
     backup_at: int
     restored_at: int
 
-    def covers(self, job: Job) -> bool:
-        """Tell whether a job comes out of the backup."""
-        return job.created_at <= self.restored_at
+    def covers(self, delivery: Delivery, job: Job) -> bool:
+        """Tell whether a message may have been posted in the meantime: it was owed then, or tells how an old job ended.
+
+        A repost that was asked for since is new, however old its clip.
+        """
+        if job.created_at > self.restored_at:
+            return False
+        return delivery.created_at <= self.restored_at or delivery.purpose in set(Purpose)
 
     def posted_since(self, delivery: Delivery) -> int:
         """Return from when on a message may have been posted of which the database does not know."""
