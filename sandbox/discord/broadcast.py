@@ -135,6 +135,11 @@ class Broadcaster:
         payload = self._wire.channel(channel) | (extra or {})
         self._send(name, channel, lambda _: payload, (Intent.GUILDS, Intent.NONE))
 
+    def channel_created(self, channel: Channel) -> None:
+        """Announce a new channel."""
+        self._channel_event("CHANNEL_CREATE", channel)
+        self._changes.add("channel_updated", channel_id=channel.id)
+
     def thread_created(self, thread: Channel) -> None:
         """Announce a new thread."""
         self._channel_event("THREAD_CREATE", thread, {"newly_created": True})

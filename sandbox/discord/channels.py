@@ -8,6 +8,8 @@ from sandbox.discord import errors
 from sandbox.discord.bodies.channels import DEFAULT_ARCHIVE_MINUTES
 from sandbox.discord.permissions import Permission
 from sandbox.discord.state import (
+    POST_PARENTS,
+    THREAD_KINDS,
     Channel,
     ChannelKind,
     Message,
@@ -41,15 +43,62 @@ class Channels:
             ApiError: not in a text channel (50024), not allowed, or the message has a thread already (160004).
         """
         world = self._world
-        if parent.kind is not ChannelKind.TEXT:
+        kind = THREAD_KINDS.get(parent.kind)
+        if kind is None:
             raise errors.wrong_channel_kind()
         world.require(parent, owner_id, Permission.CREATE_PUBLIC_THREADS)
         if source is not None and source.id in world.channels:
             raise errors.ApiError(400, 160004, "A thread has already been created for this message")
-        now = world.clock.now()
+        thread = self._make_thread(parent, owner_id, kind, source.id if source is not None else world.new_id(), body)
+        if source is None:
+            self._announce_in_parent(parent, thread, owner_id)
+        else:
+            source.thread_id = thread.id
+            source.flags |= int(MessageFlag.HAS_THREAD)
+            self._broadcaster.message_updated(source)
+        return thread
+
+    def start_private_thread(self, parent: Channel, owner_id: int, body: StartThreadFromMessage) -> Channel:
+        """Start a thread that only its members and the moderators see.
+
+        Raises:
+            ApiError: not in a text channel (50024), or not allowed.
+        """
+        if parent.kind is not ChannelKind.TEXT:
+            raise errors.wrong_channel_kind()
+        self._world.require(parent, owner_id, Permission.CREATE_PRIVATE_THREADS)
+        return self._make_thread(parent, owner_id, ChannelKind.PRIVATE_THREAD, self._world.new_id(), body)
+
+    def start_post(self, parent: Channel, owner_id: int, body: StartThreadFromMessage) -> Channel:
+        """Start a post in a forum or media channel; its first message has the post's id, and is not made here.
+
+        Raises:
+            ApiError: in no such channel (50024), or not allowed.
+        """
+        if parent.kind not in POST_PARENTS:
+            raise errors.wrong_channel_kind()
+        self._world.require(parent, owner_id, Permission.SEND_MESSAGES)
+        return self._make_thread(parent, owner_id, ChannelKind.PUBLIC_THREAD, self._world.new_id(), body)
+
+    def invite(self, channel: Channel, user_id: int) -> None:
+        """Add somebody to a thread.
+
+        Raises:
+            ApiError: it is no thread (50024).
+        """
+        if channel.thread is None:
+            raise errors.wrong_channel_kind()
+        channel.thread.members.setdefault(user_id, self._world.clock.now())
+        # Who is added to a private thread is told of it as if it were new (developers/topics/threads).
+        self._broadcaster.thread_created(channel)
+
+    def _make_thread(
+        self, parent: Channel, owner_id: int, kind: ChannelKind, thread_id: int, body: StartThreadFromMessage
+    ) -> Channel:
+        now = self._world.clock.now()
         thread = Channel(
-            source.id if source is not None else world.new_id(),
-            ChannelKind.PUBLIC_THREAD,
+            thread_id,
+            kind,
             body.name,
             parent.guild_id,
             thread=ThreadState(
@@ -61,14 +110,8 @@ class Channels:
                 members={owner_id: now},
             ),
         )
-        world.channels[thread.id] = thread
+        self._world.channels[thread.id] = thread
         self._broadcaster.thread_created(thread)
-        if source is None:
-            self._announce_in_parent(parent, thread, owner_id)
-        else:
-            source.thread_id = thread.id
-            source.flags |= int(MessageFlag.HAS_THREAD)
-            self._broadcaster.message_updated(source)
         return thread
 
     def _announce_in_parent(self, parent: Channel, thread: Channel, owner_id: int) -> None:

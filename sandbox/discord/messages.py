@@ -10,6 +10,7 @@ from sandbox.discord.clock import HOUR, SECOND
 from sandbox.discord.composition import Context
 from sandbox.discord.permissions import Permission
 from sandbox.discord.state import (
+    POST_PARENTS,
     ChannelKind,
     Message,
     MessageFlag,
@@ -96,6 +97,8 @@ class Messages:
         self, channel: Channel, author_id: int, body: CreateMessage, files: Sequence[UploadedFile]
     ) -> None:
         world = self._world
+        if channel.kind in POST_PARENTS:
+            raise errors.ApiError(400, 50008, "Cannot send messages in a non-text channel")
         self.check_recipient(channel, author_id)
         needed = [Permission.SEND_MESSAGES_IN_THREADS if channel.thread is not None else Permission.SEND_MESSAGES]
         if files:

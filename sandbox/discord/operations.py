@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.discord import errors
+from sandbox.discord.bodies.channels import START_FROM_MESSAGE
 from sandbox.discord.clock import iso
 from sandbox.discord.state import Overwrite
 from sandbox.discord.wire_messages import Viewer
 
 if TYPE_CHECKING:
+    from sandbox.discord.bodies.channels import StartThreadFromMessage
     from sandbox.discord.broadcast import Broadcaster
     from sandbox.discord.channels import Channels
     from sandbox.discord.json_types import JsonObject
-    from sandbox.discord.state import Channel, Guild, Message
+    from sandbox.discord.state import Channel, ChannelKind, Guild, Message
     from sandbox.discord.wire_messages import MessageWire
     from sandbox.discord.world import World
 
@@ -114,6 +116,29 @@ class Operations:
             return self._world.bot_id, 1
         return self._world.person_named(target).id, 1
 
+    def add_channel(self, guild: Guild, kind: ChannelKind, name: str) -> Channel:
+        """Make a channel, as whoever manages the server would."""
+        channel = self._world.add_channel(guild, kind, name, len(self._world.channels_of(guild)))
+        self._broadcaster.channel_created(channel)
+        return channel
+
+    def start_thread(self, parent: Channel, person: str, name: str) -> Channel:
+        """Start a public thread that hangs from no message."""
+        return self._channels.start_thread(parent, self._world.person_named(person).id, _named(name), None)
+
+    def start_post(self, parent: Channel, person: str, title: str) -> Channel:
+        """Start a post in a forum or media channel, without its first message."""
+        return self._channels.start_post(parent, self._world.person_named(person).id, _named(title))
+
+    def start_private_thread(self, parent: Channel, person: str, name: str) -> Channel:
+        """Start a private thread."""
+        return self._channels.start_private_thread(parent, self._world.person_named(person).id, _named(name))
+
+    def invite_to_thread(self, thread: Channel, person: str) -> None:
+        """Add a person, or "bot", to a thread."""
+        user_id = self._world.bot_id if person == "bot" else self._world.person_named(person).id
+        self._channels.invite(thread, user_id)
+
     def delete_channel(self, channel: Channel) -> None:
         """Delete a channel or thread."""
         self._channels.remove(channel)
@@ -156,3 +181,7 @@ class Operations:
         if message is None or message.deleted_at is not None:
             raise errors.unknown_message()
         self._channels.remove_message(message)
+
+
+def _named(name: str) -> StartThreadFromMessage:
+    return START_FROM_MESSAGE.validate_python({"name": name})

@@ -19,7 +19,24 @@ class ChannelKind(IntEnum):
     TEXT = 0
     DIRECT = 1
     VOICE = 2
+    ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
     PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+    STAGE = 13
+    FORUM = 15
+    MEDIA = 16
+
+
+VOCAL = frozenset({ChannelKind.VOICE, ChannelKind.STAGE})
+"""Channels for talking, each with a chat of its own."""
+POST_PARENTS = frozenset({ChannelKind.FORUM, ChannelKind.MEDIA})
+"""Channels that hold nothing but threads, which people call posts."""
+THREAD_KINDS = {
+    ChannelKind.TEXT: ChannelKind.PUBLIC_THREAD,
+    ChannelKind.ANNOUNCEMENT: ChannelKind.ANNOUNCEMENT_THREAD,
+}
+"""What starts from a message, by the kind of its channel (developers/topics/threads)."""
 
 
 class MessageKind(IntEnum):

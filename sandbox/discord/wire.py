@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.discord.clock import iso
-from sandbox.discord.state import ChannelKind
+from sandbox.discord.state import POST_PARENTS, VOCAL, ChannelKind
 
 if TYPE_CHECKING:
     from sandbox.discord.cdn import Cdn
@@ -87,9 +87,10 @@ def role(entity: Role) -> JsonObject:
     return rendered
 
 
-def thread_metadata(thread: ThreadState) -> JsonObject:
+def thread_metadata(thread: ThreadState, *, private: bool) -> JsonObject:
     """Return a thread's metadata."""
-    return {
+    invitable: JsonObject = {"invitable": True} if private else {}
+    return invitable | {
         "archived": thread.archived,
         "archive_timestamp": iso(thread.archived_at),
         "auto_archive_duration": thread.auto_archive_minutes,
@@ -139,17 +140,19 @@ class Wire:
                 for o in place.overwrites.values()
             ],
         }
-        if place.kind is ChannelKind.VOICE:
-            rendered |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
-        else:
-            rendered["topic"] = place.topic
+        if place.kind in VOCAL:
+            return rendered | {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
+        rendered["topic"] = place.topic
+        if place.kind in POST_PARENTS:
+            rendered |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
+            rendered |= {"default_forum_layout": 0} if place.kind is ChannelKind.FORUM else {}
         return rendered
 
     def _thread_fields(self, place: Channel, thread: ThreadState) -> JsonObject:
         fields: JsonObject = {
             "parent_id": str(thread.parent_id),
             "owner_id": str(thread.owner_id),
-            "thread_metadata": thread_metadata(thread),
+            "thread_metadata": thread_metadata(thread, private=place.kind is ChannelKind.PRIVATE_THREAD),
             "message_count": thread.message_count,
             "member_count": len(thread.members),
             "total_message_sent": thread.message_count,

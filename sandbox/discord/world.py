@@ -10,7 +10,7 @@ from sandbox.discord import errors, permissions
 from sandbox.discord.config import MODERATORS
 from sandbox.discord.permissions import Permission
 from sandbox.discord.snowflake import SnowflakeSource
-from sandbox.discord.state import Channel, ChannelKind, Guild, Member, Role, User
+from sandbox.discord.state import VOCAL, Channel, ChannelKind, Guild, Member, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,16 +99,18 @@ class World:
             guild.members[user.id] = Member(user.id, now, roles)
         self.guilds[guild.id] = guild
         for position, name in enumerate(config.channels):
-            self._add_channel(guild, ChannelKind.TEXT, name, position)
+            self.add_channel(guild, ChannelKind.TEXT, name, position)
         for position, name in enumerate(config.voice_channels):
-            self._add_channel(guild, ChannelKind.VOICE, name, position)
+            self.add_channel(guild, ChannelKind.VOICE, name, position)
         if config.with_bot:
             self.add_bot(guild, config.bot_permissions)
         guild.takes_commands = config.with_commands
 
-    def _add_channel(self, guild: Guild, kind: ChannelKind, name: str, position: int) -> None:
+    def add_channel(self, guild: Guild, kind: ChannelKind, name: str, position: int) -> Channel:
+        """Make a channel of a server."""
         channel = Channel(self.new_id(), kind, name, guild.id, position)
         self.channels[channel.id] = channel
+        return channel
 
     def add_bot(self, guild: Guild, granted: int) -> Role:
         """Make the bot a member with a managed role of its own, as an invitation does."""
@@ -173,8 +175,12 @@ class World:
         if guild is None:
             party = user_id in channel.recipients or user_id == self.bot_id
             return permissions.DIRECT_MESSAGE_PARTY if party else 0
-        place = channel if channel.thread is None else self.channels[channel.thread.parent_id]
-        return permissions.channel_permissions(guild, place, user_id)
+        if channel.thread is None:
+            return permissions.channel_permissions(guild, channel, user_id)
+        held = permissions.channel_permissions(guild, self.channels[channel.thread.parent_id], user_id)
+        invited = user_id in channel.thread.members or held & Permission.MANAGE_THREADS
+        # "You must be invited to the thread to be able to view or participate in it" (developers/topics/threads).
+        return held if channel.kind is not ChannelKind.PRIVATE_THREAD or invited else 0
 
     def can_see(self, channel: Channel, user_id: int) -> bool:
         """Return whether a user may view a channel."""
@@ -191,6 +197,16 @@ class World:
             raise errors.missing_access()
         if any(not held & permission for permission in needed):
             raise errors.missing_permissions()
+
+    def require_reading(self, channel: Channel, user_id: int) -> None:
+        """Check that a user may ask for a channel's messages: in a voice channel only who may connect to it.
+
+        Raises:
+            ApiError: the channel cannot be seen, or not be connected to (50001).
+        """
+        self.require(channel, user_id)
+        if channel.kind in VOCAL and not self.permissions(channel, user_id) & Permission.CONNECT:
+            raise errors.missing_access()
 
     def message(self, channel: Channel, message_id: int) -> Message:
         """Return a message that exists for everybody.

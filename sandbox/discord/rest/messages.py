@@ -60,6 +60,7 @@ class MessageRoutes:
     async def list(self, call: Call) -> Reply:
         """Get Channel Messages: newest first, around, before or after a message."""
         channel = self._channel(call)
+        self._world.require_reading(channel, self._world.bot_id)
         limit = call.query_integer("limit", 50, 1, 100)
         if not self._world.permissions(channel, self._world.bot_id) & Permission.READ_MESSAGE_HISTORY:
             return Reply(200, [])
@@ -77,6 +78,7 @@ class MessageRoutes:
     async def get(self, call: Call) -> Reply:
         """Get Channel Message."""
         channel = self._channel(call, Permission.READ_MESSAGE_HISTORY)
+        self._world.require_reading(channel, self._world.bot_id)
         return self._rendered(self._world.message(channel, call.snowflake("message_id")))
 
     async def edit(self, call: Call) -> Reply:
