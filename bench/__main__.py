@@ -106,4 +106,7 @@ async def main(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(chosen())))
+    try:
+        sys.exit(asyncio.run(main(chosen())))
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        sys.exit("bench: stopped")
