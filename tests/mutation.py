@@ -27,18 +27,24 @@ COPIED: Final = ("bot", "cogs", "storage", "tests", "pyproject.toml")
 WORKERS: Final = 2
 PATIENCE: Final = 300
 STATE_TESTS: Final = ("tests/unit/jobs/test_states.py",)
-SQL_TESTS: Final = ("tests/contract",)
+SQL_TESTS: Final = "tests/contract"
+CLOSEST: Final = {"claims": "leases", "jobs": "submissions", "restoration": "backups"}
+"""Which contract tests are the first to notice a statement's file, where they are not called like it."""
 CONDITION: Final = re.compile(r"(?:\w+\.)?\bstate (?:=|IN) (?:\([^)]*\)|:\w+)")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One guard removed: the file's new text, what was removed, and the tests that must notice."""
+    """One guard removed: the file's new text, what was removed, and the tests of which one must notice.
+
+    Attributes:
+        tests: arguments of pytest, the quickest to notice first; the next are only run where those notice nothing.
+    """
 
     path: Path
     text: str
     removed: str
-    tests: tuple[str, ...]
+    tests: tuple[tuple[str, ...], ...]
 
 
 def state_mutants() -> Iterator[Mutant]:
@@ -59,7 +65,7 @@ def state_mutants() -> Iterator[Mutant]:
             new = "{" + ", ".join(kept) + "}" if kept else "set()"
             mutated = raw[:start] + new.encode() + raw[end:]
             removed = f"line {node.lineno}: {raw[slice(*members[gone])].decode()}"
-            yield Mutant(STATES, mutated.decode(), removed, STATE_TESTS)
+            yield Mutant(STATES, mutated.decode(), removed, (STATE_TESTS,))
 
 
 def sql_mutants() -> Iterator[Mutant]:
@@ -73,7 +79,9 @@ def sql_mutants() -> Iterator[Mutant]:
             mutated = f"{text[: found.start()]}({found[0]} OR 1 = 1){text[found.end() :]}"
             number = text.count("\n", 0, found.start()) + 1
             engine = "postgres" if "postgres" in path.parts else "sqlite"
-            yield Mutant(path.relative_to(ROOT), mutated, f"line {number}: {found[0]}", (*SQL_TESTS, "-k", engine))
+            closest = f"{SQL_TESTS}/test_{CLOSEST.get(path.stem, path.stem)}.py"
+            tests = tuple((where, "-k", engine) for where in (closest, SQL_TESTS) if (ROOT / where).exists())
+            yield Mutant(path.relative_to(ROOT), mutated, f"line {number}: {found[0]}", tests)
 
 
 def survives(mutant: Mutant, tree: Path) -> bool:
@@ -82,8 +90,15 @@ def survives(mutant: Mutant, tree: Path) -> bool:
     original = target.read_text()
     target.write_text(mutant.text)
     try:
+        return all(_pass(tests, tree) for tests in mutant.tests)
+    finally:
+        target.write_text(original)
+
+
+def _pass(tests: tuple[str, ...], tree: Path) -> bool:
+    try:
         done = subprocess.run(  # noqa: S603 - our own tests
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *mutant.tests],
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *tests],
             cwd=tree,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -93,11 +108,10 @@ def survives(mutant: Mutant, tree: Path) -> bool:
         )
     except subprocess.TimeoutExpired:
         return False
-    finally:
-        target.write_text(original)
-    if done.returncode not in {0, 1, 2}:
+    # 5: no test has this engine's name, so these tests notice nothing.
+    if done.returncode not in {0, 1, 2, 5}:
         raise RuntimeError(f"the tests did not run: pytest ended with {done.returncode}")
-    return done.returncode == 0
+    return done.returncode in {0, 5}
 
 
 def main() -> int:
