@@ -35,7 +35,7 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
         with_prompt: False where the server's filters do not let the person's words through.
     """
     if job.removed_at is not None:
-        content = f"{_removed()} · `{job_words.name(job)}`"
+        content = f"{_removed(job)} · `{job_words.name(job)}`"
     elif job.state in _TOLD and facts.result is not None:
         content = _told(job, facts.result, with_prompt=with_prompt)
     else:
@@ -69,15 +69,16 @@ def can_cancel(job: Job) -> bool:
 def status_line(job: Job, facts: CardFacts) -> str:
     """Return a job's state with its words and its times, on one line."""
     if job.removed_at is not None:
-        return _removed()
+        return _removed(job)
     if job.state is JobState.SUCCEEDED and facts.result is not None:
         return f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
     words = _status(job, facts)
     return f"{words[0]} **{words[1]}**" + (f" — {words[2]}" if words[2] else "")
 
 
-def _removed() -> str:
-    return f"🗑️ **{_('Deleted')}** — {_('the clip was deleted.')}"
+def _removed(job: Job) -> str:
+    deleted = f"🗑️ **{_('Deleted')}**"
+    return f"{deleted} — {_('the clip was deleted.')}" if job.state is JobState.SUCCEEDED else deleted
 
 
 def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from bot.catalog import Catalogue
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import ExtendInput, JobKind, JobNote, LipsyncInput, MessageRef, Place
+from bot.jobs.model import Destination, ExtendInput, JobKind, JobNote, LipsyncInput, MessageRef, Place
 from bot.jobs.ports import CardFacts, Pause
 from bot.jobs.states import JobState
-from bot.ui.cards import render_card
+from bot.ui.cards import render_card, status_line
 from bot.ui.quoting import units
 from tests.unit.ui.conftest import FOREIGN
 from tests.unit.ui.job_samples import CHANNEL, DIRECT, GUILD, NOW, finished, job, video
@@ -149,6 +149,48 @@ def test_in_direct_messages_the_link_leads_there() -> None:
     place = Place(guild_id=None, channel_id=DIRECT, upload_limit=1)
 
     assert f"(https://discord.com/channels/@me/{DIRECT}/1)" in card(finished(place=place), result=MessageRef(DIRECT, 1))
+
+
+def test_a_clip_in_a_thread_from_its_card_is_linked_there() -> None:
+    done = finished()
+    assert done.card is not None
+    thread = done.card.message_id
+
+    shown = card(done, result=MessageRef(thread, 800_000_000_000_000_002))
+
+    assert f"[see the clip](https://discord.com/channels/{GUILD}/{thread}/800000000000000002)" in shown
+
+
+def test_a_private_clip_is_linked_from_its_card_beside_it() -> None:
+    place = Place(guild_id=GUILD, channel_id=DIRECT, upload_limit=1, destination=Destination.DIRECT)
+
+    shown = card(finished(place=place), result=MessageRef(DIRECT, 800_000_000_000_000_002))
+
+    assert f"[see the clip](https://discord.com/channels/@me/{DIRECT}/800000000000000002)" in shown
+
+
+def test_a_private_clip_that_cannot_be_posted_has_no_other_place() -> None:
+    place = Place(guild_id=GUILD, channel_id=DIRECT, upload_limit=1, destination=Destination.DIRECT)
+
+    shown = card(finished(place=place), undeliverable=True)
+
+    assert "Discord does not let me post it here." in shown
+    assert "neither" not in shown
+
+
+@pytest.mark.parametrize("facts", [{}, {"result": RESULT}, {"undeliverable": True}])
+def test_a_deleted_clip_leaves_one_line_that_says_so(facts: dict[str, Any]) -> None:
+    removed = finished(removed_at=NOW + 200_000)
+
+    assert card(removed, **facts) == "🗑️ **Deleted** — the clip was deleted. · `#k3f9x2`"
+    assert status_line(removed, CardFacts(**facts)) == "🗑️ **Deleted** — the clip was deleted."
+    assert buttons(removed) == ["egret:details:k3f9x2"]
+
+
+def test_where_there_was_no_clip_none_is_said_to_be_deleted() -> None:
+    failed = finished(JobState.FAILED, failure=Failure(FailureReason.BUSY), removed_at=NOW + 200_000)
+
+    assert card(failed) == "🗑️ **Deleted** · `#k3f9x2`"
 
 
 def test_settings_that_differ_from_the_defaults_are_named() -> None:

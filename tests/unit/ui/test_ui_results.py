@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from bot.catalog import Catalogue
+from bot.clock import DAY
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import Asset, AssetRole, ExtendInput, JobKind, JobNote, LipsyncInput, Purpose
+from bot.jobs.model import Asset, AssetRole, ExtendInput, JobKind, JobNote, LipsyncInput, Purpose, repost_purpose
 from bot.jobs.ports import MessageFacts
 from bot.jobs.states import JobState
 from bot.ui.quoting import units
-from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery
+from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
 from tests.unit.ui.conftest import FOREIGN
 from tests.unit.ui.job_samples import PERSON, delivery, finished, video
 
@@ -226,3 +227,54 @@ def test_a_file_is_named_after_its_job() -> None:
 def test_a_length_that_was_not_measured_is_the_one_bought() -> None:
     assert "AI-generated · 5 s ·" in message(finished(), result=None).content
     assert "AI-generated · $0.26" in message(finished(kind=JobKind.EXTEND, input=ExtendInput()), result=None).content
+
+
+REPOST = repost_purpose("i:77")
+
+
+def test_a_repost_says_that_it_is_one_and_pings_nobody() -> None:
+    shown = message(finished(input=video(ratio="9:16")), REPOST)
+
+    assert shown.content == "Video: “a red fox”\n-# Repost of #k3f9x2 · AI-generated · 5 s · Tall 9:16"
+    assert shown.pings == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "link", "says"),
+    [
+        (29, LINK, f":\n{LINK}"),
+        (30, LINK, "Its file can no longer be had."),
+        (2, "https://img.provider.example/ephemeral/k3.mp4", "Its file can no longer be had."),
+        (0, None, "Its file can no longer be had."),
+    ],
+)
+def test_a_repost_without_its_file_gives_a_link_only_while_that_may_live(
+    days: int, link: str | None, says: str
+) -> None:
+    done = finished(output_url=link)
+    asked = delivery(purpose=REPOST, created_at=(done.finished_at or 0) + days * DAY)
+
+    shown = render_delivery(asked, done, MessageFacts(), CATALOGUE, ResultForm(carriage=Carriage.NOT_KEPT))
+
+    assert "The clip is no longer kept here." in shown.content
+    assert shown.content.endswith(says)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.RESULT, Purpose.FAILURE, Purpose.ABANDONED])
+def test_whoever_was_notified_before_is_not_again(purpose: str) -> None:
+    failed = finished(failure=Failure(FailureReason.OTHER))
+
+    shown = render_delivery(delivery(purpose=purpose), failed, MessageFacts(pinged=True), CATALOGUE, ResultForm())
+
+    assert shown.pings == ()
+    assert shown.allowed_mentions().to_dict() == {"parse": [], "users": []}
+
+
+@pytest.mark.parametrize("prompt", ["fox", "fox " * 600, "🦊" * 1250, "狐" * 2500, "", "\n \u202e"])
+@pytest.mark.parametrize("with_prompt", [True, False])
+def test_a_threads_name_fits_and_names_its_job(prompt: str, with_prompt: bool) -> None:
+    name = thread_name(finished(input=video(prompt=prompt)), with_prompt=with_prompt)
+
+    assert 0 < units(name) <= 100
+    assert name.endswith(" · #k3f9x2")
+    assert name.startswith(prompt[:1] if with_prompt and prompt.strip().isprintable() and prompt else "Video")
