@@ -342,7 +342,7 @@ class App:
             Submitter(shop, measured, files, timing, settings.max_in_flight),
             Poller(shop, monitoring.gateway(gateway, detects=True), timing),
             Archiver(shop, clips, measured),
-            Deliverer(shop, sink, restored),
+            Deliverer(shop, sink, clip_service, restored),
             CardKeeper(store, sink, clock, timing),
             sweeper,
             DraftSweeper(store, held, clock),

@@ -5,6 +5,7 @@ Pure data and rules: nothing here reads the network, the storage or Discord.
 
 from __future__ import annotations
 
+from bot.catalog.actions import PossibleActions, possible_actions
 from bot.catalog.camera import CAMERA_MOVES, Axis, CameraMove, camera_move
 from bot.catalog.catalogue import DEFAULT_MODEL, Catalogue
 from bot.catalog.choice import ModelOffer, Note, VideoAsked, VideoChoice
@@ -21,6 +22,7 @@ from bot.catalog.follow_ups import (
     check_extend,
     check_image,
     check_lipsync,
+    check_lipsync_source,
 )
 from bot.catalog.limits import ExtensionLimits, ImageLimits, Limits, LipsyncLimits, TextLimits
 from bot.catalog.model import (
@@ -70,6 +72,7 @@ __all__ = [
     "Note",
     "OutputFamily",
     "OwnerFileError",
+    "PossibleActions",
     "Price",
     "PricedLength",
     "Ratio",
@@ -83,7 +86,9 @@ __all__ = [
     "check_extend",
     "check_image",
     "check_lipsync",
+    "check_lipsync_source",
     "completion_seconds",
+    "possible_actions",
     "search_voices",
     "speaks_chinese",
     "speech_seconds",

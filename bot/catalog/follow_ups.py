@@ -190,7 +190,7 @@ def check_lipsync(catalogue: Catalogue, source: SourceFacts, asked: LipsyncAsked
         raise Refused(SayOrAudioMissing())
     if asked.audio is not None and (asked.voice.strip() or asked.speed is not None):
         raise Refused(VoiceWithAudio(option="voice" if asked.voice.strip() else "speed"))
-    _check_lipsync_source(catalogue, source, now)
+    check_lipsync_source(catalogue, source, now)
     if asked.audio is not None:
         check_audio(limits, asked.audio)
         lasts, clip = asked.audio.duration_ms, source.duration_ms
@@ -244,7 +244,17 @@ def check_image(limits: ImageLimits, image: ImageFacts, option: str) -> None:
         )
 
 
-def _check_lipsync_source(catalogue: Catalogue, source: SourceFacts, now: int) -> None:
+def check_lipsync_source(catalogue: Catalogue, source: SourceFacts, now: int) -> None:
+    """Refuse a clip that cannot be made to speak, whatever it is to say (provider notes §4.1).
+
+    Args:
+        catalogue: the rows and limits that hold.
+        source: the clip.
+        now: UTC milliseconds.
+
+    Raises:
+        Refused: because of its model, age, account or length.
+    """
     limits = catalogue.limits.lipsync
     model = catalogue.model(source.model)
     if model is None or not model.lip_syncable:

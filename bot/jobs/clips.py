@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, Protocol
 
-from bot.catalog import Catalogue, SourceFacts
+from bot.catalog import Catalogue, PossibleActions, SourceFacts
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs import schedule
@@ -17,6 +17,7 @@ from bot.jobs.model import AssetRole, Delivery, Job, MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, OwnerAlerts, PeopleStore, TaskGateway
 from bot.jobs.requests import Details, Origin, PastClip, SourceRemoved, SourceUnfinished, Submitted
+from bot.jobs.resting import rest_of
 from bot.jobs.states import ENDED, JobState
 from bot.jobs.timing import Timing
 
@@ -112,6 +113,15 @@ class ClipService:
         """Return what decides whether a finished clip can be extended or made to speak."""
         return await self._orders.source_facts(job)
 
+    async def possible_actions(self, job: Job) -> PossibleActions:
+        """Return what can be done with an ended job, and what stands in the way of the rest."""
+        return await self._orders.possible_actions(job)
+
+    async def rests_until(self, person_id: int) -> int | None:
+        """Return when a person may ask again after too many refusals; None where they may now."""
+        rest = await rest_of(self._store, person_id, self._clock.now())
+        return rest.until if rest is not None else None
+
     async def details(self, job_id: str) -> Details | None:
         """Return everything known of a job."""
         job = await self._store.job(job_id)
@@ -124,6 +134,7 @@ class ClipService:
             assets=tuple(await self._store.assets(job.id)),
             deliveries=tuple(await self._store.deliveries(job.id)),
             events=tuple(await self._store.events(job.id)),
+            actions=await self.possible_actions(job) if job.state in ENDED else None,
             parents=await self._with_messages([await self._store.job(name) for name in parents]),
             children=await self._with_messages(await self._store.children(job.id, _CHILDREN_SHOWN)),
         )

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Protocol
 
+from bot.catalog import PossibleActions
 from bot.clock import MINUTE, SECOND
 from bot.jobs import schedule
+from bot.jobs.failures import FailureReason
 from bot.jobs.loops import each
 from bot.jobs.model import Delivery, Job, MessageRef, Purpose
 from bot.jobs.ports import (
@@ -36,6 +38,18 @@ _LOOK_BACK: Final = MINUTE
 Owed = tuple[Delivery, Job]
 
 
+class Afterwards(Protocol):
+    """Knows what people can do once a job has ended."""
+
+    async def possible_actions(self, job: Job) -> PossibleActions:
+        """Return what can be done with an ended job, and what stands in the way of the rest."""
+        ...
+
+    async def rests_until(self, person_id: int) -> int | None:
+        """Return when a person may ask again after too many refusals; None where they may now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deliverer:
     """Takes due deliveries.
@@ -51,6 +65,7 @@ class Deliverer:
 
     shop: Workshop
     sink: ResultSink
+    afterwards: Afterwards
     restored: Restored | None = None
 
     async def run_once(self) -> int:
@@ -145,7 +160,9 @@ class Deliverer:
         result = await self.shop.store.asset(job.result_asset_id) if job.result_asset_id else None
         source = await self.shop.store.job(job.source_id) if job.source_id else None
         pinged = any(_notified(row) for row in await self.shop.store.deliveries(job.id) if row.id != delivery.id)
-        return MessageFacts(result=result, source=source, pinged=pinged)
+        actions = await self.afterwards.possible_actions(job)
+        rests = await self.afterwards.rests_until(job.requester_id) if _was_refused(job) else None
+        return MessageFacts(result=result, source=source, pinged=pinged, actions=actions, rests_until=rests)
 
     async def _begin(self, delivery: Delivery, channel_id: int) -> bool:
         now = self.shop.clock.now()
@@ -225,6 +242,10 @@ class _Discarding:
 
 def _brings_clip(delivery: Delivery) -> bool:
     return delivery.purpose not in {Purpose.FAILURE, Purpose.ABANDONED}
+
+
+def _was_refused(job: Job) -> bool:
+    return job.failure is not None and job.failure.reason is FailureReason.MODERATED
 
 
 def _notified(delivery: Delivery) -> bool:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Protocol
 
-from bot.catalog import Catalogue, ClipKind, SourceFacts, VideoAsked, VideoChoice, check_extend, check_lipsync
+from bot.catalog import (
+    Catalogue,
+    ClipKind,
+    PossibleActions,
+    SourceFacts,
+    VideoAsked,
+    VideoChoice,
+    check_extend,
+    check_lipsync,
+    possible_actions,
+)
 from bot.clock import Clock
-from bot.errors import Refused
+from bot.errors import Refusal, Refused
 from bot.jobs.model import ExtendInput, Job, LipsyncInput, VideoInput
 from bot.jobs.ports import JobStore, PeopleStore, TaskGateway
 from bot.jobs.preferences import Preferences, read_preferences
@@ -147,6 +157,31 @@ class Orders:
             duration_ms=(result.duration_ms or None) if result is not None else None,
             same_account=source.key_fingerprint == self._gateway.key_fingerprint,
         )
+
+    async def possible_actions(self, job: Job) -> PossibleActions:
+        """Return what can be done with an ended job, and what stands in the way of the rest."""
+        now = self._clock.now()
+        actions = possible_actions(self._catalogue, await self.source_facts(job), now)
+        own = Origin(request_key="", requester_id=job.requester_id, place=job.place)
+        return replace(actions, no_again=await self._no_again(job, own), no_edit=await self._no_edit(job, own, now))
+
+    async def _no_again(self, job: Job, origin: Origin) -> Refusal | None:
+        try:
+            await self.purchase(origin, RerunRequest(job_id=job.id))
+        except Refused as error:
+            return error.refusal
+        return None
+
+    async def _no_edit(self, job: Job, origin: Origin, now: int) -> Refusal | None:
+        """Return what no change of its options could mend: the clip that it goes on from."""
+        if job.source_id is None:
+            return None
+        try:
+            source = await self._source(job.source_id, origin)
+        except Refused as error:
+            return error.refusal
+        actions = possible_actions(self._catalogue, await self.source_facts(source), now)
+        return actions.no_extend if job.kind is ClipKind.EXTEND else actions.no_lipsync
 
     async def _lipsynced(self, job: Job) -> bool:
         """Tell whether a lip-sync stands anywhere in the clip's line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.catalog import LipsyncAsked, Price, VideoAsked
+from bot.catalog import LipsyncAsked, PossibleActions, Price, VideoAsked
 from bot.errors import Refusal
 from bot.jobs.model import Asset, Delivery, Job, JobEvent, MessageRef, NewAsset, Place
 from bot.jobs.ports import CardFacts
@@ -108,6 +108,7 @@ class Details:
     Attributes:
         parents: the jobs it goes on from or repeats, each with where its message stands.
         children: the jobs that go on from it or repeat it, newest first.
+        actions: what can be done with it now; None while it is under way.
     """
 
     job: Job
@@ -117,6 +118,7 @@ class Details:
     events: tuple[JobEvent, ...]
     parents: tuple[PastClip, ...] = ()
     children: tuple[PastClip, ...] = ()
+    actions: PossibleActions | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

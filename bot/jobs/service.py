@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Protocol
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.catalog import Catalogue
-from bot.clock import HOUR, Clock
+from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs.cards import card_facts
 from bot.jobs.endings import cancelled_in_queue
-from bot.jobs.failures import FailureReason
 from bot.jobs.loops import Wakes
 from bot.jobs.model import MessageRef
 from bot.jobs.orders import Orders
@@ -21,13 +20,10 @@ from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, TaskGate
 from bot.jobs.preferences import Preferences, read_preferences, write_preferences
 from bot.jobs.purchasing import Ceilings, Purchasing
 from bot.jobs.requests import NotTakingWork, Origin, Quote, Request, ServerNotEnabled, Submitted, TooManyRefused
+from bot.jobs.resting import rest_of
 from bot.jobs.timing import Timing
 
 log = structlog.get_logger(__name__)
-
-_REFUSALS_PAUSE: Final = 3
-"""So many requests refused by the provider's safety filter within an hour let a person rest."""
-_REFUSALS_WITHIN: Final = HOUR
 
 
 class Cancellation(Enum):
@@ -145,9 +141,6 @@ class JobService:
             raise Refused(NotTakingWork())
         if self._servers is not None and origin.place.guild_id not in self._servers:
             raise Refused(ServerNotEnabled(guild_id=origin.place.guild_id or 0))
-        since = self._clock.now() - _REFUSALS_WITHIN
-        refused = await self._store.failures_since(origin.requester_id, FailureReason.MODERATED, since)
-        if len(refused) >= _REFUSALS_PAUSE:
-            # Once the oldest of the newest three is an hour old, fewer than three are left within the hour.
-            free_at = refused[_REFUSALS_PAUSE - 1] + _REFUSALS_WITHIN
-            raise Refused(TooManyRefused(refused=len(refused), free_at=free_at))
+        rest = await rest_of(self._store, origin.requester_id, self._clock.now())
+        if rest is not None:
+            raise Refused(TooManyRefused(refused=rest.refused, free_at=rest.until))

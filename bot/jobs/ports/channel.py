@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.catalog import PossibleActions
 from bot.errors import EgretError
 from bot.jobs.model import Asset, Delivery, Job, MessageRef
 from bot.jobs.ports.store import Pause
@@ -68,11 +69,15 @@ class MessageFacts:
 
     Attributes:
         pinged: another message notified the person of this job already, or may have.
+        actions: what can be done next, and what stands in the way of the rest.
+        rests_until: when the person may ask again after too many refusals, UTC milliseconds; None where they may now.
     """
 
     result: Asset | None = None
     source: Job | None = None
     pinged: bool = False
+    actions: PossibleActions = field(default_factory=PossibleActions)
+    rests_until: int | None = None
 
 
 class PreparedMessage(Protocol):

@@ -284,11 +284,19 @@ class Clips:
 
     def __init__(self) -> None:
         self.fault: BaseException | None = None
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        self.kept: set[str] = set()
 
     async def fetch(self, asset_id: str, url: str) -> ArchivedFile:
         if self.fault is not None:
             raise self.fault
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        self.kept.add(asset_id)
         return ArchivedFile("mp4", "video/mp4", 1000, "bb", 1280, 720, 5100)
+
+    async def discard(self, asset_id: str, extension: str) -> None:
+        self.kept.discard(asset_id)
 
 
 class NoFiles:
@@ -349,7 +357,7 @@ class World:
         self.submitter = Submitter(shop, self.provider, self.files, timing, self.max_in_flight)
         self.poller = Poller(shop, self.provider, timing)
         self.archiver = Archiver(shop, self.clips, self.provider)
-        self.deliverer = Deliverer(shop, self.channel)
+        self.deliverer = Deliverer(shop, self.channel, self.clip_service)
         self.cards = CardKeeper(self.store, self.channel, self.clock, timing)
         self.sweeper = Sweeper(shop)
 
