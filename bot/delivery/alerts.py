@@ -9,9 +9,10 @@ import structlog
 from bot.jobs.model import Job
 
 _ADVICE: Final = {
-    "undeliverable": "the clip is kept: mend the channel's permissions, then redeliver it",
+    "undeliverable": "the clip is kept: mend the channel's permissions, then Repost in /clips brings it",
     "paused": "submissions rest and try again by themselves: look at the provider's account",
-    "abandoned": "the provider may have charged for it: look for the task in its history, and bind it if it is there",
+    "abandoned": "the provider may have charged for it: look for a task of that time in the account's history",
+    "reported": "somebody reported this clip: look at it, and delete it by More, Delete if it breaks the rules",
     "clip_unavailable": "the clip could not be copied here: its message has the provider's link only",
 }
 

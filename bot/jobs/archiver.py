@@ -55,7 +55,9 @@ class Archiver:
         except TryLater:
             await self._again(job, schedule.ARCHIVE_GRACE)
         else:
-            await self.shop.store.record_result(job.id, url, asset_id, file, self.shop.clock.now())
+            if not await self.shop.store.record_result(job.id, url, asset_id, file, self.shop.clock.now()):
+                # Somebody deleted the clip meanwhile, or another worker was quicker.
+                await self.archive.discard(asset_id, file.extension)
 
     async def _again(self, job: Job, grace: int) -> None:
         """Ask for a fresh address and try again; once the trouble has lasted for the grace, deliver the link alone."""

@@ -213,6 +213,10 @@ class JobClipArchive:
             duration_ms=duration_ms,
         )
 
+    async def discard(self, asset_id: str, extension: str) -> None:
+        """Delete a clip that was fetched for nothing."""
+        await self._archive.delete(asset_id, extension)
+
     async def _measure(self, path: Path) -> tuple[int, int, int]:
         try:
             facts = await self._fitter.inspect(path)

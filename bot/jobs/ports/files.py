@@ -69,3 +69,7 @@ class ClipArchive(Protocol):
             TryLater: not now.
         """
         ...
+
+    async def discard(self, asset_id: str, extension: str) -> None:
+        """Delete a clip that was fetched for nothing."""
+        ...

@@ -204,3 +204,16 @@ async def test_an_ending_waits_for_its_card_but_not_for_long(world: World):
     await world.live(schedule.CARD_PATIENCE, tick=SECOND)
     assert [one.purpose for one in world.channel.posted] == ["failure"]
     assert (await delivery(world, submitted)).attempts == 1
+
+
+async def test_a_clip_that_is_deleted_while_it_is_fetched_leaves_no_file(world: World):
+    submitted = await world.order()
+    await world.settle()
+    job = await world.job(submitted)
+    world.provider.finish(job.task_id)
+    world.clips.meanwhile = lambda: world.clip_service.remove(job.id, PERSON, moderator=False)
+
+    await world.live(5 * MINUTE)
+
+    assert world.clips.kept == set()
+    assert (await world.job(submitted)).removed_at is not None
