@@ -16,7 +16,18 @@ from bot.jobs.loops import Wakes
 from bot.jobs.model import AssetRole, Delivery, Job, MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, OwnerAlerts, PeopleStore, TaskGateway
-from bot.jobs.requests import Details, Origin, PastClip, SourceRemoved, SourceUnfinished, Submitted
+from bot.jobs.remaking import request_again
+from bot.jobs.requests import (
+    Details,
+    ExtendRequest,
+    LipsyncRequest,
+    Origin,
+    PastClip,
+    SourceRemoved,
+    SourceUnfinished,
+    Submitted,
+    VideoRequest,
+)
 from bot.jobs.resting import rest_of
 from bot.jobs.states import ENDED, JobState
 from bot.jobs.timing import Timing
@@ -116,6 +127,14 @@ class ClipService:
     async def possible_actions(self, job: Job) -> PossibleActions:
         """Return what can be done with an ended job, and what stands in the way of the rest."""
         return await self._orders.possible_actions(job)
+
+    async def request_again(self, job: Job) -> VideoRequest | ExtendRequest | LipsyncRequest:
+        """Return the request that makes a job's like, to be changed.
+
+        Raises:
+            Refused: a file that it needs is no longer kept.
+        """
+        return request_again(job, await self._store.assets(job.id))
 
     async def rests_until(self, person_id: int) -> int | None:
         """Return when a person may ask again after too many refusals; None where they may now."""

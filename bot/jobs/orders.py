@@ -127,7 +127,7 @@ class Orders:
         choice = check_extend(self._catalogue, facts, prompt=request.prompt, now=self._clock.now())
         made = ExtendInput(prompt=choice.prompt)
         bought = follow_up(origin, ClipKind.EXTEND, source, made, choice.price)
-        return replace(bought, made_from=request.made_from)
+        return _for_request(bought, request)
 
     async def _lipsync(self, origin: Origin, request: LipsyncRequest) -> Purchase:
         source = await self._source(request.source_id, origin)
@@ -136,7 +136,7 @@ class Orders:
         made = LipsyncInput(text=choice.say, voice=choice.voice.name if choice.voice else "", speed=choice.speed)
         files = (request.audio,) if request.audio is not None else ()
         bought = follow_up(origin, ClipKind.LIPSYNC, source, made, choice.price, notes=choice.notes, files=files)
-        return replace(bought, made_from=request.made_from)
+        return _for_request(bought, request)
 
     async def _source(self, source_id: str, origin: Origin) -> Job:
         source = await self.visible(source_id, origin)
@@ -193,3 +193,8 @@ class Orders:
                 return True
             link = await self._store.job(link.source_id) if link.source_id else None
         return False
+
+
+def _for_request(bought: Purchase, request: ExtendRequest | LipsyncRequest) -> Purchase:
+    spoiler = bought.spoiler if request.spoiler is None else request.spoiler
+    return replace(bought, made_from=request.made_from, spoiler=spoiler)

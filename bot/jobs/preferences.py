@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.catalog import Mode, Ratio, VideoAsked
 from bot.jobs.model import Destination
 from bot.jobs.ports import EVERYWHERE, PeopleStore
 
 Word = TypeVar("Word", bound=StrEnum)
+_HINTED: Final = "hinted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,14 @@ async def write_preferences(store: PeopleStore, person_id: int, chosen: Preferen
             "ask": None if chosen.asks_first else "no",
         },
     )
+
+
+async def take_hint(store: PeopleStore, person_id: int, guild_id: int) -> bool:
+    """Tell whether a person is still to be told on a server how replies are read; it is noted that they were."""
+    if _HINTED in await store.preferences(person_id, guild_id):
+        return False
+    await store.set_preferences(person_id, guild_id, {_HINTED: "yes"})
+    return True
 
 
 def _word(words: type[Word], kept: str | None) -> Word | None:

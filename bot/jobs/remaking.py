@@ -37,7 +37,7 @@ def request_again(job: Job, assets: Sequence[Asset]) -> VideoRequest | ExtendReq
                 asked=_video_asked(job, made, roles), files=files, spoiler=job.spoiler, made_from=job.id
             )
         case ExtendInput() as made:
-            return ExtendRequest(source_id=_source(job), prompt=made.prompt, made_from=job.id)
+            return ExtendRequest(source_id=_source(job), prompt=made.prompt, spoiler=job.spoiler, made_from=job.id)
         case LipsyncInput() as made:
             return _lipsync(job, made, assets)
 
@@ -64,13 +64,17 @@ def _lipsync(job: Job, made: LipsyncInput, assets: Sequence[Asset]) -> LipsyncRe
     recordings = [asset for asset in assets if asset.role is AssetRole.AUDIO]
     if not recordings:
         asked = LipsyncAsked(say=made.text, voice=made.voice, speed=made.speed)
-        return LipsyncRequest(source_id=_source(job), asked=asked, made_from=job.id)
+        return LipsyncRequest(source_id=_source(job), asked=asked, spoiler=job.spoiler, made_from=job.id)
     recording = recordings[0]
     facts = AudioFacts(
         extension=recording.extension, size_bytes=recording.size, duration_ms=recording.duration_ms or None
     )
     return LipsyncRequest(
-        source_id=_source(job), asked=LipsyncAsked(audio=facts), audio=_kept(job, recording), made_from=job.id
+        source_id=_source(job),
+        asked=LipsyncAsked(audio=facts),
+        audio=_kept(job, recording),
+        spoiler=job.spoiler,
+        made_from=job.id,
     )
 
 

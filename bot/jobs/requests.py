@@ -42,20 +42,30 @@ class VideoRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtendRequest:
-    """A clip that goes on."""
+    """A clip that goes on.
+
+    Attributes:
+        spoiler: None leaves it as it is for the source.
+    """
 
     source_id: str
     prompt: str = ""
+    spoiler: bool | None = None
     made_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LipsyncRequest:
-    """A clip that speaks; `audio` is its recording, as `asked.audio` describes it."""
+    """A clip that speaks; `audio` is its recording, as `asked.audio` describes it.
+
+    Attributes:
+        spoiler: None leaves it as it is for the source.
+    """
 
     source_id: str
     asked: LipsyncAsked
     audio: NewAsset | None = None
+    spoiler: bool | None = None
     made_from: str | None = None
 
 

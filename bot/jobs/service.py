@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from enum import Enum, auto
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from bot.jobs.loops import Wakes
 from bot.jobs.model import MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, TaskGateway
-from bot.jobs.preferences import Preferences, read_preferences, write_preferences
+from bot.jobs.preferences import Preferences, read_preferences, take_hint, write_preferences
 from bot.jobs.purchasing import Ceilings, Purchasing
 from bot.jobs.requests import NotTakingWork, Origin, Quote, Request, ServerNotEnabled, Submitted, TooManyRefused
 from bot.jobs.resting import rest_of
@@ -65,6 +66,7 @@ class JobService:
         self._wakes = wakes
         self._timing = timing
         self._open = True
+        self._hinting = asyncio.Lock()
 
     def close(self) -> None:
         """Take no more requests: the process is about to stop."""
@@ -135,6 +137,11 @@ class JobService:
     async def set_preferences(self, person_id: int, chosen: Preferences) -> None:
         """Keep a person's defaults, all of them."""
         await write_preferences(self._store, person_id, chosen)
+
+    async def take_hint(self, person_id: int, guild_id: int) -> bool:
+        """Tell whether a person is to be told on a server how replies are read: once, whatever comes of telling."""
+        async with self._hinting:
+            return await take_hint(self._store, person_id, guild_id)
 
     async def _admit(self, origin: Origin) -> None:
         if not self._open:
