@@ -53,7 +53,7 @@ class Places:
             return DIRECT
         else:
             channel = await self._channel(channel_id)
-            server = job.place.guild_id or DIRECT
+            server = DIRECT if isinstance(channel, discord.DMChannel) else job.place.guild_id or DIRECT
         missing = self._missing(channel, files=files)
         if missing:
             raise TargetRefused(f"missing_{missing}")
