@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, Protocol, Self, TypeAlias, runtime_checkable
 
 import discord
@@ -11,7 +12,7 @@ from typing_extensions import override
 from bot.ui.custom_ids import TEMPLATE, Pressed
 
 Click: TypeAlias = "discord.Interaction[discord.Client]"
-AnyButton: TypeAlias = "discord.ui.Button[discord.ui.View]"
+AnyItem: TypeAlias = "discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]"
 
 
 @runtime_checkable
@@ -23,21 +24,21 @@ class HearsClicks(Protocol):
         ...
 
 
-class PressedButton(discord.ui.DynamicItem[AnyButton], template=TEMPLATE):
-    """Any button of ours."""
+class PressedItem(discord.ui.DynamicItem[AnyItem], template=TEMPLATE):
+    """Any button or list of ours."""
 
-    def __init__(self, item: AnyButton, pressed: Pressed) -> None:
-        """Keep what the custom id says."""
+    def __init__(self, item: AnyItem, pressed: Pressed) -> None:
+        """Keep what the custom id says, and what was picked."""
         super().__init__(item)
         self._pressed = pressed
 
     @override
     @classmethod
     async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        """Read the custom id."""
-        if not isinstance(item, discord.ui.Button):
-            raise TypeError("only buttons carry these custom ids")
-        return cls(item, Pressed(match["verb"], match["subject"], match["extra"] or ""))
+        """Read the custom id and the choices."""
+        if not isinstance(item, discord.ui.Button | discord.ui.Select):
+            raise TypeError("only buttons and lists carry these custom ids")
+        return cls(item, Pressed(match["verb"], match["subject"], match["extra"] or "", _picked(interaction)))
 
     @override
     async def callback(self, interaction: Click) -> None:
@@ -48,5 +49,11 @@ class PressedButton(discord.ui.DynamicItem[AnyButton], template=TEMPLATE):
         await client.clicked(interaction, self._pressed)
 
 
-BUTTONS: Final = (PressedButton,)
+def _picked(interaction: Click) -> tuple[str, ...]:
+    data = interaction.data
+    values = data.get("values") if isinstance(data, Mapping) else None
+    return tuple(str(value) for value in values) if isinstance(values, list) else ()
+
+
+BUTTONS: Final = (PressedItem,)
 """What the client registers by `add_dynamic_items`."""

@@ -49,15 +49,20 @@ class Verb(StrEnum):
     """Open a form again as it was typed; the subject is a draft."""
     CLIPS = "clips"
     """Another page or filter of /clips; the subject says which."""
+    USE = "use"
+    """Make something from a chosen source; the subject is its draft, `extra` what is to be made."""
+    DEFAULTS = "defaults"
+    """Show or change one of a person's defaults; the subject says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A custom id, read."""
+    """A custom id, read; `values` are what was picked, where it is a list's."""
 
     verb: str
     subject: str
     extra: str = ""
+    values: tuple[str, ...] = ()
 
 
 def custom_id(verb: Verb, subject: str, extra: str = "") -> str:

@@ -1,4 +1,4 @@
-"""A rendered message, before Discord: text, an embed, buttons, small files."""
+"""A rendered message, before Discord: text, an embed, lists, buttons, small files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Final, TypedDict
 
 import discord
 
+from bot.ui.quoting import shorten
+
 CONTENT_LIMIT: Final = 2000
 """Characters of a bot's message (platform notes §5)."""
 _PER_ROW: Final = 5
+_CHOICE_LIMIT: Final = 100
+_PLACEHOLDER_LIMIT: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,30 @@ class Button:
     label: str
     emoji: str
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of a list's choices; label and description are cut to what Discord takes."""
+
+    value: str
+    label: str
+    description: str = ""
+    picked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceList:
+    """A list to pick one of; it takes a row of its own, above the buttons.
+
+    Attributes:
+        choices: 1 to 25.
+        placeholder: what it says while nothing is picked.
+    """
+
+    custom_id: str
+    placeholder: str
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +85,13 @@ class Message:
 
     Attributes:
         content: at most 2000 UTF-16 units.
+        lists: together with the rows of buttons, five to a row, at most five.
         pings: the people it may notify.
     """
 
     content: str = ""
     embeds: tuple[discord.Embed, ...] = ()
+    lists: tuple[ChoiceList, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[TextFile, ...] = ()
     pings: tuple[int, ...] = ()
@@ -91,10 +121,12 @@ class Message:
         return arguments
 
     def view(self) -> discord.ui.View | None:
-        """Return the buttons, or None where there are none."""
-        if not self.buttons:
+        """Return the lists and buttons, or None where there are none."""
+        if not self.buttons and not self.lists:
             return None
         view = discord.ui.View(timeout=None)
+        for row, given in enumerate(self.lists):
+            view.add_item(_select(given, row))
         for index, button in enumerate(self.buttons):
             view.add_item(
                 discord.ui.Button(
@@ -102,7 +134,7 @@ class Message:
                     label=button.label,
                     emoji=button.emoji,
                     style=button.style,
-                    row=index // _PER_ROW,
+                    row=len(self.lists) + index // _PER_ROW,
                 )
             )
         # The client's dynamic items answer the clicks, so discord.py need not remember this view.
@@ -117,3 +149,20 @@ class Message:
 
     def _files(self) -> list[discord.File]:
         return [discord.File(io.BytesIO(file.text.encode()), filename=file.filename) for file in self.files]
+
+
+def _select(given: ChoiceList, row: int) -> discord.ui.Select[discord.ui.View]:
+    return discord.ui.Select(
+        custom_id=given.custom_id,
+        placeholder=shorten(given.placeholder, _PLACEHOLDER_LIMIT),
+        options=[
+            discord.SelectOption(
+                value=choice.value,
+                label=shorten(choice.label, _CHOICE_LIMIT),
+                description=shorten(choice.description, _CHOICE_LIMIT) or None,
+                default=choice.picked,
+            )
+            for choice in given.choices
+        ],
+        row=row,
+    )
