@@ -1,4 +1,4 @@
-"""Writes what the documents repeat from the code: `.env.example`, and tables of `docs/`: settings, models, metrics.
+"""Writes what the documents repeat from the code: `.env.example`, `docs/channels.md`, and tables of other pages of `docs/`.
 
 `python -m bot.docs` rewrites all of them; a test holds them to what it would write.
 """
@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
 from bot.metrics.instruments import Instruments
 from bot.settings import Settings
+from bot.ui.channels_page import channels_page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _DOLLARS: Final = {"max_usd_per_month", "max_usd_per_job"}
@@ -115,7 +116,7 @@ def metrics_table() -> str:
 
 def documents() -> dict[str, str]:
     """Return the text of every file that holds something generated, as the code has it now, by its path in the tree."""
-    written = {".env.example": env_example()}
+    written = {".env.example": env_example(), "docs/channels.md": channels_page()}
     for path, name, table in (
         ("docs/settings.md", "settings", settings_table()),
         ("docs/models.md", "models", models_table()),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import discord
 import pytest
 
@@ -12,12 +10,6 @@ from bot.ui import permissions
 from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind
 from bot.ui.channels_page import channels_page
 from bot.ui.refusals import refusal_text
-
-PAGE = Path(__file__).parents[3] / "docs" / "channels.md"
-
-
-def test_the_page_says_what_the_code_goes_by() -> None:
-    assert PAGE.read_text(encoding="utf-8") == channels_page()
 
 
 def test_every_kind_has_its_rules_and_its_row() -> None:
