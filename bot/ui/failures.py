@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
+from bot.catalog import PossibleActions
 from bot.errors import refusal_from_json
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Job
+from bot.jobs.resting import REFUSALS
+from bot.jobs.states import JobState
 from bot.ui import figures
 from bot.ui.language import _, marked
 from bot.ui.refusals import refusal_sentence
@@ -22,7 +26,7 @@ _WORDS: Final = {
     ),
     FailureReason.NO_FACE: (
         marked("The provider found no face in this clip that could be made to speak."),
-        marked("Choose a clip in which one face is seen clearly and from the front."),
+        marked("Choose another clip, in which one face is seen clearly and from the front, for `/lipsync`."),
     ),
     FailureReason.IMAGE_REJECTED: (
         marked("The provider could not use the picture."),
@@ -79,6 +83,43 @@ _WORDS: Final = {
 }
 
 
+class Remedy(Enum):
+    """The button that may help after a failure."""
+
+    RETRY = auto()
+    EDIT = auto()
+
+
+_RETRY: Final = marked("Press **Retry**: the same request may work this time.")
+_REMEDIES: Final = {
+    FailureReason.MODERATED: (
+        Remedy.EDIT,
+        marked("Press **Edit** and say it differently, or use another picture."),
+    ),
+    FailureReason.IMAGE_REJECTED: (
+        Remedy.EDIT,
+        marked("Press **Edit** and attach it as JPEG or PNG, or use another one."),
+    ),
+    FailureReason.AUDIO_REJECTED: (
+        Remedy.EDIT,
+        marked("Press **Edit** and attach it as MP3, or use another one."),
+    ),
+    FailureReason.INPUT_REJECTED: (Remedy.EDIT, marked("Press **Edit** and change or leave out some of them.")),
+    FailureReason.VOICE_UNKNOWN: (Remedy.EDIT, marked("Press **Edit** and pick another voice.")),
+    FailureReason.INPUT_LOST: (Remedy.EDIT, marked("Press **Edit** and attach it again.")),
+    FailureReason.BUSY: (Remedy.RETRY, _RETRY),
+    FailureReason.PROVIDER_ERROR: (Remedy.RETRY, _RETRY),
+    FailureReason.NO_OUTPUT: (Remedy.RETRY, _RETRY),
+    FailureReason.QUEUE_EXPIRED: (Remedy.RETRY, _RETRY),
+    FailureReason.CANCELLED_UPSTREAM: (Remedy.RETRY, marked("Press **Retry** if you still want the clip.")),
+    FailureReason.OTHER: (
+        Remedy.RETRY,
+        marked("Press **Retry**; if it fails again, tell whoever runs the bot the number of this job."),
+    ),
+}
+"""What a button can do about it; nothing where the bot's owner must act, or where nobody knows what became of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FailureText:
     """The three things a person wants to know of a failure, each a sentence or two."""
@@ -92,19 +133,58 @@ class FailureText:
         return " ".join(filter(None, (self.what, self.money, self.next_step)))
 
 
-def failure_text(job: Job) -> FailureText:
-    """Return why a job ended without a clip; for a job without a failure, that nobody knows."""
-    failure = job.failure or Failure(FailureReason.OTHER)
-    what, next_step = _WORDS[failure.reason]
-    money = figures.charged_sentence(job.consumed_microusd)
+def remedy(job: Job, actions: PossibleActions) -> Remedy | None:
+    """Return which button may help, None where none would."""
+    if job.state is JobState.ABANDONED or job.removed_at is not None:
+        return None
+    kind, _words = _REMEDIES.get(_failure(job).reason, (None, ""))
+    objection = actions.no_again if kind is Remedy.RETRY else actions.no_edit
+    return kind if objection is None else None
+
+
+def failure_text(job: Job, pressing: Remedy | None = None, *, rests_until: int | None = None) -> FailureText:
+    """Return why a job ended without a clip; for a job without a failure, that nobody knows.
+
+    Args:
+        job: what failed.
+        pressing: the button that stands under these words, None where there is none that helps.
+        rests_until: when the person may ask again after too many refusals, UTC milliseconds; None where they may now.
+    """
+    failure = _failure(job)
     refusal = refusal_from_json(failure.detail) if failure.detail else None
-    if refusal is not None:
-        # Our own rule found the fault, and its sentence says what to change.
-        return FailureText(refusal_sentence(refusal), money, _("Then run the command again."))
-    return FailureText(_(what), money, _(next_step))
+    # Where our own rule found the fault, its sentence says what to change.
+    what = refusal_sentence(refusal) if refusal is not None else _(_WORDS[failure.reason][0])
+    next_step = _next_step(failure, pressing, told=refusal is not None)
+    if rests_until is not None:
+        next_step = f"{next_step} {_resting(rests_until)}"
+    return FailureText(what, _money(job), next_step)
 
 
 def pause_reason(reason: str) -> str:
     """Return why submissions rest."""
     known = next((word for word in FailureReason if word == reason), None)
     return _(_WORDS[known][0]) if known is not None else _("The provider cannot be used right now.")
+
+
+def _failure(job: Job) -> Failure:
+    return job.failure or Failure(FailureReason.OTHER)
+
+
+def _next_step(failure: Failure, pressing: Remedy | None, *, told: bool) -> str:
+    """Return what to do; with `told` it has been said already what to change."""
+    if told:
+        return _("Press **Edit** to change it.") if pressing is Remedy.EDIT else _("Then run the command again.")
+    return _(_WORDS[failure.reason][1] if pressing is None else _REMEDIES[failure.reason][1])
+
+
+def _money(job: Job) -> str:
+    charged = figures.charged_sentence(job.consumed_microusd)
+    if job.state is not JobState.ABANDONED:
+        return charged
+    again = _("It will not be bought again, and it no longer counts against your limit.")
+    return f"{charged} {again}"
+
+
+def _resting(until: int) -> str:
+    words = _("The provider has refused {number} of your requests within an hour, so you can ask again {time}.")
+    return words.format(number=REFUSALS, time=figures.relative(until))

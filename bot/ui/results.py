@@ -15,11 +15,11 @@ from bot.clock import DAY, SECOND
 from bot.jobs.model import Asset, Delivery, Job, JobKind, Purpose, VideoInput, is_repost
 from bot.jobs.ports import MessageFacts
 from bot.ui import figures, job_words
-from bot.ui.cards import details_button
-from bot.ui.failures import failure_text
+from bot.ui.failures import failure_text, remedy
 from bot.ui.language import _, marked
 from bot.ui.message import CONTENT_LIMIT, Button, Message
 from bot.ui.quoting import one_line, quoted, shorten, units
+from bot.ui.rows import failure_row, result_row
 
 ALT_TEXT_LIMIT: Final = 1024
 """Characters of an attachment's description (platform notes §5)."""
@@ -89,9 +89,9 @@ def render_delivery(
     """Return the message that a delivery owes its channel."""
     match delivery.purpose:
         case Purpose.FAILURE:
-            return render_failure(delivery, job, with_prompt=form.with_prompt, pinged=facts.pinged)
+            return render_failure(delivery, job, facts, with_prompt=form.with_prompt)
         case Purpose.ABANDONED:
-            return render_abandoned(delivery, job, with_prompt=form.with_prompt, pinged=facts.pinged)
+            return render_abandoned(delivery, job, facts, with_prompt=form.with_prompt)
         case purpose if is_repost(purpose):
             return render_repost(delivery, job, facts, catalogue, form)
         case _:
@@ -108,7 +108,9 @@ def render_result(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: 
         *_carried(delivery, job, form),
     ]
     head = f"<@{job.requester_id}> {ready}"
-    return _message(delivery, job, head, lines, with_prompt=form.with_prompt, pings=_pings(job, facts.pinged))
+    pings = _pings(job, facts.pinged)
+    row = result_row(job, facts.actions, delivery.id)
+    return _message(job, head, lines, row, with_prompt=form.with_prompt, pings=pings)
 
 
 def render_repost(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> Message:
@@ -118,19 +120,24 @@ def render_repost(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: 
         _small([repost, _("AI-generated"), *_facts(job, facts, catalogue, form)]),
         *_carried(delivery, job, form),
     ]
-    return _message(delivery, job, job_words.kind(job), lines, with_prompt=form.with_prompt, pings=())
+    row = result_row(job, facts.actions, delivery.id)
+    return _message(job, job_words.kind(job), lines, row, with_prompt=form.with_prompt, pings=())
 
 
-def render_failure(delivery: Delivery, job: Job, *, with_prompt: bool = True, pinged: bool = False) -> Message:
+def render_failure(delivery: Delivery, job: Job, facts: MessageFacts, *, with_prompt: bool = True) -> Message:
     """Return the message that says that there will be no clip."""
     head = _("{person} this clip did not work out").format(person=f"<@{job.requester_id}>")
-    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt, pings=_pings(job, pinged))
+    row = failure_row(job, facts.actions, delivery.id)
+    pings = _pings(job, facts.pinged)
+    return _message(job, head, _what_happened(job, facts), row, with_prompt=with_prompt, pings=pings)
 
 
-def render_abandoned(delivery: Delivery, job: Job, *, with_prompt: bool = True, pinged: bool = False) -> Message:
+def render_abandoned(delivery: Delivery, job: Job, facts: MessageFacts, *, with_prompt: bool = True) -> Message:
     """Return the message that says that nobody knows what became of a clip."""
     head = _("{person} this clip was lost on the way").format(person=f"<@{job.requester_id}>")
-    return _message(delivery, job, head, _what_happened(job), with_prompt=with_prompt, pings=_pings(job, pinged))
+    row = failure_row(job, facts.actions, delivery.id)
+    pings = _pings(job, facts.pinged)
+    return _message(job, head, _what_happened(job, facts), row, with_prompt=with_prompt, pings=pings)
 
 
 def thread_name(job: Job, *, with_prompt: bool = True) -> str:
@@ -180,8 +187,8 @@ def length(job: Job, result: Asset | None) -> float:
     return job.input.seconds if isinstance(job.input, VideoInput) else 0
 
 
-def _what_happened(job: Job) -> list[str]:
-    failure = failure_text(job)
+def _what_happened(job: Job, facts: MessageFacts) -> list[str]:
+    failure = failure_text(job, remedy(job, facts.actions), rests_until=facts.rests_until)
     return [f"{failure.what} {failure.money}", failure.next_step, f"-# {job_words.kind(job)} · {job_words.name(job)}"]
 
 
@@ -248,7 +255,7 @@ def _link(job: Job) -> str:
 
 
 def _message(
-    delivery: Delivery, job: Job, head: str, lines: list[str], *, with_prompt: bool, pings: tuple[int, ...]
+    job: Job, head: str, lines: list[str], row: tuple[Button, ...], *, with_prompt: bool, pings: tuple[int, ...]
 ) -> Message:
     """Put a message together, with as much of the prompt as there is room for."""
     tail = "\n".join(lines)
@@ -257,8 +264,4 @@ def _message(
     if job.prompt and with_prompt and room >= _PROMPT_LEAST:
         prompt = f": {quoted(job.prompt, min(room, _PROMPT_SHOWN))}"
     content = f"{head}{prompt or '.'}\n{tail}"
-    return Message(content=shorten(content, CONTENT_LIMIT), buttons=_buttons(job, delivery), pings=pings)
-
-
-def _buttons(job: Job, delivery: Delivery) -> tuple[Button, ...]:
-    return (details_button(job, delivery.id),)
+    return Message(content=shorten(content, CONTENT_LIMIT), buttons=row, pings=pings)

@@ -53,6 +53,7 @@ async def test_the_result_says_what_it_is_what_it_cost_and_how_to_name_it(place:
     done = await card_that_says(mira, card, "Done")
     assert place.link(result) in done.text
     assert [button.label for button in done.clickables] == ["Details"]
+    assert [button.label for button in result.clickables] == ["Extend", "Lip-sync", "Re-roll", "Edit", "More"]
 
 
 async def test_the_card_moves_with_its_job_and_tells_when_it_will_be_done(place: Community):

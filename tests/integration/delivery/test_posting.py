@@ -44,7 +44,13 @@ async def test_a_result_is_a_new_message_with_the_clip_in_reply_to_the_card(
     assert attachment.description == "AI-generated video: @everyone a *fox*"
     assert not attachment.spoiler
     assert await quay.person.download(attachment) == clip_bytes
-    assert [button.custom_id for button in result.clickables] == ["egret:details:k3f9x2:dq7w2m4k8t"]
+    assert [button.custom_id for button in result.clickables] == [
+        "egret:extend:k3f9x2",
+        "egret:lipsync:k3f9x2",
+        "egret:again:k3f9x2",
+        "egret:edit:k3f9x2",
+        "egret:more:k3f9x2:dq7w2m4k8t",
+    ]
     (first, second) = quay.requests("POST", POST_ROUTE)
     assert isinstance(second.request, dict)
     assert second.request["nonce"] == "egret-dq7w2m4k8t"

@@ -88,6 +88,7 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
             (
                 "❔ **Lost track of it** — It could not be found out whether the provider took it. "
                 "What the provider charged is not known yet. "
+                "It will not be bought again, and it no longer counts against your limit. "
                 "Whoever runs the bot has been told. If the clip turns up after all, it will be posted here."
             ),
         ),

@@ -10,6 +10,7 @@ from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Asset, AssetRole, ExtendInput, JobKind, JobNote, LipsyncInput, Purpose, repost_purpose
 from bot.jobs.ports import MessageFacts
 from bot.jobs.states import JobState
+from bot.ui.custom_ids import names_delivery
 from bot.ui.quoting import units
 from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
 from tests.unit.ui.conftest import FOREIGN
@@ -51,7 +52,8 @@ def test_a_result_pings_its_requester_and_nobody_else() -> None:
 def test_every_message_carries_its_deliverys_id(purpose: str) -> None:
     shown = message(finished(failure=Failure(FailureReason.OTHER)), purpose)
 
-    assert [button.custom_id for button in shown.buttons] == ["egret:details:k3f9x2:dq7w2m4k8t"]
+    named = [names_delivery(button.custom_id, "k3f9x2", "dq7w2m4k8t") for button in shown.buttons]
+    assert named.count(True) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_failure_says_what_happened_what_it_cost_and_what_to_do() -> None:
     assert message(ended, Purpose.FAILURE).content == (
         f"<@{PERSON}> this clip did not work out: “a red fox runs through snow”\n"
         "The provider's safety filter refused this prompt or picture. Nothing was charged.\n"
-        "Say it differently or use another picture, then run the command again.\n"
+        "Press **Edit** and say it differently, or use another picture.\n"
         "-# Video · #k3f9x2"
     )
 
@@ -157,7 +159,8 @@ def test_a_job_given_up_on_does_not_claim_to_know_the_cost() -> None:
 
     assert message(lost, Purpose.ABANDONED).content == (
         f"<@{PERSON}> this clip was lost on the way: “a red fox runs through snow”\n"
-        "It could not be found out whether the provider took it. What the provider charged is not known yet.\n"
+        "It could not be found out whether the provider took it. What the provider charged is not known yet. "
+        "It will not be bought again, and it no longer counts against your limit.\n"
         "Whoever runs the bot has been told. If the clip turns up after all, it will be posted here.\n"
         "-# Video · #k3f9x2"
     )
