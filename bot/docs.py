@@ -1,4 +1,4 @@
-"""Writes what the documents repeat from the code: `.env.example`, `docs/channels.md`, and tables of other pages of `docs/`.
+"""Writes what the documents repeat from the code: `.env.example`, `docs/channels.md`, and tables of other pages.
 
 `python -m bot.docs` rewrites all of them; a test holds them to what it would write.
 """
