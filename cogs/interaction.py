@@ -7,7 +7,7 @@ from typing import Final
 
 import discord
 
-from bot.jobs.model import Job, Place
+from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import Origin
 
 Interaction = discord.Interaction[discord.Client]
@@ -32,7 +32,13 @@ def origin_of(interaction: Interaction, about: Job | None = None) -> Origin:
 def place_of(interaction: Interaction, about: Job | None = None) -> Place:
     """Return where an interaction is from; see `origin_of`."""
     if interaction.guild_id is None and about is not None:
-        return replace(about.place, channel_id=interaction.channel_id or 0, locale=interaction.locale.value)
+        return replace(
+            about.place,
+            channel_id=interaction.channel_id or 0,
+            upload_limit=DEFAULT_UPLOAD_LIMIT,
+            locale=interaction.locale.value,
+            destination=Destination.DIRECT,
+        )
     return Place(
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id or 0,
@@ -43,9 +49,14 @@ def place_of(interaction: Interaction, about: Job | None = None) -> Place:
 
 def belongs_here(job: Job, interaction: Interaction) -> bool:
     """Tell whether a job may be acted on from here: on its server, a private one by its requester alone."""
-    if job.place.is_direct or interaction.guild_id is None:
-        return job.requester_id == interaction.user.id and interaction.guild_id in {None, job.place.guild_id}
-    return job.place.guild_id == interaction.guild_id
+    return may_act_on(job, interaction.user.id, interaction.guild_id)
+
+
+def may_act_on(job: Job, person_id: int, guild_id: int | None) -> bool:
+    """Tell whether a person may act on a job from a server, or from direct messages (None)."""
+    if job.place.is_direct or guild_id is None:
+        return job.requester_id == person_id and guild_id in {None, job.place.guild_id}
+    return job.place.guild_id == guild_id
 
 
 def is_moderator(interaction: Interaction) -> bool:
