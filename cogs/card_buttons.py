@@ -55,4 +55,4 @@ class CardButtons:
         details = await self._clips.details(pressed.subject)
         if details is None or not belongs_here(details.job, interaction):
             return wording.not_here()
-        return render_details(details, self._jobs.catalogue)
+        return render_details(details, self._jobs.catalogue, interaction.user.id)

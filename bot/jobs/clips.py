@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 from typing import Final, Protocol
 
 from bot.catalog import Catalogue, PossibleActions, SourceFacts
@@ -20,6 +22,7 @@ from bot.jobs.remaking import request_again
 from bot.jobs.requests import (
     Details,
     ExtendRequest,
+    Lineage,
     LipsyncRequest,
     Origin,
     PastClip,
@@ -36,7 +39,11 @@ _CHILDREN_SHOWN: Final = 5
 
 
 class ClipFiles(Protocol):
-    """The archive, as far as deleting goes."""
+    """The archive, as far as clips that are made go."""
+
+    def path(self, asset_id: str, extension: str) -> Path:
+        """Return where a file is or would be."""
+        ...
 
     async def delete(self, asset_id: str, extension: str) -> bool:
         """Delete a file; False where it was not there."""
@@ -59,6 +66,14 @@ class Removed:
 
     outcome: Removal
     messages: tuple[MessageRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClip:
+    """The archived file of a clip, as the provider made it; `size` is in bytes."""
+
+    path: Path
+    size: int
 
 
 class ClipStores(JobStore, ClipStore, PeopleStore, Protocol):
@@ -146,7 +161,6 @@ class ClipService:
         job = await self._store.job(job_id)
         if job is None:
             return None
-        parents = [name for name in dict.fromkeys((job.source_id, job.made_from)) if name is not None]
         return Details(
             job=job,
             facts=await self._facts(job),
@@ -154,6 +168,13 @@ class ClipService:
             deliveries=tuple(await self._store.deliveries(job.id)),
             events=tuple(await self._store.events(job.id)),
             actions=await self.possible_actions(job) if job.state in ENDED else None,
+            lineage=await self.lineage(job),
+        )
+
+    async def lineage(self, job: Job) -> Lineage:
+        """Return what a job comes from, and the latest of what came of it."""
+        parents = [name for name in dict.fromkeys((job.source_id, job.made_from)) if name is not None]
+        return Lineage(
             parents=await self._with_messages([await self._store.job(name) for name in parents]),
             children=await self._with_messages(await self._store.children(job.id, _CHILDREN_SHOWN)),
         )
@@ -201,6 +222,18 @@ class ClipService:
     async def set_favourite(self, job_id: str, person_id: int, *, on: bool) -> None:
         """Put a clip among a person's favourites, or take it out."""
         await self._store.set_favourite(person_id, job_id, on, self._clock.now())
+
+    async def is_favourite(self, job_id: str, person_id: int) -> bool:
+        """Tell whether a clip is among a person's favourites."""
+        return await self._store.is_favourite(person_id, job_id)
+
+    async def kept(self, job: Job) -> KeptClip | None:
+        """Return the clip's file as the provider made it, None where it is not kept."""
+        result = await self._store.asset(job.result_asset_id) if job.result_asset_id else None
+        if job.removed_at is not None or result is None or not result.extension:
+            return None
+        path = self._files.path(result.id, result.extension)
+        return KeptClip(path, result.size) if await asyncio.to_thread(path.is_file) else None
 
     async def report(self, job: Job, person_id: int, reason: str) -> bool:
         """Keep a report and tell the owner; False where this person had reported the clip before."""

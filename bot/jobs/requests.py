@@ -112,12 +112,24 @@ class PastClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """Everything known of a job, for its Details view.
+class Lineage:
+    """What a job comes from and what came of it; both may name jobs that only their own person may see.
 
     Attributes:
         parents: the jobs it goes on from or repeats, each with where its message stands.
         children: the jobs that go on from it or repeat it, newest first.
+    """
+
+    parents: tuple[PastClip, ...] = ()
+    children: tuple[PastClip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """Everything known of a job, for its Details view.
+
+    Attributes:
+        lineage: what it comes from, and what came of it.
         actions: what can be done with it now; None while it is under way.
     """
 
@@ -126,8 +138,7 @@ class Details:
     assets: tuple[Asset, ...]
     deliveries: tuple[Delivery, ...]
     events: tuple[JobEvent, ...]
-    parents: tuple[PastClip, ...] = ()
-    children: tuple[PastClip, ...] = ()
+    lineage: Lineage = Lineage()
     actions: PossibleActions | None = None
 
 

@@ -15,11 +15,14 @@ from bot.jobs.states import DeliveryState
 from bot.ui import cards, figures, job_words, labels
 from bot.ui.failures import failure_text
 from bot.ui.language import _, marked
+from bot.ui.lineage import child_lines, parent_lines
 from bot.ui.message import Message, TextFile
 from bot.ui.quoting import escaped, in_block, quoted, shorten, units
 
 _PROMPT_LIMIT: Final = 3000
 _FIELD_LIMIT: Final = 1024
+_EMBED_LIMIT: Final = 5500
+"""Below Discord's 6000 characters (platform notes §5), which may be counted in larger units than ours."""
 _AVOID_SHOWN: Final = 200
 _EVENTS_SHOWN: Final = 8
 _ID_SHOWN: Final = 80
@@ -38,28 +41,34 @@ _DELIVERIES: Final = {
 }
 
 
-def render_details(details: Details, catalogue: Catalogue) -> Message:
-    """Return a job's Details view."""
+def render_details(details: Details, catalogue: Catalogue, viewer_id: int = 0) -> Message:
+    """Return a job's Details view.
+
+    Args:
+        details: everything known of the job.
+        catalogue: names models.
+        viewer_id: who looks; others' private clips are not named to them.
+    """
     job = details.job
-    embed = discord.Embed(title=f"{job_words.kind(job)} {job_words.name(job)}", description=_prompt(job))
+    embed = discord.Embed(title=f"{job_words.kind(job)} {job_words.name(job)}")
     _add(embed, _("State"), _state(details))
     _add(embed, _("Settings"), "\n".join(_settings(job, catalogue)))
     _add(embed, _("Money"), "\n".join(_money(job)))
     _add(embed, _("Files"), "\n".join(_file(asset) for asset in details.assets))
     _add(embed, _("Messages"), "\n".join(_messages(details)))
+    _add(embed, _("Comes from"), "\n".join(parent_lines(job, details.lineage, viewer_id)))
+    _add(embed, _("What came of it"), "\n".join(child_lines(job, details.lineage, viewer_id)))
     _add(embed, _("Numbers"), "\n".join(_numbers(job)))
     _add(embed, _("What happened"), "\n".join(_event(event) for event in details.events[-_EVENTS_SHOWN:]))
-    return Message(embeds=(embed,), files=_whole_texts(job))
+    room = min(_PROMPT_LIMIT, _EMBED_LIMIT - len(embed))
+    embed.description = in_block(job.prompt, room) if job.prompt else _("No prompt was given.")
+    return Message(embeds=(embed,), files=_whole_texts(job, room))
 
 
-def _prompt(job: Job) -> str:
-    return in_block(job.prompt, _PROMPT_LIMIT) if job.prompt else _("No prompt was given.")
-
-
-def _whole_texts(job: Job) -> tuple[TextFile, ...]:
+def _whole_texts(job: Job, room: int) -> tuple[TextFile, ...]:
     """Return what was too long to be shown whole, as a file."""
     avoid = job.input.negative_prompt if isinstance(job.input, VideoInput) else ""
-    if units(job.prompt) <= _PROMPT_LIMIT - 8 and units(avoid) <= _AVOID_SHOWN // 2:
+    if units(job.prompt) <= room - 8 and units(avoid) <= _AVOID_SHOWN // 2:
         return ()
     text = f"{job.prompt}\n\n{_('Avoid:')}\n{avoid}\n" if avoid else f"{job.prompt}\n"
     return (TextFile(filename=f"egret-{job.id}.txt", text=text),)
@@ -159,8 +168,6 @@ def _numbers(job: Job) -> list[str]:
             person=f"<@{job.requester_id}>", time=figures.date_and_time(job.created_at)
         ),
     ]
-    if job.source_id:
-        lines.append(_("Made from: {value}").format(value=f"`#{job.source_id}`"))
     if job.task_id:
         lines.append(_("Provider's task: {value}").format(value=f"`{escaped(job.task_id, _ID_SHOWN)}`"))
     if job.finished_at is not None:

@@ -89,7 +89,7 @@ def test_everything_is_there() -> None:
             f"[Answer](https://discord.com/channels/{GUILD}/{CHANNEL}/9): posted"
         ),
         "Numbers": (
-            f"Job: `#k3f9x2`\nAsked for by <@{PERSON}>, <t:{second}:f>\nMade from: `#ab2cd3`\n"
+            f"Job: `#k3f9x2`\nAsked for by <@{PERSON}>, <t:{second}:f>\n"
             f"Provider's task: `task-1`\nEnded <t:{second + 100}:f>"
         ),
         "What happened": f"<t:{second}:T> Queued\n<t:{second + 1}:T> Sending to the provider",
