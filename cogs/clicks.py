@@ -16,6 +16,7 @@ from bot.ui.answering import say_privately
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.found_here import NotHere
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
 from cogs.modal_submits import SentForm, read_modal
@@ -91,6 +92,8 @@ class Clicks:
                 return
             try:
                 await handle()
+            except NotHere:
+                await _tell(interaction, wording.not_here())
             except Refused as error:
                 await _tell(interaction, wording.refused(error.refusal))
             except Exception:

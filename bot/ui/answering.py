@@ -57,6 +57,42 @@ async def answer_privately(interaction: AnyInteraction, message: Message) -> Non
         await interaction.edit_original_response(**message.edit())
 
 
+async def change_in_time(
+    interaction: AnyInteraction,
+    work: Awaitable[Message],
+    *,
+    patience: float = PATIENCE,
+    attempt_seconds: float = ATTEMPT_SECONDS,
+) -> None:
+    """Do the work, and let the message that was clicked on become what it returns.
+
+    Args:
+        interaction: a click; not answered yet.
+        work: what was asked.
+        patience: seconds before Discord is told that the message will change.
+        attempt_seconds: how long the answer to that is waited for.
+    """
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=patience)
+    if not task.done():
+        try:
+            async with asyncio.timeout(attempt_seconds):
+                await interaction.response.defer()
+        except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
+            log.warning("deferral_failed", error=repr(error))
+    changed = await task
+    if not interaction.response.is_done():
+        try:
+            await interaction.response.edit_message(**changed.edit())
+        except discord.HTTPException as error:
+            # Of an earlier response only the answer was lost.
+            if error.code != _ALREADY_ACKNOWLEDGED:
+                raise
+        else:
+            return
+    await interaction.edit_original_response(**changed.edit())
+
+
 async def say_privately(interaction: AnyInteraction, message: Message) -> None:
     """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is."""
     if await _responded(interaction, message):

@@ -213,8 +213,8 @@ def _pings(job: Job, pinged: bool) -> tuple[int, ...]:
 
 def _carried(delivery: Delivery, job: Job, form: ResultForm) -> list[str]:
     """Say what was done to the clip so that it could be posted, and where the original is."""
-    link = _link(job)
-    until = _link_until(job, link)
+    link = provider_link(job)
+    until = provider_link_until(job, link)
     why = _(_WHY[form.carriage]).format(limit=figures.upload_limit(form.limit))
     if form.carriage is Carriage.NOT_KEPT and is_repost(delivery.purpose):
         why = _("The clip is no longer kept here.")
@@ -228,7 +228,7 @@ def _carried(delivery: Delivery, job: Job, form: ResultForm) -> list[str]:
     return [f"{why} {soon.format(date=figures.date_and_time(until))}", _shown(job, link)]
 
 
-def _link_until(job: Job, link: str) -> int:
+def provider_link_until(job: Job, link: str) -> int:
     """Return when the provider will have deleted a clip, in UTC milliseconds."""
     lifetime = _BRIEF_LINK_LIFETIME if _BRIEF in urlsplit(link).path else _LINK_LIFETIME
     return (job.finished_at or job.created_at) + lifetime
@@ -245,7 +245,7 @@ def _shown(job: Job, link: str) -> str:
     return f"|| {link} ||" if job.spoiler else link
 
 
-def _link(job: Job) -> str:
+def provider_link(job: Job) -> str:
     """Return the provider's address of the clip where it is fit to be shown, else ""."""
     link = job.output_url or ""
     unfit = any(character.isspace() or character in "<>()[]|`\\" for character in link)

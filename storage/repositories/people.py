@@ -37,6 +37,10 @@ class People(Repository):
         else:
             await self._database.run("drop_favourite", person_id=person_id, job_id=job_id)
 
+    async def is_favourite(self, person_id: int, job_id: str) -> bool:
+        """Tell whether a clip is among a person's favourites."""
+        return await self._database.row("is_favourite", person_id=person_id, job_id=job_id) is not None
+
     async def report(self, job_id: str, person_id: int, reason: str, now: int) -> bool:
         """Keep a report of a clip; False where this person had reported it before (the first reason stays)."""
         row = await self._database.row("insert_report", job_id=job_id, person_id=person_id, reason=reason, now=now)

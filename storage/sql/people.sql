@@ -18,6 +18,10 @@ INSERT INTO favourites (person_id, job_id, created_at)
 VALUES (:person_id, :job_id, :now)
 ON CONFLICT (person_id, job_id) DO NOTHING;
 
+-- name: is_favourite(person_id, job_id)
+-- Finds a clip among a person's favourites.
+SELECT job_id FROM favourites WHERE person_id = :person_id AND job_id = :job_id;
+
 -- name: drop_favourite(person_id, job_id)!
 -- Takes a clip out of a person's favourites.
 DELETE FROM favourites WHERE person_id = :person_id AND job_id = :job_id;

@@ -60,3 +60,12 @@ async def test_nobody_likes_or_reports_what_is_not_there(store: Store):
     with pytest.raises(ConstraintViolated):
         await store.report("nobody", PERSON, "cruel", NOW)
     await store.set_favourite(PERSON, "nobody", on=False, now=NOW)
+
+
+async def test_a_favourite_is_the_persons_own_until_taken_out(store: Store):
+    clip, other = [await finished(store, NOW + 10) for _ in range(2)]
+    await store.set_favourite(PERSON, clip.id, on=True, now=NOW)
+    asked = [(PERSON, clip.id), (PERSON, other.id), (PERSON + 1, clip.id)]
+    assert [await store.is_favourite(*who) for who in asked] == [True, False, False]
+    await store.set_favourite(PERSON, clip.id, on=False, now=NOW)
+    assert not await store.is_favourite(PERSON, clip.id)

@@ -24,6 +24,10 @@ class PeopleStore(Protocol):
         """Put a clip among a person's favourites, or take it out."""
         ...
 
+    async def is_favourite(self, person_id: int, job_id: str) -> bool:
+        """Tell whether a clip is among a person's favourites."""
+        ...
+
     async def report(self, job_id: str, person_id: int, reason: str, now: int) -> bool:
         """Keep a report of a clip; False where this person had reported it before (the first reason stays)."""
         ...

@@ -11,6 +11,7 @@ import itertools
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from bot.catalog import Catalogue, VideoAsked
 from bot.clock import MINUTE, SECOND
@@ -300,7 +301,10 @@ class Clips:
 
 
 class NoFiles:
-    """An archive of which nothing is deleted, and that takes in nothing."""
+    """An archive that has nothing, and that takes in nothing."""
+
+    def path(self, asset_id: str, extension: str) -> Path:
+        return Path("nowhere", f"{asset_id}.{extension}")
 
     async def delete(self, asset_id: str, extension: str) -> bool:
         return False
