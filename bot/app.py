@@ -60,7 +60,7 @@ from bot.monitoring import Monitoring, egret_version
 from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable
 from bot.piapi.gateway import PiapiGateway, Webhooks
-from bot.settings import Settings
+from bot.settings import Settings, Switch
 from bot.web.files import FilesEndpoint
 from bot.web.health import Check, Health
 from bot.web.reach import WebhookAnswer, send_webhook
@@ -318,6 +318,8 @@ class App:
             Drafts(store, held, clock),
             store,
             limits,
+            clock=clock,
+            message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
             http_trace=monitoring.discord.trace(),
         )
@@ -462,5 +464,9 @@ def _explain(part: asyncio.Task[None]) -> None:
     if isinstance(error, discord.LoginFailure):
         raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise StartFailed("Discord refuses the bot's intents.", ExitCode.LOGIN) from error
+        raise StartFailed(
+            "MESSAGE_CONTENT is on, but the Message Content Intent is off in Discord's developer portal: switch it on"
+            " there (your application, Bot), or set MESSAGE_CONTENT=off.",
+            ExitCode.LOGIN,
+        ) from error
     raise StartFailed(f"the {part.get_name()} ended unexpectedly: {error!r}.", ExitCode.DEFECT) from error

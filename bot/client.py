@@ -13,6 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from typing_extensions import override
 
+from bot.clock import Clock, SystemClock
 from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
 from bot.ui.translator import CommandTranslator
@@ -21,8 +22,11 @@ from cogs.card_buttons import CardButtons
 from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
+from cogs.fading import Fading
 from cogs.lipsync import LipsyncCog
 from cogs.payload import command_payload, fingerprint, option_details
+from cogs.replies import Replies
+from cogs.reply_answers import ReplyAnswers
 from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
@@ -35,12 +39,15 @@ if TYPE_CHECKING:
     from bot.jobs.service import JobService
     from bot.media.limits import MediaLimits
 
-INTENTS: Final = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-"""None of them is privileged, so Discord grants them to every application."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
 
 
 log = structlog.get_logger(__name__)
+
+
+def intents_for(*, message_content: bool) -> discord.Intents:
+    """Return what the bot asks Discord for: nothing privileged but, where it is wished for, message content."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
 class SyncMemory(Protocol):
@@ -66,7 +73,9 @@ class EgretClient(commands.Bot):
         memory: SyncMemory,
         limits: MediaLimits,
         *,
+        clock: Clock | None = None,
         patience: float = PATIENCE,
+        message_content: bool = False,
         watch: CommandWatch | None = None,
         http_trace: aiohttp.TraceConfig | None = None,
     ) -> None:
@@ -78,7 +87,9 @@ class EgretClient(commands.Bot):
             drafts: keeps offers and forms.
             memory: remembers which commands Discord knows.
             limits: what files are taken.
+            clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
+            message_content: whether to ask for the privileged intent that shows replies with their ping off.
             watch: is told of interactions and of what comes of commands.
             http_trace: sees every request to Discord.
         """
@@ -88,7 +99,7 @@ class EgretClient(commands.Bot):
             command_prefix=(),
             help_command=None,
             tree_cls=EgretTree,
-            intents=INTENTS,
+            intents=intents_for(message_content=message_content),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
@@ -106,7 +117,16 @@ class EgretClient(commands.Bot):
         self._answers = Answers(jobs, patience)
         self._clicks = Clicks(self._tree.in_hand)
         self._unclaimed: set[asyncio.Task[None]] = set()
-        spending = Spending(jobs, clips, drafts, patience)
+        self._fading = Fading(clock or SystemClock())
+        spending = Spending(jobs, clips, drafts, self._fading, patience)
+        self._replies = Replies(
+            ReplyAnswers(jobs, clips, drafts, spending, limits),
+            spending,
+            jobs,
+            clips,
+            self._fading,
+            self._tree.in_hand,
+        )
         for buttons in (CardButtons(jobs, clips, patience), spending):
             buttons.register(self._clicks)
 
@@ -123,7 +143,8 @@ class EgretClient(commands.Bot):
 
     @override
     async def on_message(self, message: discord.Message, /) -> None:
-        """Read nothing: there are no text commands."""
+        """Read replies to clips; there are no text commands."""
+        await self._replies.hear(self, message)
 
     async def clicked(self, interaction: discord.Interaction[discord.Client], pressed: Pressed) -> None:
         """Answer a click on a button or list of ours, and a form that is sent."""
@@ -145,6 +166,7 @@ class EgretClient(commands.Bot):
     async def close(self) -> None:
         """Disconnect; forms that are still in hand are dropped."""
         await super().close()
+        await self._fading.close()
         for task in self._unclaimed:
             task.cancel()
         await asyncio.gather(*self._unclaimed, return_exceptions=True)

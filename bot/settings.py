@@ -184,6 +184,11 @@ class Settings(BaseSettings):
         description="public (pay as you go), private (your own hosted Kling account), or empty for the workspace's"
         " default.",
     )
+    message_content: Switch = Field(
+        default=Switch.OFF,
+        description="on or off: whether replies to clips work with their @ off, too. on needs the privileged Message"
+        " Content Intent, to be switched on in Discord's developer portal, and shows the bot every message.",
+    )
     default_model: str = Field(default="1.6", description="The model that a bare /video uses.")
     catalogue_file: Annotated[Path | None, BeforeValidator(_optional_path)] = Field(
         default=None, description="A TOML file that changes or adds models, prices, limits and voices; empty for none."

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import Refused
 from bot.jobs.clips import ClipService
-from bot.jobs.drafts import DraftGone, Drafts
-from bot.jobs.model import Job, MessageRef
-from bot.jobs.ports import Draft, DraftKind, StoreUnavailable
-from bot.jobs.requests import Origin, Request, Submitted
+from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched
+from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
+from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable, TryLater
+from bot.jobs.requests import LipsyncRequest, Origin, Request, Submitted, VideoRequest
 from bot.jobs.service import JobService
 from bot.ui import cards, offers, wording
 from bot.ui.answering import PATIENCE, answer_privately, in_time
@@ -26,6 +26,7 @@ from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.clicks import Clicks
+from cogs.fading import Fading
 from cogs.interaction import Interaction, origin_of
 from cogs.requests_as_text import request_from_text, request_to_text
 from cogs.spots import Spot, spot_for
@@ -72,9 +73,12 @@ class Wish:
 class Spending:
     """Offers and buys."""
 
-    def __init__(self, jobs: JobService, clips: ClipService, drafts: Drafts, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, jobs: JobService, clips: ClipService, drafts: Drafts, fading: Fading, patience: float = PATIENCE
+    ) -> None:
         """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
         self._patience = patience
+        self._fading = fading
         self._jobs = jobs
         self._clips = clips
         self._drafts = drafts
@@ -95,22 +99,46 @@ class Spending:
         with speaking(interaction.locale.value):
             await answer_privately(interaction, answer)
 
-    async def offer(self, origin: Origin, wish: Wish) -> Message:
+    async def offer(self, origin: Origin, wish: Wish, *, draft_id: str = "") -> Message:
         """Return the offer of a request: its price, what is left, and the buttons Run and No.
 
+        Files that are not on our side yet are fetched: the message that brought them may be gone before Run.
+
+        Args:
+            origin: who asks, and where.
+            wish: what Run buys.
+            draft_id: names the offer's draft; a random one unless given.
+
         Raises:
-            Refused: it could not be bought as things stand.
+            Refused: it could not be bought as things stand, or a file cannot be had.
         """
         quote = await self._jobs.quote(origin, wish.request)
+        request, files = await self._hold(wish.request)
         kept = _Offered(
-            request=request_to_text(wish.request),
+            request=request_to_text(request),
             reply_to=wish.reply_to,
             about=wish.about.id if wish.about is not None else "",
         )
         draft = await self._drafts.open(
-            DraftKind.OFFER, origin.requester_id, origin.place.guild_id, kept.model_dump_json()
+            DraftKind.OFFER,
+            origin.requester_id,
+            origin.place.guild_id,
+            kept.model_dump_json(),
+            files=files,
+            draft_id=draft_id,
         )
         return offers.render_offer(wish.request, quote, draft.id)
+
+    def stands_briefly(self, draft_id: str, offer: discord.Message) -> None:
+        """Take an offer back after a while, with its message, unless it is taken up or turned down before."""
+
+        async def take_back() -> None:
+            draft = await self._drafts.find(draft_id, DraftKind.OFFER)
+            if draft is not None:
+                await self._drafts.turn_down(draft)
+            await offer.delete()
+
+        self._fading.later(draft_id, OFFER_SECONDS, take_back)
 
     async def buy(
         self, client: discord.Client, person: discord.User | discord.Member, origin: Origin, wish: Wish
@@ -133,12 +161,11 @@ class Spending:
         Raises:
             Refused: it is gone, it is somebody else's, or it cannot be bought any more.
         """
-        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
-        await self._run(interaction, draft)
+        await self._run(interaction, await self._take(interaction, pressed))
 
     async def always(self, interaction: Interaction, pressed: Pressed) -> None:
         """Take an offer up and do not ask again: the verb ALWAYS; it raises what `run` raises."""
-        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        draft = await self._take(interaction, pressed)
         chosen = await self._jobs.preferences(interaction.user.id)
         await self._jobs.set_preferences(interaction.user.id, replace(chosen, asks_first=False))
         await self._run(interaction, draft)
@@ -149,7 +176,7 @@ class Spending:
         Raises:
             Refused: it is gone, or it is somebody else's.
         """
-        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        draft = await self._take(interaction, pressed)
         await self._drafts.turn_down(draft)
         await _acknowledge(interaction)
         if _is_public(interaction):
@@ -163,6 +190,33 @@ class Spending:
             return await self.offer(origin, wish)
         return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
 
+    async def _take(self, interaction: Interaction, pressed: Pressed) -> Draft:
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        self._fading.keep(draft.id)
+        return draft
+
+    async def _hold(self, request: Request) -> tuple[Request, tuple[HeldFile, ...]]:
+        """Return a request whose files are all on our side, and those that came there now."""
+        match request:
+            case VideoRequest(files=files) if files:
+                fetched = [await self._fetch(file) for file in files]
+                held = tuple(copy for _, copy in fetched if copy is not None)
+                return replace(request, files=tuple(file for file, _ in fetched)), held
+            case LipsyncRequest(audio=audio) if audio is not None:
+                file, copy = await self._fetch(audio)
+                return replace(request, audio=file), () if copy is None else (copy,)
+            case _:
+                return request, ()
+
+    async def _fetch(self, file: NewAsset) -> tuple[NewAsset, HeldFile | None]:
+        if kept_file(file.url) is not None:
+            return file, None
+        try:
+            held = await self._drafts.hold(file)
+        except TryLater as error:
+            raise Refused(FileNotFetched(option=file.option)) from error
+        return replace(file, url=kept_url(held.asset_id, held.extension)), held
+
     async def _run(self, interaction: Interaction, draft: Draft) -> None:
         offered = _read(draft)
         about = await self._clips.of_id(offered.about) if offered.about else None
@@ -171,11 +225,8 @@ class Spending:
         await _acknowledge(interaction)
         submitted, spot = await self._submit(interaction.user, origin, wish)
         message = interaction.message
-        if message is not None and _is_public(interaction) and spot.placeholder is None and not submitted.repeated:
-            with speaking(interaction.locale.value):
-                card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
-                await interaction.edit_original_response(**card.edit())
-            await self._remember(submitted, MessageRef(message.channel.id, message.id))
+        if message is not None and _is_public(interaction) and submitted.job.place.channel_id == message.channel.id:
+            await self._become_card(interaction, submitted, MessageRef(message.channel.id, message.id))
             return
         if not submitted.repeated:
             await self._post_card(interaction.client, spot, submitted, wish.reply_to)
@@ -184,6 +235,22 @@ class Spending:
             return
         with speaking(interaction.locale.value):
             await interaction.edit_original_response(**wording.started(submitted).edit())
+
+    async def _become_card(self, interaction: Interaction, submitted: Submitted, offer: MessageRef) -> None:
+        """Turn an offer into its job's card; pressed twice, the offer may be the card already."""
+        if submitted.job.card == offer:
+            return
+        if submitted.job.card is not None:
+            await interaction.delete_original_response()
+            return
+        try:
+            with speaking(interaction.locale.value):
+                card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
+                await interaction.edit_original_response(**card.edit())
+        except discord.HTTPException as error:
+            # It stands there all the same, and will be drawn again.
+            log.warning("card_not_shown", job=submitted.job.id, error=repr(error))
+        await self._remember(submitted, offer)
 
     async def _submit(
         self, person: discord.User | discord.Member, origin: Origin, wish: Wish

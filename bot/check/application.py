@@ -76,10 +76,16 @@ def _intents(application: ApplicationFacts, page: str) -> Iterator[Finding]:
     if lacking:
         yield failure(
             Area.DISCORD,
-            f"The bot needs what the portal has switched off: {', '.join(lacking)}.",
-            f"Switch it on at {page}/bot.",
+            f"MESSAGE_CONTENT is on, but the portal has switched off: {', '.join(lacking)}. Discord will not let the"
+            " bot connect.",
+            f"Switch it on at {page}/bot, or set MESSAGE_CONTENT=off.",
             ExitCode.LOGIN,
         )
+        return
+    if application.intents_needed:
+        needed = ", ".join(_INTENTS[name] for name in _INTENTS if name in application.intents_needed)
+        more = f"; {', '.join(unused)} may be switched off" if unused else ""
+        yield fine(Area.DISCORD, f"The portal grants the {needed} that MESSAGE_CONTENT=on needs{more}.")
     elif unused:
         yield fine(Area.DISCORD, f"The bot needs no privileged intent; {', '.join(unused)} may be switched off.")
     else:

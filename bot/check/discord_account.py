@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.check.errors import TokenRefused, Unreachable
-from bot.client import INTENTS, connect_to
+from bot.client import connect_to, intents_for
 from bot.clock import Clock, clock_ahead_ms
 from bot.ui.permissions import missing_of_invitation, missing_permissions
 
@@ -104,14 +104,15 @@ class DiscordAccount:
         clock_ahead: Discord's clock minus ours at its latest answer, in milliseconds; None before that.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Build a client that is not logged in."""
+    def __init__(self, clock: Clock, *, message_content: bool = False) -> None:
+        """Build a client that is not logged in; `message_content` is the bot's setting."""
         # Voice is not spoken here, so that what discord.py lacks for it is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._note_date)
         self._clock = clock
-        self._client = discord.Client(intents=INTENTS, http_trace=trace, max_ratelimit_timeout=30.0)
+        self._intents = intents_for(message_content=message_content)
+        self._client = discord.Client(intents=self._intents, http_trace=trace, max_ratelimit_timeout=30.0)
         self.clock_ahead: int | None = None
 
     async def login(self, token: str) -> None:
@@ -147,7 +148,7 @@ class DiscordAccount:
             public=told.bot_public,
             code_grant=told.bot_require_code_grant,
             interactions_endpoint=told.interactions_endpoint_url or "",
-            intents_needed=frozenset(intent for intent in _PRIVILEGED if getattr(INTENTS, intent)),
+            intents_needed=frozenset(intent for intent in _PRIVILEGED if getattr(self._intents, intent)),
             intents_granted=frozenset(granted),
         )
 
@@ -213,8 +214,17 @@ class DiscordAccount:
 
 
 @asynccontextmanager
-async def logged_in(token: str, api_url: str, gateway_url: str, clock: Clock) -> AsyncIterator[DiscordAccount]:
+async def logged_in(
+    token: str, api_url: str, gateway_url: str, clock: Clock, *, message_content: bool = False
+) -> AsyncIterator[DiscordAccount]:
     """Log in to Discord, or to a stand-in for it where `api_url` names one.
+
+    Args:
+        token: the bot's.
+        api_url: of a stand-in, or "".
+        gateway_url: likewise.
+        clock: tells the time.
+        message_content: whether the bot asks for the privileged intent.
 
     Raises:
         TokenRefused: Discord does not accept the token.
@@ -222,7 +232,7 @@ async def logged_in(token: str, api_url: str, gateway_url: str, clock: Clock) ->
     """
     if api_url:
         connect_to(api_url, gateway_url)
-    account = DiscordAccount(clock)
+    account = DiscordAccount(clock, message_content=message_content)
     try:
         await account.login(token)
         yield account

@@ -23,7 +23,7 @@ from bot.clock import Clock, SystemClock
 from bot.exit_codes import ExitCode
 from bot.invite import invite_link
 from bot.log import Redaction
-from bot.settings import Settings, SettingsError, in_sentences, load_settings
+from bot.settings import Settings, SettingsError, Switch, in_sentences, load_settings
 from bot.web.reach import RunningBot, find_running_bot
 
 RUNNING_SECONDS: Final = 5.0
@@ -111,7 +111,13 @@ async def _bounded(area: Area, name: str, seconds: float, code: ExitCode, part: 
 async def _discord(settings: Settings, clock: Clock) -> _Part:
     token = settings.discord_token.get_secret_value()
     try:
-        async with logged_in(token, settings.discord_api_url, settings.discord_gateway_url, clock) as account:
+        async with logged_in(
+            token,
+            settings.discord_api_url,
+            settings.discord_gateway_url,
+            clock,
+            message_content=settings.message_content is Switch.ON,
+        ) as account:
             return await _account(settings, account)
     except TokenRefused:
         return _Part(application.refused_findings())

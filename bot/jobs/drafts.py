@@ -42,6 +42,11 @@ class DraftNotYours(Refusal):
     """Only the person it was offered to may take it up."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileNotFetched(Refusal):
+    """An attached file cannot be fetched: it is gone, or the network or the disk is in trouble."""
+
+
 class Drafts:
     """Opens drafts and finds them again."""
 

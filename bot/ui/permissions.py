@@ -9,7 +9,7 @@ import discord
 
 from bot.errors import Refusal, Refused
 from bot.ui import figures
-from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind
+from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind, channel_kind
 from bot.ui.language import _, marked
 from bot.ui.refusals.sentence import refusal_sentence
 
@@ -64,6 +64,24 @@ def check_permissions(permissions: discord.Permissions, *, in_thread: bool, in_v
         Refused: naming what is missing.
     """
     missing = missing_permissions(permissions, in_thread=in_thread, in_voice=in_voice)
+    if missing:
+        raise Refused(PermissionsMissing(permissions=missing))
+
+
+def check_place(channel: object, me: discord.Member) -> None:
+    """Refuse a server's channel in which the clip could not be posted, where no interaction tells what is allowed.
+
+    Args:
+        channel: of discord.py's; one of which only the id is known is let through.
+        me: the bot's own member there.
+
+    Raises:
+        Refused: naming what is missing.
+    """
+    kind = channel_kind(channel)
+    if kind is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return
+    missing = missing_in(kind, channel.permissions_for(me))
     if missing:
         raise Refused(PermissionsMissing(permissions=missing))
 

@@ -57,6 +57,7 @@ def bot_environment(services: ServiceAddresses, *, data_dir: Path, web_port: int
         "MAX_JOBS_PER_PERSON_PER_DAY": "unlimited",
         "MAX_IN_FLIGHT": "5",
         "DEFAULT_MODEL": "1.6",
+        "MESSAGE_CONTENT": "off",
         "METRICS": "off",
         "METRICS_HOST": "127.0.0.1",
         "METRICS_PORT": "0",

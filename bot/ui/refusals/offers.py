@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.jobs.drafts import DraftGone, DraftNotYours
+from bot.jobs.drafts import DraftGone, DraftNotYours, FileNotFetched
 from bot.ui.language import _
 from bot.ui.refusals.sentence import refusal_sentence
 
@@ -17,3 +17,9 @@ def draft_gone(_refusal: DraftGone) -> str:
 def draft_not_yours(_refusal: DraftNotYours) -> str:
     """Somebody else's offer."""
     return _("Only the person this was offered to can press that. Use the buttons under the clip for one of your own.")
+
+
+@refusal_sentence.register
+def file_not_fetched(refusal: FileNotFetched) -> str:
+    """A file that did not come."""
+    return _("`{option}`: the attached file could not be fetched. Attach it again.").format(option=refusal.option)

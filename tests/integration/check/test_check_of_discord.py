@@ -68,13 +68,21 @@ async def test_commands_that_go_to_an_endpoint_are_a_failure(premises: Premises)
     assert "commands go there and never to this bot" in finding.sentence
 
 
-async def test_a_privileged_intent_that_is_needed_and_switched_off_is_a_failure(
-    premises: Premises, monkeypatch: pytest.MonkeyPatch
-):
-    intents = discord_account.discord.Intents(guilds=True, message_content=True)
-    monkeypatch.setattr(discord_account, "INTENTS", intents)
+async def test_a_privileged_intent_that_is_needed_and_switched_off_is_a_failure(premises: Premises):
+    premises.changes["message_content"] = "on"
     finding = (await premises.look()).only(Area.DISCORD, Level.FAIL)
-    assert "Message Content Intent" in finding.sentence
+    assert "MESSAGE_CONTENT is on, but the portal has switched off: Message Content Intent" in finding.sentence
+    assert "set MESSAGE_CONTENT=off" in finding.remedy
+    assert finding.code is ExitCode.LOGIN
+
+
+async def test_a_privileged_intent_that_is_needed_and_granted_is_fine(premises: Premises):
+    premises.changes["message_content"] = "on"
+    world = premises.discord.world
+    world.config = dataclasses.replace(world.config, message_content=True)
+    found = await premises.look()
+    assert found.amiss == []
+    assert any("that MESSAGE_CONTENT=on needs." in finding.sentence for finding in found.findings)
 
 
 async def test_an_intent_that_nobody_needs_is_mentioned_only(premises: Premises):

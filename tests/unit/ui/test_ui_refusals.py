@@ -249,6 +249,10 @@ SENTENCES: list[tuple[Refusal, str]] = [
         ("Only the person this was offered to can press that. Use the buttons under the clip for one of your own."),
     ),
     (
+        drafts.FileNotFetched(option="audio"),
+        "`audio`: the attached file could not be fetched. Attach it again.",
+    ),
+    (
         permissions.DirectMessagesClosed(),
         (
             "A private clip comes by direct message, and Discord lets the bot send you none. In this server's privacy "
