@@ -25,8 +25,10 @@ from cogs.extend import ExtendCog
 from cogs.fading import Fading
 from cogs.lipsync import LipsyncCog
 from cogs.payload import command_payload, fingerprint, option_details
+from cogs.removal_buttons import RemovalButtons
 from cogs.replies import Replies
 from cogs.reply_answers import ReplyAnswers
+from cogs.result_buttons import ResultButtons
 from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
@@ -117,7 +119,8 @@ class EgretClient(commands.Bot):
         self._answers = Answers(jobs, patience)
         self._clicks = Clicks(self._tree.in_hand)
         self._unclaimed: set[asyncio.Task[None]] = set()
-        self._fading = Fading(clock or SystemClock())
+        clock = clock or SystemClock()
+        self._fading = Fading(clock)
         spending = Spending(jobs, clips, drafts, self._fading, patience)
         self._replies = Replies(
             ReplyAnswers(jobs, clips, drafts, spending, limits),
@@ -127,7 +130,12 @@ class EgretClient(commands.Bot):
             self._fading,
             self._tree.in_hand,
         )
-        for buttons in (CardButtons(jobs, clips, patience), spending):
+        for buttons in (
+            CardButtons(jobs, clips, patience),
+            ResultButtons(clips, spending, clock, patience),
+            RemovalButtons(clips, patience),
+            spending,
+        ):
             buttons.register(self._clicks)
 
     @override

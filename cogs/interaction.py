@@ -9,6 +9,7 @@ import discord
 
 from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import Origin
+from bot.ui.permissions import check_permissions
 
 Interaction = discord.Interaction[discord.Client]
 
@@ -62,6 +63,16 @@ def may_act_on(job: Job, person_id: int, guild_id: int | None) -> bool:
 def is_moderator(interaction: Interaction) -> bool:
     """Tell whether the person may manage others' messages there."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def check_place(interaction: Interaction) -> None:
+    """Refuse a channel in which the bot could not do its work; direct messages take everything.
+
+    Raises:
+        Refused: naming the permissions that are missing.
+    """
+    if interaction.guild_id is not None:
+        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
 
 
 def in_thread(interaction: Interaction) -> bool:

@@ -8,16 +8,18 @@ import discord
 
 from bot.catalog import Catalogue, Ratio
 from bot.clock import SECOND
+from bot.errors import Refusal
 from bot.jobs.failures import FailureReason
 from bot.jobs.model import Asset, AssetRole, Delivery, ExtendInput, Job, JobEvent, LipsyncInput, VideoInput
 from bot.jobs.requests import Details
-from bot.jobs.states import DeliveryState
+from bot.jobs.states import DeliveryState, JobState
 from bot.ui import cards, figures, job_words, labels
 from bot.ui.failures import failure_text
 from bot.ui.language import _, marked
 from bot.ui.lineage import child_lines, parent_lines
 from bot.ui.message import Message, TextFile
 from bot.ui.quoting import escaped, in_block, quoted, shorten, units
+from bot.ui.refusals import refusal_sentence
 
 _PROMPT_LIMIT: Final = 3000
 _FIELD_LIMIT: Final = 1024
@@ -53,6 +55,7 @@ def render_details(details: Details, catalogue: Catalogue, viewer_id: int = 0) -
     embed = discord.Embed(title=f"{job_words.kind(job)} {job_words.name(job)}")
     _add(embed, _("State"), _state(details))
     _add(embed, _("Settings"), "\n".join(_settings(job, catalogue)))
+    _add(embed, _("Not possible"), "\n".join(_not_possible(details)))
     _add(embed, _("Money"), "\n".join(_money(job)))
     _add(embed, _("Files"), "\n".join(_file(asset) for asset in details.assets))
     _add(embed, _("Messages"), "\n".join(_messages(details)))
@@ -94,6 +97,26 @@ def _settings(job: Job, catalogue: Catalogue) -> list[str]:
             return [*head, *_speech(job.input), *_spoiler(job)]
         case ExtendInput():
             return [*head, *_spoiler(job)]
+
+
+def _not_possible(details: Details) -> list[str]:
+    """Return why buttons are missing under a clip, a line for each."""
+    actions = details.actions
+    if actions is None or details.job.state is not JobState.SUCCEEDED or details.job.removed_at is not None:
+        return []
+    objections = [
+        (_("Extend: {reason}"), actions.no_extend),
+        (_("Lip-sync: {reason}"), actions.no_lipsync),
+        (_("Re-roll: {reason}"), actions.no_again),
+        (_("Edit: {reason}"), actions.no_edit),
+    ]
+    return [words.format(reason=_reason(refusal)) for words, refusal in objections if refusal is not None]
+
+
+def _reason(refusal: Refusal) -> str:
+    """Return a refusal's sentence without the option that it would blame in a command."""
+    sentence = refusal_sentence(refusal).removeprefix(f"`{refusal.option}`: ")
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _video(made: VideoInput) -> list[str]:
