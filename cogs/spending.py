@@ -6,6 +6,7 @@ answer.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +14,9 @@ import discord
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.clock import SECOND
 from bot.errors import Refused
+from bot.jobs import schedule
 from bot.jobs.clips import ClipService
 from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched
 from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
@@ -29,7 +32,7 @@ from cogs.clicks import Clicks
 from cogs.fading import Fading
 from cogs.interaction import Interaction, origin_of
 from cogs.requests_as_text import request_from_text, request_to_text
-from cogs.spots import Spot, spot_for
+from cogs.spots import Spot, spot_for, wanted_destination
 
 OFFER_SECONDS: Final = 300.0
 """How long an offer that all can see stands in a channel."""
@@ -44,6 +47,7 @@ class _Offered(BaseModel):
         request: what Run buys.
         reply_to: the message that the card answers, 0 for none.
         about: the clip it is about, "" for none.
+        private: whether it all goes into direct messages; None leaves it to the person's default.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -51,6 +55,7 @@ class _Offered(BaseModel):
     request: str
     reply_to: int = 0
     about: str = ""
+    private: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,14 @@ class Wish:
         about: the clip it is about: the card answers its message, and in direct messages it names the server.
         repeat_key: what a double click has in common.
         reply_to: the message that the card answers.
+        private: whether card and result go into direct messages; None leaves it to the person's default.
     """
 
     request: Request
     about: Job | None = None
     repeat_key: str = ""
     reply_to: int = 0
+    private: bool | None = None
 
 
 class Spending:
@@ -99,7 +106,9 @@ class Spending:
         with speaking(interaction.locale.value):
             await answer_privately(interaction, answer)
 
-    async def offer(self, origin: Origin, wish: Wish, *, draft_id: str = "") -> Message:
+    async def offer(
+        self, origin: Origin, wish: Wish, *, draft_id: str = "", files: tuple[HeldFile, ...] = ()
+    ) -> Message:
         """Return the offer of a request: its price, what is left, and the buttons Run and No.
 
         Files that are not on our side yet are fetched: the message that brought them may be gone before Run.
@@ -108,23 +117,25 @@ class Spending:
             origin: who asks, and where.
             wish: what Run buys.
             draft_id: names the offer's draft; a random one unless given.
+            files: what is on our side for this request already.
 
         Raises:
             Refused: it could not be bought as things stand, or a file cannot be had.
         """
         quote = await self._jobs.quote(origin, wish.request)
-        request, files = await self._hold(wish.request)
+        request, fetched = await self._hold(wish.request)
         kept = _Offered(
             request=request_to_text(request),
             reply_to=wish.reply_to,
             about=wish.about.id if wish.about is not None else "",
+            private=wish.private,
         )
         draft = await self._drafts.open(
             DraftKind.OFFER,
             origin.requester_id,
             origin.place.guild_id,
             kept.model_dump_json(),
-            files=files,
+            files=(*files, *fetched),
             draft_id=draft_id,
         )
         return offers.render_offer(wish.request, quote, draft.id)
@@ -187,8 +198,17 @@ class Spending:
     async def _ask(self, interaction: Interaction, wish: Wish) -> Message:
         origin = replace(origin_of(interaction, wish.about), repeat_key=wish.repeat_key)
         if (await self._jobs.preferences(interaction.user.id)).asks_first:
-            return await self.offer(origin, wish)
+            return await self.offer(origin, wish, draft_id=await self._offer_id(interaction, wish))
         return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
+
+    async def _offer_id(self, interaction: Interaction, wish: Wish) -> str:
+        """Return the draft of an offer; that of a double click is the same twice, so only one of the two can be run."""
+        if not wish.repeat_key:
+            return ""
+        moment = round(interaction.created_at.timestamp() * SECOND) // schedule.REPEAT_WINDOW
+        before = _offer_id(wish.repeat_key, moment - 1)
+        opened = await self._drafts.find(before, DraftKind.OFFER) is not None
+        return before if opened else _offer_id(wish.repeat_key, moment)
 
     async def _take(self, interaction: Interaction, pressed: Pressed) -> Draft:
         draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
@@ -221,7 +241,7 @@ class Spending:
         offered = _read(draft)
         about = await self._clips.of_id(offered.about) if offered.about else None
         origin = replace(origin_of(interaction, about), request_key=f"d:{draft.id}")
-        wish = Wish(request_from_text(offered.request), about, reply_to=offered.reply_to)
+        wish = Wish(request_from_text(offered.request), about, reply_to=offered.reply_to, private=offered.private)
         await _acknowledge(interaction)
         submitted, spot = await self._submit(interaction.user, origin, wish)
         message = interaction.message
@@ -255,8 +275,8 @@ class Spending:
     async def _submit(
         self, person: discord.User | discord.Member, origin: Origin, wish: Wish
     ) -> tuple[Submitted, Spot]:
-        chosen = await self._jobs.preferences(origin.requester_id)
-        spot = await spot_for(origin.place, chosen.destination, person)
+        chosen = (await self._jobs.preferences(origin.requester_id)).destination
+        spot = await spot_for(origin.place, wanted_destination(chosen, private=wish.private), person)
         try:
             submitted = await self._jobs.submit(replace(origin, place=spot.place), wish.request)
         except Refused:
@@ -298,6 +318,10 @@ class Spending:
             await self._jobs.card_posted(submitted, card)
         except StoreUnavailable as error:
             log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
+
+
+def _offer_id(repeat_key: str, moment: int) -> str:
+    return hashlib.sha256(f"{repeat_key}:{moment}".encode()).hexdigest()[:24]
 
 
 def _read(draft: Draft) -> _Offered:
