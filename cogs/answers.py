@@ -21,7 +21,7 @@ from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_tim
 from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.interaction import Interaction, origin_of
-from cogs.spots import Spot, spot_for
+from cogs.spots import Spot, spot_for, wanted_destination
 
 __all__ = ["PATIENCE", "Answers", "may_have_bought"]
 
@@ -102,7 +102,7 @@ class Answers:
         if private:
             return Destination.DIRECT
         chosen = (await self._jobs.preferences(interaction.user.id)).destination
-        return Destination.CHANNEL if private is False and chosen is Destination.DIRECT else chosen
+        return wanted_destination(chosen, private=private)
 
     async def _buy(
         self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], wish: Destination

@@ -37,6 +37,18 @@ class Spot:
             log.warning("placeholder_not_deleted", error=repr(error))
 
 
+def wanted_destination(chosen: Destination, *, private: bool | None) -> Destination:
+    """Return where a clip is wanted.
+
+    Args:
+        chosen: the person's default.
+        private: what was said about this clip; None for nothing.
+    """
+    if private:
+        return Destination.DIRECT
+    return Destination.CHANNEL if private is False and chosen is Destination.DIRECT else chosen
+
+
 async def spot_for(place: Place, destination: Destination, person: discord.User | discord.Member) -> Spot:
     """Return where to put the card of a job that is wanted at `destination`.
 

@@ -10,8 +10,6 @@ from bot.catalog import (
     ClipKind,
     PossibleActions,
     SourceFacts,
-    VideoAsked,
-    VideoChoice,
     check_extend,
     check_lipsync,
     possible_actions,
@@ -88,7 +86,7 @@ class Orders:
         defaults = Preferences()
         if request.made_from is None:
             defaults = await read_preferences(self._store, origin.requester_id)
-        choice = self._choose(request.asked, defaults)
+        choice = defaults.choose(self._catalogue, request.asked)
         made = VideoInput(
             prompt=choice.prompt,
             seconds=choice.seconds,
@@ -113,13 +111,6 @@ class Orders:
             service_mode=self._gateway.service_mode,
             key_fingerprint=self._gateway.key_fingerprint,
         )
-
-    def _choose(self, asked: VideoAsked, defaults: Preferences) -> VideoChoice:
-        """Add the person's defaults, unless they go badly with what was asked for: that always wins."""
-        try:
-            return self._catalogue.choose(defaults.fill(asked))
-        except Refused:
-            return self._catalogue.choose(asked)
 
     async def _extend(self, origin: Origin, request: ExtendRequest) -> Purchase:
         source = await self._source(request.source_id, origin)

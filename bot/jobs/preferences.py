@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from bot.catalog import Mode, Ratio, VideoAsked
+from bot.catalog import Catalogue, Mode, Ratio, VideoAsked, VideoChoice
+from bot.errors import Refused
 from bot.jobs.model import Destination
 from bot.jobs.ports import EVERYWHERE, PeopleStore
 
@@ -45,6 +46,17 @@ class Preferences:
             seconds=asked.seconds if asked.seconds is not None else self.seconds,
             ratio=asked.ratio or (None if asked.image else self.ratio),
         )
+
+    def choose(self, catalogue: Catalogue, asked: VideoAsked) -> VideoChoice:
+        """Return the clip to buy; choices that go badly with what was asked for give way.
+
+        Raises:
+            Refused: what was asked for cannot be had.
+        """
+        try:
+            return catalogue.choose(self.fill(asked))
+        except Refused:
+            return catalogue.choose(asked)
 
 
 async def read_preferences(store: PeopleStore, person_id: int) -> Preferences:

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.catalog import Catalogue
+from bot.catalog import Catalogue, Price
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs.cards import card_facts
@@ -93,6 +93,14 @@ class JobService:
         """
         await self._admit(origin)
         return await self._purchasing.quote(await self._orders.purchase(origin, request))
+
+    async def price(self, origin: Origin, request: Request) -> Price | None:
+        """Return what a request costs, whether or not a ceiling has room for it; None where that is not known.
+
+        Raises:
+            Refused: a rule forbids it.
+        """
+        return (await self._orders.purchase(origin, request)).price
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
         """Remember where a job's card stands; the first one stays."""
