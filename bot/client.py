@@ -118,6 +118,7 @@ class EgretClient(commands.Bot):
         self._clips = clips
         self._answers = Answers(jobs, patience)
         self._clicks = Clicks(self._tree.in_hand)
+        self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
         self._fading = Fading(clock)
@@ -134,6 +135,7 @@ class EgretClient(commands.Bot):
             CardButtons(jobs, clips, patience),
             ResultButtons(clips, spending, clock, patience),
             RemovalButtons(clips, patience),
+            self._list,
             spending,
         ):
             buttons.register(self._clicks)
@@ -144,7 +146,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(VideoCog(self._jobs, self._answers, self._limits))
         await self.add_cog(ExtendCog(self._clips, self._answers))
         await self.add_cog(LipsyncCog(self._clips, self._answers, self._limits))
-        await self.add_cog(ClipsCog(self._clips, self._answers))
+        await self.add_cog(self._list)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
         await self._sync_commands()

@@ -107,7 +107,7 @@ class ClipService:
     async def running(self, origin: Origin, limit: int = 10) -> list[Submitted]:
         """Return a person's unended jobs on this server, oldest first."""
         jobs = await self._store.running_clips(origin.requester_id, origin.place.guild_id, limit)
-        return [Submitted(job=job, facts=await self._facts(job)) for job in jobs]
+        return [Submitted(job=job, facts=await self.facts(job)) for job in jobs]
 
     async def page(self, asked: ClipsAsked) -> ClipsPage:
         """Return a part of a list of ended jobs, newest first."""
@@ -163,7 +163,7 @@ class ClipService:
             return None
         return Details(
             job=job,
-            facts=await self._facts(job),
+            facts=await self.facts(job),
             assets=tuple(await self._store.assets(job.id)),
             deliveries=tuple(await self._store.deliveries(job.id)),
             events=tuple(await self._store.events(job.id)),
@@ -251,5 +251,6 @@ class ClipService:
         posted = [row.message for row in await self._store.deliveries(job.id) if row.message is not None]
         return posted[-1] if posted else None
 
-    async def _facts(self, job: Job) -> CardFacts:
+    async def facts(self, job: Job) -> CardFacts:
+        """Return what stands beside a job on its card."""
         return await card_facts(self._store, self._timing, job)

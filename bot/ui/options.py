@@ -35,3 +35,7 @@ LIPSYNC_OPTIONS: Final = {
     "audio": locale_str("A recording to use instead of a text"),
 }
 CLIPS: Final = locale_str("Your clips here: what is running, and what has been made")
+CLIPS_OPTIONS: Final = {
+    "person": locale_str("Whose clips, if not your own"),
+    "favourites": locale_str("Only clips that you made a favourite"),
+}

@@ -32,7 +32,7 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
     named = {name: list(options(command)) for name, command in payload.items()}
 
     assert named == {
-        "clips": [],
+        "clips": ["person", "favourites"],
         "extend": ["video", "prompt"],
         "lipsync": ["video", "say", "voice", "speed", "audio"],
         "video": [
