@@ -24,7 +24,7 @@ from bot.ui.channel_kinds import CHANNEL_RULES, channel_kind
 from bot.ui.language import speaking
 from cogs.fading import Fading
 from cogs.in_hand import InHand
-from cogs.interaction import may_act_on
+from cogs.interaction import DEFAULT_UPLOAD_LIMIT, may_act_on
 from cogs.reply_answers import Answer, Reply, ReplyAnswers
 from cogs.spending import OFFER_SECONDS, Spending
 
@@ -140,8 +140,12 @@ def _origin(message: discord.Message, job: Job) -> Origin:
 def _place(message: discord.Message, job: Job) -> Place:
     """Return where a reply is from; in direct messages the clip tells which server it belongs to."""
     if message.guild is None:
-        destination = job.place.destination if job.place.guild_id is None else Destination.DIRECT
-        return replace(job.place, channel_id=message.channel.id, destination=destination)
+        return replace(
+            job.place,
+            channel_id=message.channel.id,
+            upload_limit=DEFAULT_UPLOAD_LIMIT,
+            destination=Destination.DIRECT,
+        )
     return Place(
         guild_id=message.guild.id,
         channel_id=message.channel.id,

@@ -96,7 +96,7 @@ class MessageWire:
             "embeds": [self._embed(embed, message) for embed in message.embeds] if visible else [],
             "components": self._components(message) if visible else [],
         }
-        if message.reactions:
+        if message.reactions and not nested:
             rendered["reactions"] = [_reaction(r, viewer.user_id) for r in message.reactions if r.users]
         if message.nonce is not None:
             rendered["nonce"] = message.nonce
