@@ -14,6 +14,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.clock import Clock, SystemClock
+from bot.jobs.chosen import ChosenSources
 from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
 from bot.ui.translator import CommandTranslator
@@ -118,6 +119,7 @@ class EgretClient(commands.Bot):
         self._clips = clips
         self._answers = Answers(jobs, patience)
         self._clicks = Clicks(self._tree.in_hand)
+        self._chosen = ChosenSources(drafts)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
@@ -144,8 +146,8 @@ class EgretClient(commands.Bot):
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
         await self.add_cog(VideoCog(self._jobs, self._answers, self._limits))
-        await self.add_cog(ExtendCog(self._clips, self._answers))
-        await self.add_cog(LipsyncCog(self._clips, self._answers, self._limits))
+        await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
+        await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
         await self.add_cog(self._list)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())

@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.catalog import AudioFacts, LipsyncAsked
+from bot.jobs.chosen import ChosenSources
 from bot.jobs.clips import ClipService
 from bot.jobs.model import AssetRole
 from bot.jobs.requests import LipsyncRequest, Origin
@@ -25,9 +26,10 @@ from cogs.sources import lip_syncable, offered_sources, source_id
 class LipsyncCog(commands.Cog):
     """The command /lipsync."""
 
-    def __init__(self, clips: ClipService, answers: Answers, limits: MediaLimits) -> None:
+    def __init__(self, clips: ClipService, chosen: ChosenSources, answers: Answers, limits: MediaLimits) -> None:
         """Keep the collaborators."""
         self._clips = clips
+        self._chosen = chosen
         self._answers = answers
         self._limits = limits
 
@@ -41,25 +43,27 @@ class LipsyncCog(commands.Cog):
         voice: str | None = None,
         speed: float | None = None,
         audio: discord.Attachment | None = None,
+        private: bool | None = None,
     ) -> None:
         """Check the recording as far as Discord describes it, find the clip, and buy."""
-        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        if not private:
+            check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
         asked = LipsyncAsked(say=say or "", voice=voice or "", speed=speed, audio=self._audio(audio))
 
         async def request(origin: Origin) -> LipsyncRequest:
             return LipsyncRequest(
-                source_id=await source_id(self._clips, video, origin),
+                source_id=await source_id(self._clips, interaction.client, video, origin),
                 asked=asked,
                 audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
             )
 
-        await self._answers.with_card(interaction, request)
+        await self._answers.with_card(interaction, request, private=private)
 
     @lipsync.autocomplete("video")
     @suggestions
     async def videos(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer clips that can be made to speak: the person's own here, then the channel's."""
-        return await offered_sources(self._clips, interaction, typed, lip_syncable)
+        return await offered_sources(self._clips, self._chosen, interaction, typed, lip_syncable)
 
     @lipsync.autocomplete("voice")
     @suggestions

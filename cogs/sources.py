@@ -7,20 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import discord
 from discord import app_commands
 
 from bot.catalog import Catalogue, ClipKind
 from bot.clock import SECOND
 from bot.errors import Refused
+from bot.jobs.chosen import ChosenSources
 from bot.jobs.clips import ClipService
 from bot.jobs.model import Job, VideoInput
 from bot.jobs.requests import Origin, SourceUnknown
 from bot.ui import choices
 from bot.ui.language import speaking
-from cogs.interaction import Interaction, origin_of
+from cogs.interaction import Interaction, belongs_here, origin_of
+from cogs.our_messages import job_of_address
 
 _LINK: Final = re.compile(
-    r"https?://(?:(?:www|ptb|canary)\.)?discord(?:app)?\.com/channels/(@me|\d{15,20})/\d{15,20}/(\d{15,20})/?(?:\?\S*)?",
+    r"https?://(?:(?:www|ptb|canary)\.)?discord(?:app)?\.com/channels/"
+    r"(@me|\d{15,20})/(\d{15,20})/(\d{15,20})/?(?:\?\S*)?",
     re.ASCII | re.IGNORECASE,
 )
 _MESSAGE_ID: Final = re.compile(r"\d{15,20}", re.ASCII)
@@ -40,24 +44,26 @@ class ClipByMessage:
 
     Attributes:
         guild_id: the server the link names; None for a direct message, or where only an id was given.
+        channel_id: the channel the link names; None where only an id was given.
     """
 
     message_id: int
     guild_id: int | None = None
+    channel_id: int | None = None
 
 
 def read_source(text: str) -> ClipById | ClipByMessage:
     """Read what stands in the option `video`: a message's link or id, or a short id with or without its "#"."""
     bare = text.strip(_WRAPPING)
     if link := _LINK.fullmatch(bare):
-        guild, message = link.groups()
-        return ClipByMessage(int(message), None if guild == "@me" else int(guild))
+        guild, channel, message = link.groups()
+        return ClipByMessage(int(message), None if guild == "@me" else int(guild), int(channel))
     if _MESSAGE_ID.fullmatch(bare):
         return ClipByMessage(int(bare))
     return ClipById(bare.removeprefix("#").strip().lower())
 
 
-async def source_id(clips: ClipService, text: str, origin: Origin) -> str:
+async def source_id(clips: ClipService, client: discord.Client, text: str, origin: Origin) -> str:
     """Return the short id of the clip that `text` names; the service judges whether it will do here.
 
     Raises:
@@ -67,7 +73,8 @@ async def source_id(clips: ClipService, text: str, origin: Origin) -> str:
     if isinstance(named, ClipById):
         return named.job_id
     elsewhere = named.guild_id is not None and named.guild_id != origin.place.guild_id
-    found = None if elsewhere else await clips.of_message(named.message_id)
+    channel_id = named.channel_id if named.channel_id is not None else origin.place.channel_id
+    found = None if elsewhere else await job_of_address(clips, client, channel_id, named.message_id)
     if found is None:
         raise Refused(SourceUnknown(asked=text.strip()))
     return found.id
@@ -95,10 +102,29 @@ def matches(job: Job, typed: str) -> bool:
 
 
 async def offered_sources(
-    clips: ClipService, interaction: Interaction, typed: str, fits: Callable[[Catalogue, Job], bool]
+    clips: ClipService,
+    chosen: ChosenSources,
+    interaction: Interaction,
+    typed: str,
+    fits: Callable[[Catalogue, Job], bool],
 ) -> list[app_commands.Choice[str]]:
-    """Return the clips to pick from: the person's own in this server first, then the channel's, newest first."""
+    """Return the clips to pick from: the one chosen for it, the person's own in this server, then the channel's."""
     now = int(interaction.created_at.timestamp() * SECOND)
-    found = await clips.sources(origin_of(interaction))
+    origin = origin_of(interaction)
+    first = await _chosen_clip(clips, chosen, interaction)
+    found = [job for job in await clips.sources(origin) if first is None or job.id != first.id]
     with speaking(interaction.locale.value):
-        return [choices.clip(job, now) for job in found if fits(clips.catalogue, job) and matches(job, typed)]
+        marked = [choices.chosen_clip(first, now)] if first is not None and _offered(clips, first, typed, fits) else []
+        return [*marked, *(choices.clip(job, now) for job in found if _offered(clips, job, typed, fits))]
+
+
+def _offered(clips: ClipService, job: Job, typed: str, fits: Callable[[Catalogue, Job], bool]) -> bool:
+    return fits(clips.catalogue, job) and matches(job, typed)
+
+
+async def _chosen_clip(clips: ClipService, chosen: ChosenSources, interaction: Interaction) -> Job | None:
+    found = await chosen.find(interaction.user.id, interaction.guild_id)
+    job = await clips.of_id(found.job_id) if found is not None and found.job_id else None
+    if job is None or job.removed_at is not None or not belongs_here(job, interaction):
+        return None
+    return job

@@ -44,3 +44,8 @@ def voice(which: Voice) -> Choice[str]:
 def clip(job: Job, now: int) -> Choice[str]:
     """Return a clip to go on from: `#k3f9x2 · “a fox…” · 2 h ago`."""
     return Choice(name=labels.clip(job, now), value=job.id)
+
+
+def chosen_clip(job: Job, now: int) -> Choice[str]:
+    """Return the clip that was chosen with "Use as source", marked."""
+    return Choice(name=labels.clip(job, now, chosen=True), value=job.id)

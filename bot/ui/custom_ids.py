@@ -7,6 +7,7 @@ a verb keeps its meaning, and anybody may send one that we never made: whoever r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -55,6 +56,27 @@ class Verb(StrEnum):
     """Show or change one of a person's defaults; the subject says which."""
 
 
+_ABOUT_JOBS: Final = frozenset(
+    {
+        Verb.CANCEL,
+        Verb.DETAILS,
+        Verb.EXTEND,
+        Verb.LIPSYNC,
+        Verb.AGAIN,
+        Verb.EDIT,
+        Verb.MORE,
+        Verb.ORIGINAL,
+        Verb.REPOST,
+        Verb.REPORT,
+        Verb.DELETE,
+        Verb.REMOVE,
+        Verb.KEEP,
+        Verb.FAVOURITE,
+    }
+)
+"""Verbs whose subject is a job's short id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """A custom id, read; `values` are what was picked, where it is a list's."""
@@ -87,3 +109,9 @@ def names_delivery(text: str, job_id: str, delivery_id: str) -> bool:
     """Tell whether a component belongs to a delivery's message."""
     pressed = read_custom_id(text)
     return pressed is not None and (pressed.subject, pressed.extra) == (job_id, delivery_id)
+
+
+def named_jobs(custom_ids: Iterable[str]) -> set[str]:
+    """Return the short ids of the jobs that a message's components are about."""
+    pressed = (read_custom_id(text) for text in custom_ids)
+    return {read.subject for read in pressed if read is not None and read.verb in _ABOUT_JOBS}

@@ -111,9 +111,11 @@ def voice(which: Voice) -> str:
     return shorten(f"{which.name} ({_(which.language)})", CHOICE_LIMIT)
 
 
-def clip(job: Job, now: int) -> str:
-    """Return a clip to be picked: `#k3f9x2 · “a fox…” · 2 h ago`."""
-    head, tail = f"#{job.id}", figures.age(max(0, now - (job.finished_at or job.created_at)))
+def clip(job: Job, now: int, *, chosen: bool = False) -> str:
+    """Return a clip to be picked: `#k3f9x2 · “a fox…” · 2 h ago`; `chosen` says that it was chosen for it."""
+    name = f"#{job.id}"
+    head = f"⭐ {_('chosen')} · {name}" if chosen else name
+    tail = figures.age(max(0, now - (job.finished_at or job.created_at)))
     room = CHOICE_LIMIT - units(f"{head} · “” · {tail}")
     prompt = shorten(one_line(job.prompt), room)
     return f"{head} · “{prompt}” · {tail}" if prompt else f"{head} · {tail}"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from bot.jobs.chosen import ChosenKind, SourceAndFile, SourceNotChosen
 from bot.jobs.drafts import DraftGone, DraftNotYours, FileNotFetched
-from bot.ui.language import _
+from bot.ui.language import _, marked
 from bot.ui.refusals.sentence import refusal_sentence
+
+_CHOSEN = {
+    ChosenKind.IMAGE.value: marked("a picture"),
+    ChosenKind.AUDIO.value: marked("a recording"),
+    ChosenKind.CLIP.value: marked("a clip"),
+}
 
 
 @refusal_sentence.register
@@ -23,3 +30,25 @@ def draft_not_yours(_refusal: DraftNotYours) -> str:
 def file_not_fetched(refusal: FileNotFetched) -> str:
     """A file that did not come."""
     return _("`{option}`: the attached file could not be fetched. Attach it again.").format(option=refusal.option)
+
+
+@refusal_sentence.register
+def source_not_chosen(refusal: SourceNotChosen) -> str:
+    """A chosen source where there is none that would do."""
+    wanted = _(_CHOSEN[refusal.wanted])
+    remedy = _("Right-click a message with {wanted} → Apps → **Use as source**, then try again.").format(wanted=wanted)
+    if not refusal.found:
+        fault = _("`{option}`: nothing is chosen, or it was used already.").format(option=refusal.option)
+    else:
+        fault = _("`{option}`: {wanted} is needed, and you chose {found}.").format(
+            option=refusal.option, wanted=wanted, found=_(_CHOSEN[refusal.found])
+        )
+    return f"{fault} {remedy}"
+
+
+@refusal_sentence.register
+def source_and_file(refusal: SourceAndFile) -> str:
+    """A chosen source and a file for the same."""
+    return _("`{option}` and `{other}` do not go together. Leave one of them out.").format(
+        option=refusal.option, other=refusal.other
+    )

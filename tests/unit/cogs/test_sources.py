@@ -13,18 +13,18 @@ GUILD, CHANNEL, MESSAGE = 1_111_111_111_111_111_111, 1_222_222_222_222_222_222, 
 def test_a_message_link_of_any_client_names_its_message(host: str) -> None:
     read = read_source(f"https://{host}/channels/{GUILD}/{CHANNEL}/{MESSAGE}")
 
-    assert read == ClipByMessage(MESSAGE, GUILD)
+    assert read == ClipByMessage(MESSAGE, GUILD, CHANNEL)
 
 
 @pytest.mark.parametrize("text", ["  {link} ", "<{link}>", "`{link}`", "{link}/", "{link}?foo=1"])
 def test_a_link_may_be_wrapped_as_people_paste_it(text: str) -> None:
     link = f"https://discord.com/channels/{GUILD}/{CHANNEL}/{MESSAGE}"
 
-    assert read_source(text.format(link=link)) == ClipByMessage(MESSAGE, GUILD)
+    assert read_source(text.format(link=link)) == ClipByMessage(MESSAGE, GUILD, CHANNEL)
 
 
 def test_a_link_into_direct_messages_names_no_server() -> None:
-    assert read_source(f"https://discord.com/channels/@me/{CHANNEL}/{MESSAGE}") == ClipByMessage(MESSAGE)
+    assert read_source(f"https://discord.com/channels/@me/{CHANNEL}/{MESSAGE}") == ClipByMessage(MESSAGE, None, CHANNEL)
 
 
 def test_a_copied_message_id_names_its_message() -> None:

@@ -5,7 +5,7 @@ import pytest
 import bot.ui.wording
 from bot.catalog import refusals as catalog
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
-from bot.jobs import drafts, limits, requests
+from bot.jobs import chosen, drafts, limits, requests
 from bot.media import refusals as media
 from bot.ui import permissions
 from bot.ui.message import CONTENT_LIMIT
@@ -243,6 +243,24 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         drafts.DraftGone(),
         "This is no longer there: it was too long ago, or it was turned down. Ask for it again.",
+    ),
+    (
+        chosen.SourceNotChosen(wanted="image"),
+        (
+            "`use_source`: nothing is chosen, or it was used already. "
+            "Right-click a message with a picture → Apps → **Use as source**, then try again."
+        ),
+    ),
+    (
+        chosen.SourceNotChosen(wanted="audio", found="clip"),
+        (
+            "`use_source`: a recording is needed, and you chose a clip. "
+            "Right-click a message with a recording → Apps → **Use as source**, then try again."
+        ),
+    ),
+    (
+        chosen.SourceAndFile(other="audio"),
+        "`use_source` and `audio` do not go together. Leave one of them out.",
     ),
     (
         drafts.DraftNotYours(),
