@@ -16,10 +16,23 @@ from pydantic.fields import FieldInfo
 
 from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
 from bot.metrics.instruments import Instruments
+from bot.replies import VOCABULARY, Flag, Verb
+from bot.replies.flags import TAKEN
 from bot.settings import Settings
 from bot.ui.channels_page import channels_page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+_REPLIES: Final = {
+    Verb.EXTEND: "makes the clip four to five seconds longer; what follows the word says what happens next",
+    Verb.CONTINUE: "the same without words",
+    Verb.LIPSYNC: "makes the clip speak what follows, or the recording that is attached",
+    Verb.REROLL: "makes it once more: a new take of a clip that worked, another try of one that did not",
+    Verb.EDIT: "opens what it was made from in a form, to be changed and made again",
+    Verb.INFO: "tells in short what it is and what it cost",
+    Verb.CANCEL: "stops it while it is being made",
+    Verb.DELETE: "deletes it, after asking once",
+    Verb.HELP: "shows what can be replied",
+}
 _DOLLARS: Final = {"max_usd_per_month", "max_usd_per_job"}
 
 
@@ -114,6 +127,22 @@ def metrics_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def replies_table() -> str:
+    """Return the table of what can be replied to a clip."""
+    rows = ["| in English | what it does | flags | in other languages |", "|---|---|---|---|"]
+    for verb in Verb:
+        flags = ", ".join(f"`--{flag.value}`" for flag in Flag if flag in TAKEN.get(verb, ()))
+        others = "; ".join(
+            f"{language}: {_words(known[verb])}" for language, known in VOCABULARY.items() if language != "en"
+        )
+        rows.append(f"| {_words(VOCABULARY['en'][verb])} | {_REPLIES[verb]} | {flags} | {others} |")
+    return "\n".join(rows) + "\n"
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
 def documents() -> dict[str, str]:
     """Return the text of every file that holds something generated, as the code has it now, by its path in the tree."""
     written = {".env.example": env_example(), "docs/channels.md": channels_page()}
@@ -121,6 +150,7 @@ def documents() -> dict[str, str]:
         ("docs/settings.md", "settings", settings_table()),
         ("docs/models.md", "models", models_table()),
         ("docs/operations.md", "metrics", metrics_table()),
+        ("docs/replies.md", "replies", replies_table()),
     ):
         written[path] = _filled((ROOT / path).read_text(encoding="utf-8"), name, table)
     return written
