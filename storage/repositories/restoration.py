@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.jobs.restored import Restored
-from bot.jobs.states import DISTRUST
 from storage.database import Session
 from storage.repositories.base import Repository
-from storage.repositories.guards import numbered
 from storage.repositories.transitions import apply_change
 from storage.rows.columns import text
 from storage.rows.jobs import jobs_from
@@ -38,8 +36,8 @@ class Restoration(Repository):
                 known = await session.row("meta_value", key=_RESTORED)
                 return None if known is None else Restored(**json.loads(text(known, "value")))
             restored = Restored(backup_at=int(text(mark, "value")), restored_at=now)
-            rows = await session.rows("jobs_without_task", **numbered("state", DISTRUST.sources, 3))
-            for job in jobs_from(rows):
+            # The transition's own guard passes over those whose task is known.
+            for job in jobs_from(await session.rows("unended_jobs")):
                 await apply_change(session, restored.distrust(job))
             for key in (BACKUP_MARK, *forget):
                 await session.run("drop_meta", key=key)

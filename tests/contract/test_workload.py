@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.jobs.model import JobKind
 from bot.jobs.ports import Change, Unobserved
 from bot.jobs.states import SUCCEED, DeliveryState, JobState
 from storage.store import Store
-from tests.contract.samples import NOW, job_in
+from tests.contract.samples import NOW, delivery_in, job_in
 
 
 async def test_open_jobs_are_counted_by_state_and_kind_and_ended_ones_are_not(store: Store):
@@ -30,6 +32,13 @@ async def test_open_messages_are_those_that_channels_are_owed(store: Store):
     await store.apply(ended)
 
     assert await store.open_messages() == [(DeliveryState.PENDING, 1, NOW + 5)]
+
+
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.UNDELIVERABLE])
+async def test_settled_messages_are_owed_no_more(store: Store, state: DeliveryState):
+    await delivery_in(store, state)
+
+    assert await store.open_messages() == []
 
 
 class Witness(Unobserved):
