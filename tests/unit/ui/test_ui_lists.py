@@ -7,19 +7,13 @@ from bot.catalog import BUILT_IN_MODELS, BUILT_IN_VOICES, CAMERA_MOVES, Catalogu
 from bot.catalog.voices import Voice
 from bot.clock import HOUR
 from bot.errors import Refused
-from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import MessageRef
-from bot.jobs.ports import CardFacts
-from bot.jobs.requests import PastClip, Submitted
 from bot.jobs.service import Cancellation
-from bot.jobs.states import JobState
 from bot.ui import choices, labels, options, permissions, wording
-from bot.ui.clips import render_clips
 from bot.ui.labels import CATALOGUE_WORDS, CHOICE_LIMIT
 from bot.ui.language import speaking
 from bot.ui.quoting import units
 from bot.ui.translator import CommandTranslator
-from tests.unit.ui.job_samples import CHANNEL, GUILD, NOW, finished, job, video
+from tests.unit.ui.job_samples import NOW, finished, job, video
 
 CATALOGUE = Catalogue()
 
@@ -53,6 +47,14 @@ def test_a_clip_is_recognised_by_id_prompt_and_age() -> None:
     assert choices.clip(finished(), NOW).value == "k3f9x2"
 
 
+def test_the_clip_that_was_chosen_is_marked() -> None:
+    chosen = choices.chosen_clip(finished(), NOW + 100_000 + 2 * HOUR)
+
+    assert chosen.name == "⭐ chosen · #k3f9x2 · “a red fox runs through snow” · 2 h ago"
+    assert chosen.value == "k3f9x2"
+    assert units(labels.clip(finished(input=video(prompt="语" * 2500)), NOW, chosen=True)) <= CHOICE_LIMIT
+
+
 @pytest.mark.parametrize("prompt", ["x" * 2500, "语" * 2500, "🦊" * 2500])
 def test_a_choice_is_never_longer_than_discord_takes(prompt: str) -> None:
     label = labels.clip(finished(input=video(prompt=prompt)), NOW)
@@ -71,7 +73,7 @@ def test_the_catalogues_words_are_all_known_to_translators() -> None:
 
 def test_commands_describe_themselves_within_discords_limit() -> None:
     texts = [options.VIDEO, options.EXTEND, options.LIPSYNC, options.CLIPS]
-    for group in (options.VIDEO_OPTIONS, options.EXTEND_OPTIONS, options.LIPSYNC_OPTIONS):
+    for group in (options.VIDEO_OPTIONS, options.EXTEND_OPTIONS, options.LIPSYNC_OPTIONS, options.CLIPS_OPTIONS):
         texts += group.values()
 
     assert all(1 <= units(text.message) <= 100 for text in texts)
@@ -88,54 +90,6 @@ async def test_commands_stay_english_where_there_are_none() -> None:
     context = discord.app_commands.TranslationContext(discord.app_commands.TranslationContextLocation.other, data=None)
 
     assert await CommandTranslator().translate(options.VIDEO, discord.Locale.german, context) is None
-
-
-def test_clips_under_way_come_first_with_their_cancel_buttons() -> None:
-    running = [
-        Submitted(job=job(), facts=CardFacts(position=2)),
-        Submitted(job=job(id="ab2cd3", state=JobState.RUNNING, cancel_requested_at=NOW), facts=CardFacts()),
-    ]
-    past = [
-        PastClip(job=finished(id="xy9zw8"), message=MessageRef(CHANNEL, 5)),
-        PastClip(
-            job=finished(JobState.FAILED, id="qq2rr3", failure=Failure(FailureReason.BUSY), consumed_microusd=0),
-            message=MessageRef(CHANNEL, 6),
-        ),
-        PastClip(job=finished(JobState.CANCELLED, id="mm4nn5", consumed_microusd=None), message=None),
-    ]
-    shown = render_clips(running, past)
-    second = NOW // 1000
-
-    assert shown.embeds[0].description == (
-        "### Running\n"
-        f"`#k3f9x2` · ⏳ **Queued** — 2nd in line. · <t:{second}:R>\n> “a red fox runs through snow”\n"
-        "`#ab2cd3` · 🛑 **Cancelling** — the provider is asked to stop; if it finishes all the same, the clip is "
-        f"posted here. · <t:{second}:R>\n> “a red fox runs through snow”\n"
-        "### Made\n"
-        f"`#xy9zw8` · ✅ Done · <t:{second + 100}:R> · $0.26 · "
-        f"[see the clip](https://discord.com/channels/{GUILD}/{CHANNEL}/5)\n> “a red fox runs through snow”\n"
-        f"`#qq2rr3` · ❌ Failed · <t:{second + 100}:R> · nothing charged · "
-        f"[see the message](https://discord.com/channels/{GUILD}/{CHANNEL}/6)\n> “a red fox runs through snow”\n"
-        f"`#mm4nn5` · 🚫 Cancelled · <t:{second + 100}:R> · charge not known yet\n> “a red fox runs through snow”"
-    )
-    assert [(button.custom_id, button.label) for button in shown.buttons] == [("egret:cancel:k3f9x2", "Cancel #k3f9x2")]
-
-
-def test_an_empty_list_tells_how_to_begin() -> None:
-    shown = render_clips([], [])
-
-    assert shown.content == (
-        "You have made no clips here yet. Begin with `/video` and say in a few words what it should show."
-    )
-    assert shown.embeds == ()
-
-
-def test_a_list_too_long_says_that_there_is_more() -> None:
-    many = [PastClip(job=finished(input=video(prompt="*" * 200)), message=MessageRef(CHANNEL, NOW))] * 60
-    text = str(render_clips([], many).embeds[0].description)
-
-    assert units(text) <= 4096
-    assert text.endswith("… and more.")
 
 
 @pytest.mark.parametrize(
