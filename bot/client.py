@@ -24,6 +24,7 @@ from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
 from cogs.fading import Fading
+from cogs.forms import Forms
 from cogs.lipsync import LipsyncCog
 from cogs.payload import command_payload, fingerprint, option_details
 from cogs.removal_buttons import RemovalButtons
@@ -125,6 +126,7 @@ class EgretClient(commands.Bot):
         clock = clock or SystemClock()
         self._fading = Fading(clock)
         spending = Spending(jobs, clips, drafts, self._fading, patience)
+        self._forms = Forms(jobs, clips, drafts, spending, limits, patience)
         self._replies = Replies(
             ReplyAnswers(jobs, clips, drafts, spending, limits),
             spending,
@@ -139,13 +141,14 @@ class EgretClient(commands.Bot):
             RemovalButtons(clips, patience),
             self._list,
             spending,
+            self._forms,
         ):
             buttons.register(self._clicks)
 
     @override
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
-        await self.add_cog(VideoCog(self._jobs, self._answers, self._limits))
+        await self.add_cog(VideoCog(self._jobs, self._answers, self._forms, self._limits))
         await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
         await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
         await self.add_cog(self._list)

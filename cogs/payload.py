@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.catalog import Catalogue
+from bot.ui.options import AUDIO_FILES, IMAGE_FILES
 
 Json = dict[str, object]
 Details = Mapping[tuple[str, str], Mapping[str, object]]
@@ -18,9 +19,6 @@ Details = Mapping[tuple[str, str], Mapping[str, object]]
 
 _LONGEST_TEXT: Final = 6_000
 """Discord's own limit of a text option (platform notes §5)."""
-_IMAGE_FILES: Final = ("image", ".heic", ".heif", ".avif")
-_AUDIO_FILES: Final = ("audio", ".oga", ".opus", ".m4a", ".aac", ".mp4")
-"""Discord goes by the extension alone; named are those that its own groups may not know (platform notes §5)."""
 
 
 def option_details(catalogue: Catalogue) -> Details:
@@ -29,13 +27,13 @@ def option_details(catalogue: Catalogue) -> Details:
     prompt_length = min(text.prompt_characters, _LONGEST_TEXT)
     return {
         ("video", "prompt"): {"min_length": 1, "max_length": prompt_length},
-        ("video", "image"): {"file_types": _IMAGE_FILES},
-        ("video", "end_image"): {"file_types": _IMAGE_FILES},
+        ("video", "image"): {"file_types": IMAGE_FILES},
+        ("video", "end_image"): {"file_types": IMAGE_FILES},
         ("video", "avoid"): {"max_length": min(text.avoid_characters, _LONGEST_TEXT)},
         ("extend", "prompt"): {"max_length": prompt_length},
         ("lipsync", "say"): {"max_length": min(lipsync.text_characters, _LONGEST_TEXT)},
         ("lipsync", "speed"): {"min_value": lipsync.min_speed, "max_value": lipsync.max_speed},
-        ("lipsync", "audio"): {"file_types": _AUDIO_FILES},
+        ("lipsync", "audio"): {"file_types": AUDIO_FILES},
     }
 
 

@@ -21,6 +21,7 @@ from bot.ui.permissions import check_permissions
 from cogs.answers import Answers
 from cogs.attachments import declared, new_asset
 from cogs.autocomplete import suggestions
+from cogs.forms import Beginning, Forms
 from cogs.interaction import Interaction, in_thread
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -29,10 +30,11 @@ Word = TypeVar("Word", bound=StrEnum)
 class VideoCog(commands.Cog):
     """The command /video."""
 
-    def __init__(self, jobs: JobService, answers: Answers, limits: MediaLimits) -> None:
+    def __init__(self, jobs: JobService, answers: Answers, forms: Forms, limits: MediaLimits) -> None:
         """Keep the collaborators."""
         self._jobs = jobs
         self._answers = answers
+        self._forms = forms
         self._limits = limits
 
     @app_commands.command(name="video", description=options.VIDEO)
@@ -43,7 +45,7 @@ class VideoCog(commands.Cog):
     async def video(
         self,
         interaction: Interaction,
-        prompt: str,
+        prompt: str | None = None,
         image: discord.Attachment | None = None,
         length: int | None = None,
         quality: str | None = None,
@@ -55,12 +57,14 @@ class VideoCog(commands.Cog):
         follow: str | None = None,
         camera: str | None = None,
         spoiler: bool | None = None,
+        private: bool | None = None,
     ) -> None:
-        """Check what Discord says of the place and the images, and buy."""
-        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        """Check what Discord says of the place and the images, and buy; without a prompt, open a form."""
+        if not private:
+            check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
         files = (*self._image(image, AssetRole.IMAGE), *self._image(end_image, AssetRole.END_IMAGE))
         asked = VideoAsked(
-            prompt=prompt,
+            prompt=prompt or "",
             image=image is not None,
             end_image=end_image is not None,
             model=model or "",
@@ -72,11 +76,15 @@ class VideoCog(commands.Cog):
             camera=camera or "",
             avoid=avoid or "",
         )
+        wanted = VideoRequest(asked=asked, files=files, spoiler=spoiler)
+        if prompt is None:
+            await self._forms.open(interaction, Beginning(request=wanted, private=private))
+            return
 
         async def request(_origin: Origin) -> VideoRequest:
-            return VideoRequest(asked=asked, files=files, spoiler=spoiler)
+            return wanted
 
-        await self._answers.with_card(interaction, request)
+        await self._answers.with_card(interaction, request, private=private)
 
     @video.autocomplete("length")
     @suggestions

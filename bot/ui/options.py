@@ -6,9 +6,14 @@ from typing import Final
 
 from discord.app_commands import locale_str
 
+IMAGE_FILES: Final = ("image", ".heic", ".heif", ".avif")
+AUDIO_FILES: Final = ("audio", ".oga", ".opus", ".m4a", ".aac", ".mp4")
+"""Discord goes by the extension alone; named are those that its own groups may not know (platform notes §5)."""
+_PRIVATE: Final = locale_str("Only you get the clip, by direct message")
+
 VIDEO: Final = locale_str("Make a video clip from words, or from a picture")
 VIDEO_OPTIONS: Final = {
-    "prompt": locale_str("What the clip should show"),
+    "prompt": locale_str("What the clip should show; leave it out to get a form"),
     "image": locale_str("A picture to start from"),
     "length": locale_str("How long the clip is, in seconds"),
     "quality": locale_str("How sharp the clip is; Pro costs more"),
@@ -20,11 +25,13 @@ VIDEO_OPTIONS: Final = {
     "follow": locale_str("How closely to keep to the prompt"),
     "camera": locale_str("How the camera moves; without a picture only"),
     "spoiler": locale_str("Hide the clip until somebody clicks on it"),
+    "private": _PRIVATE,
 }
 EXTEND: Final = locale_str("Make a clip four to five seconds longer")
 EXTEND_OPTIONS: Final = {
     "video": locale_str("Which clip: pick one, or paste the link of its message"),
     "prompt": locale_str("What happens next"),
+    "private": _PRIVATE,
 }
 LIPSYNC: Final = locale_str("Make somebody in a clip speak")
 LIPSYNC_OPTIONS: Final = {
@@ -33,6 +40,7 @@ LIPSYNC_OPTIONS: Final = {
     "voice": locale_str("Who says it"),
     "speed": locale_str("How fast it is said: 1 is the ordinary speed"),
     "audio": locale_str("A recording to use instead of a text"),
+    "private": _PRIVATE,
 }
 CLIPS: Final = locale_str("Your clips here: what is running, and what has been made")
 CLIPS_OPTIONS: Final = {

@@ -33,11 +33,11 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
 
     assert named == {
         "clips": ["person", "favourites"],
-        "extend": ["video", "prompt"],
-        "lipsync": ["video", "say", "voice", "speed", "audio"],
+        "extend": ["video", "prompt", "private"],
+        "lipsync": ["video", "say", "voice", "speed", "audio", "private"],
         "video": [
             "prompt", "image", "length", "quality", "ratio", "end_image", "model", "avoid", "sound", "follow", "camera",
-            "spoiler",
+            "spoiler", "private",
         ],
     }  # fmt: skip
 
@@ -50,7 +50,7 @@ async def test_only_what_nothing_works_without_is_required(payload: Payload) -> 
         if option["required"]
     }
 
-    assert required == {("video", "prompt"), ("extend", "video"), ("lipsync", "video")}
+    assert required == {("extend", "video"), ("lipsync", "video")}
 
 
 async def test_options_have_the_types_limits_and_filters_that_people_need(payload: Payload) -> None:
@@ -59,7 +59,7 @@ async def test_options_have_the_types_limits_and_filters_that_people_need(payloa
     assert {name: option["type"] for name, option in video.items()} == {
         "prompt": STRING, "image": ATTACHMENT, "length": INTEGER, "quality": STRING, "ratio": STRING,
         "end_image": ATTACHMENT, "model": STRING, "avoid": STRING, "sound": BOOLEAN, "follow": STRING, "camera": STRING,
-        "spoiler": BOOLEAN,
+        "spoiler": BOOLEAN, "private": BOOLEAN,
     }  # fmt: skip
     assert (video["prompt"]["min_length"], video["prompt"]["max_length"]) == (1, 2500)
     assert video["length"]["autocomplete"] is video["model"]["autocomplete"] is True
