@@ -163,7 +163,9 @@ def _is_moderator(message: discord.Message) -> bool:
     author, channel = message.author, message.channel
     if not isinstance(author, discord.Member) or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return False
-    return channel.permissions_for(author).manage_messages
+    with contextlib.suppress(discord.ClientException):
+        return channel.permissions_for(author).manage_messages
+    return False
 
 
 def _own_permissions(message: discord.Message) -> discord.Permissions | None:
@@ -171,7 +173,11 @@ def _own_permissions(message: discord.Message) -> discord.Permissions | None:
     channel = message.channel
     if message.guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return None
-    return channel.permissions_for(message.guild.me)
+    try:
+        return channel.permissions_for(message.guild.me)
+    except discord.ClientException:
+        # A thread whose channel we do not see.
+        return None
 
 
 def _may_post(message: discord.Message) -> bool:

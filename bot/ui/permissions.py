@@ -81,7 +81,11 @@ def check_place(channel: object, me: discord.Member) -> None:
     kind = channel_kind(channel)
     if kind is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
         return
-    missing = missing_in(kind, channel.permissions_for(me))
+    try:
+        missing = missing_in(kind, channel.permissions_for(me))
+    except discord.ClientException:
+        # A thread whose channel we do not see: the first message there tells.
+        return
     if missing:
         raise Refused(PermissionsMissing(permissions=missing))
 

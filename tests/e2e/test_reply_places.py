@@ -59,6 +59,12 @@ async def test_with_its_ping_off_a_reply_gets_one_hint_ever_which_goes(tmp_path:
         assert len(place.books.jobs()) == 1
 
 
+async def test_a_reply_to_a_commands_card_gets_its_own_hint(place: Community, kite: Made):
+    hint = await answered(place.juno, kite.card, "extend")
+    assert "Discord does not show me what people reply to the card of a command." in hint.text
+    assert "I say this once" in hint.text
+
+
 async def test_with_message_content_on_a_reply_needs_no_ping(tmp_path: Path):
     async with community(tmp_path, config=READABLE, message_content="on") as place:
         await place.start()
