@@ -41,10 +41,10 @@ class Ending:
 
 ENDINGS = {
     "refused by moderation at once": Ending(
-        Scenario.REFUSED_AS_TASK, ("safety filter refused this prompt", "Say it differently")
+        Scenario.REFUSED_AS_TASK, ("safety filter refused this prompt", "say it differently")
     ),
     "removed by moderation later": Ending(
-        Scenario.MODERATED, ("safety filter refused this prompt", "Say it differently")
+        Scenario.MODERATED, ("safety filter refused this prompt", "say it differently")
     ),
     "a passing failure": Ending(Scenario.FAILS, ("failed at the provider", "the same request may work")),
     "failed at once": Ending(Scenario.FAILS_AT_ONCE, ("did not work out",)),
