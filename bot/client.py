@@ -26,6 +26,7 @@ from cogs.extend import ExtendCog
 from cogs.fading import Fading
 from cogs.forms import Forms
 from cogs.lipsync import LipsyncCog
+from cogs.message_commands import MessageCommands
 from cogs.payload import command_payload, fingerprint, option_details
 from cogs.removal_buttons import RemovalButtons
 from cogs.replies import Replies
@@ -118,9 +119,9 @@ class EgretClient(commands.Bot):
         self._limits = limits
         self._memory = memory
         self._clips = clips
-        self._answers = Answers(jobs, patience)
-        self._clicks = Clicks(self._tree.in_hand)
         self._chosen = ChosenSources(drafts)
+        self._answers = Answers(jobs, self._chosen, patience)
+        self._clicks = Clicks(self._tree.in_hand)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
@@ -135,6 +136,9 @@ class EgretClient(commands.Bot):
             self._fading,
             self._tree.in_hand,
         )
+        self._message_commands = MessageCommands(
+            clips, self._chosen, self._forms, spending, self._clicks, limits, clock, patience
+        )
         for buttons in (
             CardButtons(jobs, clips, patience),
             ResultButtons(clips, spending, clock, patience),
@@ -142,16 +146,18 @@ class EgretClient(commands.Bot):
             self._list,
             spending,
             self._forms,
+            self._message_commands,
         ):
             buttons.register(self._clicks)
 
     @override
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
-        await self.add_cog(VideoCog(self._jobs, self._answers, self._forms, self._limits))
+        await self.add_cog(VideoCog(self._jobs, self._chosen, self._answers, self._forms, self._limits))
         await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
         await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
         await self.add_cog(self._list)
+        self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
         await self._sync_commands()

@@ -12,6 +12,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.errors import Refused
+from bot.jobs.chosen import ChosenSources
 from bot.jobs.model import Destination, MessageRef
 from bot.jobs.ports import StoreUnavailable
 from bot.jobs.requests import Origin, Request, Submitted
@@ -33,14 +34,16 @@ log = structlog.get_logger(__name__)
 class Answers:
     """Answers commands; one for all of them."""
 
-    def __init__(self, jobs: JobService, patience: float = PATIENCE) -> None:
+    def __init__(self, jobs: JobService, chosen: ChosenSources, patience: float = PATIENCE) -> None:
         """Keep the service.
 
         Args:
             jobs: takes requests, and remembers where cards stand.
+            chosen: what people chose for their next command.
             patience: seconds of work before the first response is a deferral.
         """
         self._jobs = jobs
+        self._chosen = chosen
         self._patience = patience
 
     async def with_card(
@@ -111,10 +114,12 @@ class Answers:
         asked = await request(origin)
         spot = await spot_for(origin.place, wish, interaction.user)
         try:
-            return await self._jobs.submit(replace(origin, place=spot.place), asked), spot
+            submitted = await self._jobs.submit(replace(origin, place=spot.place), asked)
         except Refused:
             await spot.vacate()
             raise
+        await self._chosen.used_by(origin, asked)
+        return submitted, spot
 
     async def _show_privately(self, interaction: Interaction, spot: Spot, submitted: Submitted, card: Message) -> None:
         """Turn the placeholder into the card, and say in private that it is there."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.catalog import AudioFacts, LipsyncAsked
-from bot.jobs.chosen import ChosenSources
+from bot.errors import Refused
+from bot.jobs.chosen import ChosenKind, ChosenSources, SourceAndFile
 from bot.jobs.clips import ClipService
 from bot.jobs.model import AssetRole
 from bot.jobs.requests import LipsyncRequest, Origin
@@ -44,18 +47,22 @@ class LipsyncCog(commands.Cog):
         speed: float | None = None,
         audio: discord.Attachment | None = None,
         private: bool | None = None,
+        use_source: bool | None = None,
     ) -> None:
         """Check the recording as far as Discord describes it, find the clip, and buy."""
         if not private:
             check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        if use_source and audio is not None:
+            raise Refused(SourceAndFile(other=AssetRole.AUDIO.value))
         asked = LipsyncAsked(say=say or "", voice=voice or "", speed=speed, audio=self._audio(audio))
 
         async def request(origin: Origin) -> LipsyncRequest:
-            return LipsyncRequest(
+            wanted = LipsyncRequest(
                 source_id=await source_id(self._clips, interaction.client, video, origin),
                 asked=asked,
                 audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
             )
+            return await self._from_source(wanted, origin) if use_source else wanted
 
         await self._answers.with_card(interaction, request, private=private)
 
@@ -71,6 +78,10 @@ class LipsyncCog(commands.Cog):
         """Offer voices by name and language."""
         with speaking(interaction.locale.value):
             return [choices.voice(voice) for voice in self._clips.catalogue.search_voices(typed)]
+
+    async def _from_source(self, wanted: LipsyncRequest, origin: Origin) -> LipsyncRequest:
+        chosen = await self._chosen.wanted(origin.requester_id, origin.place.guild_id, ChosenKind.AUDIO)
+        return replace(wanted, asked=replace(wanted.asked, audio=chosen.audio_facts()), audio=chosen.asset())
 
     def _audio(self, attachment: discord.Attachment | None) -> AudioFacts | None:
         return check_declared_audio(declared(attachment), "audio", self._limits) if attachment is not None else None

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.clock import SECOND
 from bot.errors import Refused
 from bot.jobs import schedule
+from bot.jobs.chosen import ChosenSources
 from bot.jobs.clips import ClipService
 from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched
 from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
@@ -89,6 +90,7 @@ class Spending:
         self._jobs = jobs
         self._clips = clips
         self._drafts = drafts
+        self._chosen = ChosenSources(drafts)
 
     def register(self, clicks: Clicks) -> None:
         """Take the verbs of offers."""
@@ -284,6 +286,7 @@ class Spending:
             raise
         if submitted.repeated:
             await spot.vacate()
+        await self._chosen.used_by(origin, wish.request)
         return submitted, spot
 
     async def _post_card(self, client: discord.Client, spot: Spot, submitted: Submitted, reply_to: int) -> None:

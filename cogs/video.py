@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.catalog import Follow, Mode, Ratio, VideoAsked
+from bot.errors import Refused
+from bot.jobs.chosen import ChosenKind, ChosenSources, SourceAndFile
 from bot.jobs.model import AssetRole, NewAsset
 from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.service import JobService
@@ -22,7 +25,7 @@ from cogs.answers import Answers
 from cogs.attachments import declared, new_asset
 from cogs.autocomplete import suggestions
 from cogs.forms import Beginning, Forms
-from cogs.interaction import Interaction, in_thread
+from cogs.interaction import Interaction, in_thread, origin_of
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -30,9 +33,12 @@ Word = TypeVar("Word", bound=StrEnum)
 class VideoCog(commands.Cog):
     """The command /video."""
 
-    def __init__(self, jobs: JobService, answers: Answers, forms: Forms, limits: MediaLimits) -> None:
+    def __init__(
+        self, jobs: JobService, chosen: ChosenSources, answers: Answers, forms: Forms, limits: MediaLimits
+    ) -> None:
         """Keep the collaborators."""
         self._jobs = jobs
+        self._chosen = chosen
         self._answers = answers
         self._forms = forms
         self._limits = limits
@@ -58,14 +64,17 @@ class VideoCog(commands.Cog):
         camera: str | None = None,
         spoiler: bool | None = None,
         private: bool | None = None,
+        use_source: bool | None = None,
     ) -> None:
         """Check what Discord says of the place and the images, and buy; without a prompt, open a form."""
         if not private:
             check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+        if use_source and image is not None:
+            raise Refused(SourceAndFile(other=AssetRole.IMAGE.value))
         files = (*self._image(image, AssetRole.IMAGE), *self._image(end_image, AssetRole.END_IMAGE))
         asked = VideoAsked(
             prompt=prompt or "",
-            image=image is not None,
+            image=image is not None or use_source is True,
             end_image=end_image is not None,
             model=model or "",
             mode=Mode(quality) if quality else None,
@@ -77,13 +86,14 @@ class VideoCog(commands.Cog):
             avoid=avoid or "",
         )
         wanted = VideoRequest(asked=asked, files=files, spoiler=spoiler)
+
+        async def request(origin: Origin) -> VideoRequest:
+            return await self._from_source(wanted, origin) if use_source else wanted
+
         if prompt is None:
-            await self._forms.open(interaction, Beginning(request=wanted, private=private))
+            beginning = Beginning(request=await request(origin_of(interaction)), private=private)
+            await self._forms.open(interaction, beginning)
             return
-
-        async def request(_origin: Origin) -> VideoRequest:
-            return wanted
-
         await self._answers.with_card(interaction, request, private=private)
 
     @video.autocomplete("length")
@@ -104,6 +114,12 @@ class VideoCog(commands.Cog):
             named = [choices.model(offer) for offer in offers]
         return [choice for choice in named if typed.strip().casefold() in choice.name.casefold()]
 
+    async def _from_source(self, wanted: VideoRequest, origin: Origin) -> VideoRequest:
+        """Return a request that starts from the chosen picture, which stays for as long as a form may need it."""
+        chosen = await self._chosen.wanted(origin.requester_id, origin.place.guild_id, ChosenKind.IMAGE)
+        await self._chosen.renew(chosen)
+        return replace(wanted, files=(chosen.asset(), *wanted.files))
+
     def _image(self, attachment: discord.Attachment | None, role: AssetRole) -> tuple[NewAsset, ...]:
         if attachment is None:
             return ()
@@ -116,7 +132,7 @@ def _asked_so_far(interaction: Interaction) -> VideoAsked:
     given = interaction.namespace
     return VideoAsked(
         prompt="",
-        image=given.image is not None,
+        image=given.image is not None or given.use_source is True,
         end_image=given.end_image is not None,
         model=_text(given.model),
         mode=_one_of(Mode, given.quality),

@@ -2,9 +2,9 @@
 
 The rule, so that nothing surprises: a chosen source never gets into a request by itself. It is used by a button under
 the answer that said it is chosen, by the option `use_source`, or by picking the clip, which then stands first in the
-lists of `video`. It belongs to one person on one server, there is one at a time (a new choice replaces it), it is used
-once, and after a day it is gone. Files are kept on our side from the moment of choosing, because Discord's addresses
-die.
+lists of `video`. It belongs to one person on one server, there is one at a time (a new choice replaces it), what is
+bought with it uses it up, and a day after it was last taken up it is gone. Files are kept on our side from the moment
+of choosing, because Discord's addresses die.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+import structlog
+
 from bot.catalog import AudioFacts
 from bot.errors import Refusal, Refused
 from bot.jobs.drafts import DraftGone, Drafts
 from bot.jobs.model import AssetRole, Job, NewAsset, kept_url
-from bot.jobs.ports import Draft, DraftKind, HeldFile
+from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable
+from bot.jobs.requests import ExtendRequest, LipsyncRequest, Origin, Request, RerunRequest, VideoRequest
 
 _VERSION: Final = 1
+
+log = structlog.get_logger(__name__)
 
 
 class ChosenKind(StrEnum):
@@ -94,6 +99,11 @@ class Chosen:
             option=role.value,
         )
 
+    def is_among(self, files: tuple[NewAsset, ...]) -> bool:
+        """Tell whether one of a request's files is the chosen one."""
+        urls = {kept_url(held.asset_id, held.extension) for held in self.draft.files}
+        return any(file.url in urls for file in files)
+
     def audio_facts(self) -> AudioFacts:
         """Return what is known of the recording; what it raises is what `file` raises."""
         return AudioFacts(extension=self.file.extension, size_bytes=self.file.size, duration_ms=self.duration_ms)
@@ -145,22 +155,24 @@ class ChosenSources:
             raise Refused(DraftGone())
         return found
 
-    async def used(self, chosen: Chosen) -> None:
-        """Let a choice be no longer there; its file stays for as long as whatever uses it may still need it."""
-        if chosen.draft.files:
-            await self._drafts.open(
-                DraftKind.SOURCE, chosen.draft.person_id, chosen.draft.guild_id, "{}", files=chosen.draft.files
-            )
-        await self._drafts.turn_down(replace(chosen.draft, files=()))
+    async def renew(self, chosen: Chosen) -> None:
+        """Keep a choice for as long as a form or an offer that has just begun from it."""
+        draft = chosen.draft
+        await self._drafts.open(
+            DraftKind.SOURCE, draft.person_id, draft.guild_id, draft.payload, files=draft.files, draft_id=draft.id
+        )
 
-    async def used_clip(self, person_id: int, job: Job) -> None:
-        """Note that a clip was used, in case it is the one that was chosen."""
-        found = await self.find(person_id, job.place.guild_id)
-        if found is not None and found.job_id == job.id:
-            await self.used(found)
+    async def used_by(self, origin: Origin, request: Request) -> None:
+        """Note what a person's request used that was bought; raises nothing, for the clip is on its way."""
+        try:
+            chosen = await self.find(origin.requester_id, origin.place.guild_id)
+            if chosen is not None and _uses(request, chosen):
+                await self._put_by(chosen)
+        except StoreUnavailable as error:
+            log.warning("chosen_source_not_used_up", error=repr(error))
 
     async def forget(self, chosen: Chosen) -> None:
-        """Let a choice be no longer there, nor its file."""
+        """Let a choice be no longer there, nor its file: what has begun from it cannot be finished."""
         await self._drafts.turn_down(chosen.draft)
 
     async def _choose(
@@ -175,7 +187,7 @@ class ChosenSources:
     ) -> Chosen:
         before = await self.find(person_id, guild_id)
         if before is not None:
-            await self.forget(before)
+            await self._put_by(before)
         mark = secrets.token_hex(4)
         payload = {"version": _VERSION, "kind": kind.value, "mark": mark, "job": job_id, "duration_ms": duration_ms}
         draft = await self._drafts.open(
@@ -187,6 +199,25 @@ class ChosenSources:
             draft_id=_draft_id(person_id, guild_id),
         )
         return Chosen(draft=draft, kind=kind, mark=mark, job_id=job_id, duration_ms=duration_ms)
+
+    async def _put_by(self, chosen: Chosen) -> None:
+        """Let a choice be no longer there; its file stays for a day: a job, a form or an offer may need it still."""
+        draft = chosen.draft
+        if draft.files:
+            await self._drafts.open(DraftKind.SOURCE, draft.person_id, draft.guild_id, "{}", files=draft.files)
+        await self._drafts.turn_down(replace(draft, files=()))
+
+
+def _uses(request: Request, chosen: Chosen) -> bool:
+    match request:
+        case VideoRequest(files=files):
+            return chosen.is_among(files)
+        case LipsyncRequest(source_id=source, audio=audio):
+            return source == chosen.job_id or chosen.is_among((audio,) if audio is not None else ())
+        case ExtendRequest(source_id=source):
+            return source == chosen.job_id
+        case RerunRequest():
+            return False
 
 
 def _draft_id(person_id: int, guild_id: int | None) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import discord
 
 from bot.catalog import PossibleActions
-from bot.jobs.chosen import Chosen, ChosenKind
+from bot.jobs.chosen import Chosen
 from bot.jobs.model import Job
 from bot.ui import figures, job_words, labels
 from bot.ui.custom_ids import Verb, custom_id
@@ -116,28 +116,25 @@ def only_on_a_server() -> Message:
     )
 
 
+def clip_of_no_use(job: Job, actions: PossibleActions) -> Message:
+    """Return the answer to choosing a clip from which nothing can be made any more."""
+    head = _("Nothing can be made from {name}.").format(name=f"`{job_words.name(job)}`")
+    return Message(content="\n".join([head, *_blocked(actions)]))
+
+
 def clip_chosen(chosen: Chosen, job: Job, actions: PossibleActions) -> Message:
     """Return the answer to choosing a clip of ours: what it will be used for."""
-    name = f"`{job_words.name(job)}`"
-    blocked = [refusal for refusal in (actions.no_extend, actions.no_lipsync) if refusal is not None]
-    buttons = []
+    buttons, commands = [], []
     if actions.no_extend is None:
         buttons.append(Button(custom_id(Verb.EXTEND, job.id), _("Extend it"), "➕", discord.ButtonStyle.primary))
+        commands.append("`/extend`")
     if actions.no_lipsync is None:
         buttons.append(Button(custom_id(Verb.LIPSYNC, job.id), _("Make it speak"), "👄"))
-    if not buttons:
-        head = _("Nothing can be made from {name}.").format(name=name)
-        return Message(content="\n".join([head, *(f"- {refusal_sentence(refusal)}" for refusal in blocked)]))
-    commands = figures.both(
-        [
-            command
-            for command, no in (("`/extend`", actions.no_extend), ("`/lipsync`", actions.no_lipsync))
-            if no is None
-        ]
-    )
+        commands.append("`/lipsync`")
     words = _("{name} is chosen: press a button, or find it first in the list of {commands}.")
-    lines = [words.format(name=name, commands=commands), *(f"- {refusal_sentence(refusal)}" for refusal in blocked)]
-    return Message(content="\n".join([*lines, _once(chosen)]), buttons=(*buttons, _forget(chosen)))
+    head = words.format(name=f"`{job_words.name(job)}`", commands=figures.both(commands))
+    content = "\n".join([head, *_blocked(actions), _once(chosen)])
+    return Message(content=content, buttons=(*buttons, _forget(chosen)))
 
 
 def picture_chosen(chosen: Chosen, others: int) -> Message:
@@ -185,15 +182,15 @@ def forgotten() -> Message:
     return Message(content=_("Forgotten: nothing is chosen now."))
 
 
-def chosen_name(chosen: Chosen) -> str:
-    """Return what is chosen as forms and lists name it: a file's name or a clip's short id, not escaped."""
-    return f"#{chosen.job_id}" if chosen.kind is ChosenKind.CLIP else chosen.file.filename
-
-
 def read_use(extra: str) -> tuple[str, str]:
     """Return the use and the mark in a custom id's `extra`."""
     use, _dot, mark = extra.partition(".")
     return use, mark
+
+
+def _blocked(actions: PossibleActions) -> list[str]:
+    refusals = [refusal for refusal in (actions.no_extend, actions.no_lipsync) if refusal is not None]
+    return [f"- {refusal_sentence(refusal)}" for refusal in refusals]
 
 
 def _use(chosen: Chosen, use: Use) -> str:
@@ -215,5 +212,7 @@ def _first_of(others: int) -> list[str]:
 
 
 def _once(chosen: Chosen) -> str:
-    words = _("It is used once, and only when you say so. It is kept until {time}, or until you choose something else.")
+    words = _(
+        "It is used once, and only where you say so. It is kept until {time}, or until you choose something else."
+    )
     return f"-# {words.format(time=figures.date_and_time(chosen.draft.expires_at))}"

@@ -26,6 +26,7 @@ VIDEO_OPTIONS: Final = {
     "camera": locale_str("How the camera moves; without a picture only"),
     "spoiler": locale_str("Hide the clip until somebody clicks on it"),
     "private": _PRIVATE,
+    "use_source": locale_str("Start from the picture that you chose with “Use as source”"),
 }
 EXTEND: Final = locale_str("Make a clip four to five seconds longer")
 EXTEND_OPTIONS: Final = {
@@ -41,9 +42,15 @@ LIPSYNC_OPTIONS: Final = {
     "speed": locale_str("How fast it is said: 1 is the ordinary speed"),
     "audio": locale_str("A recording to use instead of a text"),
     "private": _PRIVATE,
+    "use_source": locale_str("Speak the recording that you chose with “Use as source”"),
 }
 CLIPS: Final = locale_str("Your clips here: what is running, and what has been made")
 CLIPS_OPTIONS: Final = {
     "person": locale_str("Whose clips, if not your own"),
     "favourites": locale_str("Only clips that you made a favourite"),
 }
+EXTEND_THIS: Final = locale_str("Extend this video")
+LIPSYNC_THIS: Final = locale_str("Lip-sync this video")
+USE_AS_SOURCE: Final = locale_str("Use as source")
+VIDEO_DETAILS: Final = locale_str("Video details")
+"""What stands under Apps when a message is right-clicked: at most 32 characters each (platform notes §5)."""

@@ -12,6 +12,7 @@ from cogs.payload import command_payload, option_details
 from sandbox.discord import Exchange, Fault
 from tests.integration.cogs.cove import Cove
 
+SLASH, ON_MESSAGES = 1, 3
 STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 3, 4, 5, 10, 11
 
 Payload = dict[str, dict[str, Any]]
@@ -21,7 +22,13 @@ Payload = dict[str, dict[str, Any]]
 async def payload(cove: Cove) -> Payload:
     details = option_details(cove.world.service.catalogue)
     commands: list[dict[str, Any]] = await command_payload(cove.client.tree, details)
-    return {command["name"]: command for command in commands}
+    return {command["name"]: command for command in commands if command["type"] == SLASH}
+
+
+@pytest.fixture
+async def message_commands(cove: Cove) -> Payload:
+    commands: list[dict[str, Any]] = await command_payload(cove.client.tree, {})
+    return {command["name"]: command for command in commands if command["type"] == ON_MESSAGES}
 
 
 def options(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -34,10 +41,10 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
     assert named == {
         "clips": ["person", "favourites"],
         "extend": ["video", "prompt", "private"],
-        "lipsync": ["video", "say", "voice", "speed", "audio", "private"],
+        "lipsync": ["video", "say", "voice", "speed", "audio", "private", "use_source"],
         "video": [
             "prompt", "image", "length", "quality", "ratio", "end_image", "model", "avoid", "sound", "follow", "camera",
-            "spoiler", "private",
+            "spoiler", "private", "use_source",
         ],
     }  # fmt: skip
 
@@ -59,7 +66,7 @@ async def test_options_have_the_types_limits_and_filters_that_people_need(payloa
     assert {name: option["type"] for name, option in video.items()} == {
         "prompt": STRING, "image": ATTACHMENT, "length": INTEGER, "quality": STRING, "ratio": STRING,
         "end_image": ATTACHMENT, "model": STRING, "avoid": STRING, "sound": BOOLEAN, "follow": STRING, "camera": STRING,
-        "spoiler": BOOLEAN, "private": BOOLEAN,
+        "spoiler": BOOLEAN, "private": BOOLEAN, "use_source": BOOLEAN,
     }  # fmt: skip
     assert (video["prompt"]["min_length"], video["prompt"]["max_length"]) == (1, 2500)
     assert video["length"]["autocomplete"] is video["model"]["autocomplete"] is True
@@ -80,6 +87,13 @@ async def test_choices_are_named_as_people_say_them(payload: Payload) -> None:
     assert [name for name, _ in named("follow")] == ["Loosely", "Balanced", "Strictly"]
     assert named("camera")[0] == ("Zoom in, gentle", "zoom-in-gentle")
     assert len(named("camera")) == 24
+
+
+async def test_messages_have_four_commands_in_direct_messages_too(message_commands: Payload) -> None:
+    assert list(message_commands) == ["Extend this video", "Lip-sync this video", "Use as source", "Video details"]
+    assert {tuple(command["contexts"]) for command in message_commands.values()} == {(0, 1)}
+    assert {tuple(command["integration_types"]) for command in message_commands.values()} == {(0,)}
+    assert all(len(name) <= 32 for name in message_commands)
 
 
 async def test_commands_are_for_servers_only(payload: Payload) -> None:

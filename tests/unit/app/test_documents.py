@@ -13,6 +13,7 @@ from bot.docs import documents
 from bot.exit_codes import ExitCode
 from bot.jobs.states import DeliveryState, JobState
 from bot.settings import Settings
+from bot.ui import options
 from cogs.clips import ClipsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
@@ -58,6 +59,14 @@ def test_every_command_and_option_is_there_in_order_and_no_other():
         for command in cog.__cog_app_commands__
     }
     assert documented == real
+
+
+def test_every_message_command_is_named_and_no_other():
+    told = re.search(r"right-click any message → Apps: (.*?),\s+which", document("README.md"), re.DOTALL)
+    assert told is not None
+    named = re.findall(r"\*([^*]+)\*", told[1])
+    real = [options.EXTEND_THIS, options.LIPSYNC_THIS, options.VIDEO_DETAILS, options.USE_AS_SOURCE]
+    assert named == [name.message for name in real]
 
 
 def test_every_state_of_a_job_is_explained_and_no_other():
