@@ -22,6 +22,7 @@ from cogs.answers import PATIENCE, Answers
 from cogs.card_buttons import CardButtons
 from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
+from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.fading import Fading
 from cogs.forms import Forms
@@ -122,6 +123,7 @@ class EgretClient(commands.Bot):
         self._chosen = ChosenSources(drafts)
         self._answers = Answers(jobs, self._chosen, patience)
         self._clicks = Clicks(self._tree.in_hand)
+        self._defaults = DefaultsCog(jobs, self._answers, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
@@ -144,6 +146,7 @@ class EgretClient(commands.Bot):
             ResultButtons(clips, spending, clock, patience),
             RemovalButtons(clips, patience),
             self._list,
+            self._defaults,
             spending,
             self._forms,
             self._message_commands,
@@ -157,6 +160,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
         await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
         await self.add_cog(self._list)
+        await self.add_cog(self._defaults)
         self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())

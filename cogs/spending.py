@@ -182,6 +182,11 @@ class Spending:
         chosen = await self._jobs.preferences(interaction.user.id)
         await self._jobs.set_preferences(interaction.user.id, replace(chosen, asks_first=False))
         await self._run(interaction, draft)
+        try:
+            with speaking(interaction.locale.value):
+                await interaction.followup.send(**wording.not_asked_again().send(), ephemeral=True)
+        except discord.HTTPException as error:
+            log.warning("choice_not_confirmed", error=repr(error))
 
     async def no(self, interaction: Interaction, pressed: Pressed) -> None:
         """Turn an offer down: the verb NO.

@@ -49,6 +49,7 @@ CLIPS_OPTIONS: Final = {
     "person": locale_str("Whose clips, if not your own"),
     "favourites": locale_str("Only clips that you made a favourite"),
 }
+DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
 EXTEND_THIS: Final = locale_str("Extend this video")
 LIPSYNC_THIS: Final = locale_str("Lip-sync this video")
 USE_AS_SOURCE: Final = locale_str("Use as source")

@@ -19,6 +19,7 @@ __all__ = [
     "click_apology",
     "commands_changed",
     "failure_text",
+    "not_asked_again",
     "not_here",
     "private_card_comes",
     "refusal_text",
@@ -94,6 +95,12 @@ def sent_privately(job: Job, card: MessageRef | None) -> Message:
 def turned_down() -> Message:
     """Return the answer to No."""
     return Message(content=f"{_('All right, nothing was made.')} {figures.nothing_charged()}")
+
+
+def not_asked_again() -> Message:
+    """Return what "Run, and don't ask again" says in addition."""
+    words = _("From now on buttons and replies spend without asking you first. `/defaults` turns asking on again.")
+    return Message(content=words)
 
 
 def cancelled(outcome: Cancellation, job_id: str) -> Message:

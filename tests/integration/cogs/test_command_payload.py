@@ -40,6 +40,7 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
 
     assert named == {
         "clips": ["person", "favourites"],
+        "defaults": [],
         "extend": ["video", "prompt", "private"],
         "lipsync": ["video", "say", "voice", "speed", "audio", "private", "use_source"],
         "video": [

@@ -72,7 +72,7 @@ def test_the_catalogues_words_are_all_known_to_translators() -> None:
 
 
 def test_commands_describe_themselves_within_discords_limit() -> None:
-    texts = [options.VIDEO, options.EXTEND, options.LIPSYNC, options.CLIPS]
+    texts = [options.VIDEO, options.EXTEND, options.LIPSYNC, options.CLIPS, options.DEFAULTS]
     for group in (options.VIDEO_OPTIONS, options.EXTEND_OPTIONS, options.LIPSYNC_OPTIONS, options.CLIPS_OPTIONS):
         texts += group.values()
 

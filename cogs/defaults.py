@@ -1,0 +1,76 @@
+"""/defaults: what a person saved on purpose, and changing it, in private."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.jobs.preferences import Preferences
+from bot.jobs.requests import Origin
+from bot.jobs.service import JobService
+from bot.ui import options
+from bot.ui.answering import PATIENCE, change_in_time
+from bot.ui.custom_ids import Pressed, Verb
+from bot.ui.defaults import Default, Step, changed, is_listed, render_choices, render_defaults
+from bot.ui.language import speaking
+from bot.ui.message import Message
+from cogs.answers import Answers
+from cogs.clicks import Clicks
+from cogs.found_here import NotHere
+from cogs.interaction import Interaction
+
+
+class DefaultsCog(commands.Cog):
+    """The command /defaults."""
+
+    def __init__(self, jobs: JobService, answers: Answers, patience: float = PATIENCE) -> None:
+        """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
+        self._jobs = jobs
+        self._answers = answers
+        self._patience = patience
+
+    def register(self, clicks: Clicks) -> None:
+        """Take the verb of its buttons and lists."""
+        clicks.on(Verb.DEFAULTS, self.pressed)
+
+    @app_commands.command(name="defaults", description=options.DEFAULTS)
+    async def defaults(self, interaction: Interaction) -> None:
+        """Show them to the person alone."""
+
+        async def look(origin: Origin) -> Message:
+            own = await self._jobs.preferences(origin.requester_id)
+            with speaking(interaction.locale.value):
+                return render_defaults(own, self._jobs.catalogue)
+
+        await self._answers.in_private(interaction, look)
+
+    async def pressed(self, interaction: Interaction, pressed: Pressed) -> None:
+        """Show a list, or save a choice and show all of them again: the verb DEFAULTS.
+
+        Raises:
+            NotHere: the custom id is none of ours.
+        """
+        await change_in_time(interaction, self._changed(interaction, pressed), patience=self._patience)
+
+    async def _changed(self, interaction: Interaction, pressed: Pressed) -> Message:
+        own = await self._jobs.preferences(interaction.user.id)
+        which = next((default for default in Default if default == pressed.subject), None)
+        if which is not None and is_listed(which) and not pressed.extra:
+            with speaking(interaction.locale.value):
+                return render_choices(which, own, self._jobs.catalogue)
+        chosen = own if pressed.subject == Step.BACK else self._chosen(which, pressed, own)
+        if chosen is None:
+            raise NotHere(pressed.subject)
+        saved = pressed.subject != Step.BACK
+        if saved:
+            await self._jobs.set_preferences(interaction.user.id, chosen)
+        with speaking(interaction.locale.value):
+            return render_defaults(chosen, self._jobs.catalogue, saved=saved)
+
+    def _chosen(self, which: Default | None, pressed: Pressed, own: Preferences) -> Preferences | None:
+        if pressed.subject == Step.RESET:
+            return Preferences()
+        if which is None:
+            return None
+        picked = pressed.values[0] if pressed.extra == Step.SET and pressed.values else pressed.extra
+        return changed(which, picked, own, self._jobs.catalogue)
