@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import discord
 
 FormRequest = VideoRequest | ExtendRequest | LipsyncRequest
-_OWN_LANGUAGE: Final = 15
+_OWN_LANGUAGE: Final = 20
 """How many voices of the reader's language come before the others."""
 _NAME_SHOWN: Final = 60
 

@@ -84,16 +84,15 @@ def settings_choices(catalogue: Catalogue, defaults: Preferences, asked: VideoAs
     seen = {stands} if stands is not None else set()
     for setting in (wanted, *_variations(catalogue, asked, stands)):
         choice = _choice(catalogue, defaults, setting.applied(asked))
-        if choice is None or choice in seen or units(setting.value) > VALUE_LIMIT:
+        if choice is None or choice in seen:
+            continue
+        # The model is named, so that what is typed later buys no other than the one that was described.
+        value = replace(setting, model=choice.model.key, mode=choice.mode, seconds=choice.seconds).value
+        if units(value) > VALUE_LIMIT:
             continue
         seen.add(choice)
         offered.append(
-            Choice(
-                value=setting.value,
-                label=_described(choice),
-                description=_costs(choice),
-                picked=setting == wanted,
-            )
+            Choice(value=value, label=_described(choice), description=_costs(choice), picked=setting is wanted)
         )
     if not any(choice.picked for choice in offered):
         offered[0] = replace(offered[0], picked=True)
