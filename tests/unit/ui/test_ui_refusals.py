@@ -7,7 +7,7 @@ from bot.catalog import refusals as catalog
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
 from bot.jobs import chosen, drafts, limits, requests
 from bot.media import refusals as media
-from bot.ui import permissions
+from bot.ui import forms, permissions
 from bot.ui.message import CONTENT_LIMIT
 from bot.ui.quoting import units
 from bot.ui.refusals import is_worded, refusal_sentence, refusal_text
@@ -270,6 +270,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
         drafts.FileNotFetched(option="audio"),
         "`audio`: the attached file could not be fetched. Attach it again.",
     ),
+    (forms.FormNotReady(), "The form could not be opened in time. Try again in a moment."),
     (
         permissions.DirectMessagesClosed(),
         (
