@@ -15,12 +15,12 @@ from bench.polling import completions
 from bench.services import PEOPLE, world
 from bench.stage import BenchFailed, machine
 from bot.catalog import Mode, completion_seconds
-from bot.client import INTENTS as INTENTS_OF_THE_BOT
+from bot.client import intents_for
 from bot.jobs.model import JobKind
 
 
 def test_baselines_subscribe_to_what_the_bot_does() -> None:
-    assert INTENTS == INTENTS_OF_THE_BOT
+    assert intents_for(message_content=False) == INTENTS
 
 
 def test_completions_keep_to_the_catalogues_quantiles() -> None:
