@@ -286,7 +286,7 @@ class App:
         stack: AsyncExitStack,
     ) -> App:
         """Wire everything; what has to be closed goes onto `stack`."""
-        restored = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY,))
+        restorations = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY,))
         monitoring = Monitoring(settings, clock)
         store.observer = monitoring.jobs
         webhook_secret = await _kept_secret(store, "webhook_secret", settings.webhook_secret, redaction)
@@ -344,7 +344,7 @@ class App:
             Submitter(shop, measured, files, timing, settings.max_in_flight),
             Poller(shop, monitoring.gateway(gateway, detects=True), timing),
             Archiver(shop, clips, measured),
-            Deliverer(shop, sink, clip_service, restored),
+            Deliverer(shop, sink, clip_service, restorations),
             CardKeeper(store, sink, clock, timing),
             sweeper,
             DraftSweeper(store, held, clock),

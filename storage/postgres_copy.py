@@ -39,6 +39,8 @@ async def dump(location: PostgresServer, folder: Path, now: int) -> Snapshot:
         if not {_VERSIONS, "meta", "assets"} <= set(columns):
             raise NothingToBackUp("the database has no tables yet: there is nothing to back up")
         revision: str = await connection.fetchval("SELECT version_num FROM alembic_version")
+        # Out of an older backup and not taken up since: what it says is as old as that.
+        mark: str | None = await connection.fetchval("SELECT value FROM meta WHERE key = $1", BACKUP_MARK)
         rows: dict[str, int] = {}
         for table in sorted(set(columns) - {_VERSIONS}):
             said = await connection.copy_from_table(
@@ -51,7 +53,7 @@ async def dump(location: PostgresServer, folder: Path, now: int) -> Snapshot:
         engine="postgres",
         version=f"PostgreSQL {server.major}.{server.minor}",
         revision=revision,
-        taken_at=now,
+        taken_at=now if mark is None else int(mark),
         parts=[_part(table) for table in rows],
         rows=rows,
         columns={table: columns[table] for table in rows},

@@ -30,7 +30,8 @@ class Snapshot:
     Attributes:
         version: the engine's name and version.
         revision: the newest migration that the database has seen.
-        taken_at: UTC milliseconds, before the first row was read.
+        taken_at: UTC milliseconds, before the first row was read; of a restored database that no bot has started on
+            since, the moment of the backup that it came out of.
         parts: the names of the files that it consists of.
         rows: how many rows each table has.
         columns: the columns of each table in the order of its file; empty for SQLite.
@@ -48,10 +49,14 @@ class Snapshot:
 
 
 def mark_copy(path: Path, taken_at: int) -> None:
-    """Mark a copied SQLite file as a backup's; one without tables is left alone, it is good for nothing."""
-    with closing(sqlite3.connect(path)) as connection, connection:
+    """Mark a copied SQLite file as a backup's; one without tables is left alone, it is good for nothing.
+
+    A mark that is there already stays: the database came out of an older backup and was not taken up since, so what it
+    says is as old as that.
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection, connection:
         if "meta" in _tables(connection):
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (BACKUP_MARK, str(taken_at)))
+            connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)", (BACKUP_MARK, str(taken_at)))
 
 
 def read_copy(path: Path) -> Snapshot:

@@ -7,6 +7,7 @@ that may have gone through is looked for in the channel before another is made.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
 
@@ -27,7 +28,7 @@ from bot.jobs.ports import (
     TargetRefused,
     TryLater,
 )
-from bot.jobs.restored import Restored
+from bot.jobs.restored import Restored, posted_since
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, POSTPONE, DeliveryState
 from bot.jobs.workshop import Workshop
 
@@ -55,8 +56,8 @@ class Deliverer:
     """Takes due deliveries.
 
     Attributes:
-        restored: the last backup that the database was restored from, if any; what its jobs are owed may have been
-            posted since the backup.
+        restorations: those that the database went through; what its jobs were owed may have been posted since the
+            backup.
     """
 
     name: ClassVar[str] = "deliverer"
@@ -66,7 +67,7 @@ class Deliverer:
     shop: Workshop
     sink: ResultSink
     afterwards: Afterwards
-    restored: Restored | None = None
+    restorations: Sequence[Restored] = ()
 
     async def run_once(self) -> int:
         """Deliver a few messages."""
@@ -115,9 +116,9 @@ class Deliverer:
 
     async def _found_since_backup(self, delivery: Delivery, job: Job) -> bool:
         """Look for the message of a job out of a backup wherever it may have been posted in the meantime."""
-        if self.restored is None or not self.restored.covers(delivery, job):
+        since = posted_since(self.restorations, delivery, job)
+        if since is None:
             return False
-        since = self.restored.posted_since(delivery)
         if await self._found_in(delivery.channel_id, since, delivery, job):
             return True
         async with contextlib.aclosing(self.sink.targets(delivery, job)) as targets:

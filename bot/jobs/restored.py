@@ -8,6 +8,7 @@ been searched for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.jobs.model import Delivery, Job, Purpose
@@ -53,3 +54,15 @@ class Restored:
             post_started_at=self.backup_at if begun is None else min(begun, self.backup_at),
             post_ended_at=self.restored_at,
         )
+
+
+def posted_since(restorations: Sequence[Restored], delivery: Delivery, job: Job) -> int | None:
+    """Return from when on a message may have been posted of which the database does not know; None where it cannot.
+
+    Args:
+        restorations: all that this database went through: the window of an earlier one stays open until the message
+            has been looked for, however many backups were made and restored meanwhile.
+        delivery: the message.
+        job: the delivery's job.
+    """
+    return min((one.posted_since(delivery) for one in restorations if one.covers(delivery, job)), default=None)

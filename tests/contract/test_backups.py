@@ -125,7 +125,7 @@ async def test_what_was_not_bought_at_the_backup_is_an_unknown_outcome_afterward
         assert await store.get("told") is None
         events = [(event.to_state, event.cause) for event in await store.events(ids["queued"])][1:]
         assert events == [(JobState.SUBMIT_UNKNOWN, "restored")]
-    assert restored == again == Restored(backup_at=NOW, restored_at=LATER)
+    assert restored == again == [Restored(backup_at=NOW, restored_at=LATER)]
     distrusted = {"queued", "submitting", "submit_unknown", "with_image"}
     assert {name for name, state in states.items() if state == "submit_unknown"} == distrusted
     assert all(state == name for name, state in states.items() if name not in distrusted | {"clip"})
@@ -137,9 +137,41 @@ async def test_what_was_not_bought_at_the_backup_is_an_unknown_outcome_afterward
         assert await probe.contradictions() == []
 
 
+async def test_a_backup_of_a_backup_is_distrusted_from_the_first_ones_moment_on(
+    settings: Settings, url: str, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path
+):
+    first = await back_up(settings, tmp_path / "first.tar", clock)
+    await restore(settings, first.path, clock)
+    clock.at = LATER
+    second = await back_up(settings, tmp_path / "second.tar", clock)
+    await restore(settings, second.path, clock)
+    async with opened(url, data_dir, clock) as store:
+        assert await store.take_up_backup(LATER) == [Restored(backup_at=NOW, restored_at=LATER)]
+        queued = await store.job(ids["queued"])
+    assert second.header.taken_at == NOW
+    assert queued is not None
+    assert queued.post_started_at == NOW
+
+
+async def test_an_earlier_restoration_is_remembered_by_the_backups_that_follow(
+    settings: Settings, url: str, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path
+):
+    first = await back_up(settings, tmp_path / "first.tar", clock)
+    await restore(settings, first.path, clock)
+    async with opened(url, data_dir, clock) as store:
+        await store.take_up_backup(NOW + 1)
+    clock.at = LATER
+    second = await back_up(settings, tmp_path / "second.tar", clock)
+    await restore(settings, second.path, clock)
+    async with opened(url, data_dir, clock) as store:
+        both = [Restored(backup_at=NOW, restored_at=NOW + 1), Restored(backup_at=LATER, restored_at=LATER + 1)]
+        assert await store.take_up_backup(LATER + 1) == both
+        assert await store.take_up_backup(LATER + 2) == both
+
+
 async def test_a_database_that_was_never_restored_is_left_alone(store, url: str):
     job = await submitted(store)
-    assert await store.take_up_backup(LATER) is None
+    assert await store.take_up_backup(LATER) == []
     assert await store.job(job.id) == job
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.model import Delivery
-from bot.jobs.restored import Restored
+from bot.jobs.restored import Restored, posted_since
 from bot.jobs.states import DeliveryState
 from tests.unit.ui.job_samples import job
 
@@ -50,3 +50,18 @@ def test_what_may_stand_in_its_channel_already_is_looked_for(purpose: str, owed_
 @pytest.mark.parametrize(("first_attempt_at", "since"), [(None, BACKUP), (500, 500), (9_500, BACKUP)])
 def test_it_is_looked_for_from_its_first_attempt_or_the_backup_on(first_attempt_at: int | None, since: int):
     assert RESTORATION.posted_since(owed("result", 400, first_attempt_at)) == since
+
+
+SECOND_TIME = Restored(backup_at=20_000, restored_at=29_000)
+
+
+@pytest.mark.parametrize(
+    ("job_at", "since"),
+    [(400, BACKUP), (9_400, 20_000), (29_400, None)],
+    ids=["from before both", "from between them", "asked for since"],
+)
+def test_the_window_of_an_earlier_restoration_stays_open(job_at: int, since: int | None):
+    asked = job(created_at=job_at)
+    assert posted_since((RESTORATION, SECOND_TIME), owed("result", job_at), asked) == since
+    assert posted_since((SECOND_TIME, RESTORATION), owed("result", job_at), asked) == since
+    assert posted_since((), owed("result", job_at), asked) is None
