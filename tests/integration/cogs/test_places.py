@@ -78,6 +78,8 @@ async def test_the_chat_beside_a_voice_channel_works_like_any_other(cove: Cove) 
     assert job.place.channel_id == cove.channel_id("lounge")
 
 
-async def test_direct_messages_offer_no_commands(cove: Cove) -> None:
-    assert await cove.mira.in_channel("dm").commands() == []
-    assert await cove.mira.commands() == ["clips", "extend", "lipsync", "video"]
+async def test_direct_messages_offer_only_what_is_done_with_a_message(cove: Cove) -> None:
+    on_messages = ["Extend this video", "Lip-sync this video", "Use as source", "Video details"]
+
+    assert sorted(await cove.mira.in_channel("dm").commands()) == on_messages
+    assert sorted(await cove.mira.commands()) == [*on_messages, "clips", "defaults", "extend", "lipsync", "video"]
