@@ -7,6 +7,8 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.web.server import SHUTDOWN_SECONDS
+
 _CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _KEEPALIVE_SECONDS: Final = 75
 
@@ -20,7 +22,9 @@ class MetricsServer:
         """Listen on `host`:`port` (0 for any free one) and answer with what `exposition` returns."""
         app = web.Application()
         app.router.add_get("/metrics", self._handle)
-        self._runner = web.AppRunner(app, keepalive_timeout=_KEEPALIVE_SECONDS, access_log=None)
+        self._runner = web.AppRunner(
+            app, keepalive_timeout=_KEEPALIVE_SECONDS, shutdown_timeout=SHUTDOWN_SECONDS, access_log=None
+        )
         self._host = host
         self._port = port
         self._exposition = exposition

@@ -16,6 +16,8 @@ _KEEPALIVE_SECONDS: Final = 10
 """aiohttp's own default lets a stranger's idle connection live for an hour."""
 _LINGER_SECONDS: Final = 1
 """How long the rest of a refused body is read, so that its sender sees the answer."""
+SHUTDOWN_SECONDS: Final = 3.0
+"""How long a stop waits for answers under way; aiohttp's own minute would outlast the patience of who stops us."""
 PROCESS_HEADER: Final = "X-Egret-Process"
 """On every answer: a name drawn at the start, by which a proxy's answer is known to come from this very process."""
 
@@ -40,7 +42,11 @@ class WebServer:
         app.router.add_get("/livez", health.livez)
         app.router.add_get("/readyz", health.readyz)
         self._runner = web.AppRunner(
-            app, keepalive_timeout=_KEEPALIVE_SECONDS, lingering_time=_LINGER_SECONDS, access_log=None
+            app,
+            keepalive_timeout=_KEEPALIVE_SECONDS,
+            lingering_time=_LINGER_SECONDS,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+            access_log=None,
         )
         self._host = host
         self._port = port
