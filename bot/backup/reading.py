@@ -17,7 +17,9 @@ from bot.backup.errors import BackupError, NotUsable
 from bot.exit_codes import ExitCode
 from bot.media.disk import sync_directory
 
-_EXPECTED: Final = re.compile(r"database/[a-z0-9_.]{1,80}|files/[0-9a-f]{2}/[a-z0-9][a-z0-9_-]{0,63}\.[a-z0-9]{1,8}")
+_EXPECTED: Final = re.compile(
+    r"database/[a-z0-9_]{1,80}\.[a-z0-9]{1,8}|files/[0-9a-f]{2}/[a-z0-9][a-z0-9_-]{0,63}\.[a-z0-9]{1,8}"
+)
 """What a member may be called, apart from the two descriptions."""
 _READ: Final = 1024 * 1024
 
@@ -65,25 +67,28 @@ def _unpack(stream: BinaryIO, file: Path, folder: Path, admit: Callable[[Header]
                 manifest = _parsed(Manifest, _described(tar, member, file), file)
                 _compare(file, header, manifest, found)
                 return header, manifest
-            _expect(member, folder, found, file)
+            _expect(member, found, file)
             found[member.name] = _extract(tar, member, folder / member.name)
     raise NotUsable(f"{file} is not whole: its end is missing. Copy it again, or take another.")
 
 
-def _expect(member: tarfile.TarInfo, folder: Path, found: dict[str, Member], file: Path) -> None:
+def _expect(member: tarfile.TarInfo, found: dict[str, Member], file: Path) -> None:
     """Make sure that a member is a plain file in a place of a backup's, and there only once.
 
     Raises:
         NotUsable: it is not.
-        tarfile.FilterError: it would leave the folder.
     """
-    tarfile.data_filter(member, str(folder))
-    if not member.isreg() or _EXPECTED.fullmatch(member.name) is None or member.name in found:
+    if not _is_plain(member) or _EXPECTED.fullmatch(member.name) is None or member.name in found:
         raise NotUsable(f"{file} is no backup that `python -m bot backup` made: it holds {member.name!r}.")
 
 
+def _is_plain(member: tarfile.TarInfo) -> bool:
+    """Tell whether a member is a file with its every byte in the archive: a sparse one claims any size at no cost."""
+    return member.isreg() and not member.issparse() and member.size >= 0
+
+
 def _described(tar: tarfile.TarFile, member: tarfile.TarInfo, file: Path) -> bytes:
-    source = tar.extractfile(member) if member.isreg() else None
+    source = tar.extractfile(member) if _is_plain(member) else None
     if source is None or member.size > JSON_LIMIT:
         raise NotUsable(f"{file} is no backup that `python -m bot backup` made.")
     return source.read()

@@ -107,6 +107,23 @@ def renamed(wanted: str, name: str, kind: bytes = tarfile.REGTYPE) -> Callable[.
     return change
 
 
+def made_sparse(file: Path) -> None:
+    """Let the database be a member that claims a gigabyte and holds none of it, as GNU tar writes holes."""
+    with tarfile.open(file) as tar:
+        source = tar.extractfile("backup.json")
+        assert source is not None
+        description = source.read()
+    described, sparse = tarfile.TarInfo("backup.json"), tarfile.TarInfo("database/egret.db")
+    described.size, sparse.type = len(description), tarfile.GNUTYPE_SPARSE
+    block = bytearray(sparse.tobuf(tarfile.GNU_FORMAT))
+    block[386:410] = b"%011o\0" % 0 * 2
+    block[483:495] = b"%011o\0" % 1_000_000_000
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    content = described.tobuf(tarfile.GNU_FORMAT) + description.ljust(-(-len(description) // 512) * 512, b"\0")
+    file.write_bytes(content + bytes(block) + b"\0" * 1024)
+
+
 def flipped(wanted: str) -> Callable[..., object]:
     def change(member: tarfile.TarInfo, content: bytes) -> tuple[tarfile.TarInfo, bytes]:
         if member.name.startswith(wanted):
@@ -132,6 +149,9 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a file has an absolute name": (lambda file: rewritten(file, renamed("files/", "/tmp/escaped")), NOTHING),
     "a file is a link": (lambda file: rewritten(file, renamed("files/", "files/ab/x.mp4", tarfile.SYMTYPE)), NOTHING),
     "a file is one of Egret's own": (lambda file: rewritten(file, renamed("files/", "egret.db")), NOTHING),
+    "a file is all holes": (made_sparse, NOTHING),
+    "a file is a folder's way up": (lambda file: rewritten(file, renamed("files/", "database/..")), NOTHING),
+    "a file is there twice": (lambda file: rewritten(file, renamed("files/", "database/egret.db")), NOTHING),
     "the description is no description": (lambda file: rewritten(file, flipped("backup.json")), NOTHING),
     "a tar of something else": (lambda file: rewritten(file, without("backup.json")), NOTHING),
     "no tar at all": (lambda file: file.write_bytes(b"hello" * 1000), NOTHING),
