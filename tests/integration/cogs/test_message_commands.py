@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.clock import DAY
 from bot.jobs.model import Destination, Job
 from bot.jobs.preferences import Preferences
 from bot.ui import cards
@@ -105,6 +106,27 @@ async def test_a_clip_that_is_not_finished_cannot_be_a_source(cove: Cove) -> Non
     outcome = await cove.mira.run_on(await cove.card(running, cove.mira), "Use as source")
 
     assert "not finished yet" in told(outcome)
+
+
+async def test_a_clip_that_is_not_finished_opens_no_form(cove: Cove) -> None:
+    await cove.mira.run("video", prompt="a red kite")
+    running = await cove.job_with_card(cove.mira)
+
+    outcome = await cove.mira.run_on(await cove.card(running, cove.mira), "Extend this video")
+
+    assert "not finished yet" in told(outcome)
+
+
+async def test_a_clip_from_which_nothing_can_be_made_any_more_says_why_and_is_not_chosen(cove: Cove) -> None:
+    clip = await cove.finished_clip(cove.mira)
+    card = await cove.card(clip, cove.mira)
+    cove.world.clock.advance(40 * DAY)
+
+    outcome = await cove.mira.run_on(card, "Use as source")
+
+    assert f"Nothing can be made from `#{clip.id}`" in told(outcome)
+    assert "40 days old" in told(outcome)
+    assert labels(outcome.expect_message()) == []
 
 
 async def test_a_deleted_clip_cannot_be_a_source(cove: Cove) -> None:
