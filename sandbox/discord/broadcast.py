@@ -129,7 +129,7 @@ class Broadcaster:
                 payload["member"] = wire.member(guild.members[user_id], self._world.users[user_id])
         intents = (Intent.GUILD_MESSAGE_TYPING, Intent.DIRECT_MESSAGE_TYPING)
         self._send("TYPING_START", channel, lambda _: payload, intents)
-        self._changes.add("typing", channel_id=channel.id)
+        self._changes.add("typing", channel_id=channel.id, actor_id=user_id)
 
     def _channel_event(self, name: str, channel: Channel, extra: JsonObject | None = None) -> None:
         payload = self._wire.channel(channel) | (extra or {})

@@ -2,11 +2,12 @@
 
 Form: `/attachments/{channel}/{attachment}/{filename}?ex=…&is=…&hm=…` with hexadecimal epoch seconds, and
 `/ephemeral-attachments/…` for files uploaded with a command or a modal (developers/reference, "Signed Attachment
-CDN URLs").
+CDN URLs"). With `format=webp` a video's address answers a still of it, as the media proxy does for clients' posters.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -17,6 +18,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from sandbox.discord.clock import SECOND
+from sandbox.discord.stills import still
 
 if TYPE_CHECKING:
     from sandbox.discord.clock import Clock
@@ -34,6 +36,7 @@ class Cdn:
         self._limits = limits
         self._key = secrets.token_bytes(32)
         self._files: dict[int, Attachment] = {}
+        self._stills: dict[int, bytes | None] = {}
         self.origin = ""
 
     def store(self, attachment: Attachment) -> None:
@@ -66,6 +69,14 @@ class Cdn:
         for root in ("attachments", "ephemeral-attachments"):
             app.router.add_get(f"/{root}/{{folder}}/{{attachment}}/{{filename}}", self._serve)
 
+    async def _still(self, attachment: Attachment) -> web.Response:
+        if attachment.id not in self._stills:
+            self._stills[attachment.id] = await asyncio.to_thread(still, attachment.data)
+        picture = self._stills[attachment.id]
+        if picture is None:
+            return web.Response(status=415, text="There is no picture in it.")
+        return web.Response(body=picture, content_type="image/webp")
+
     async def _serve(self, request: web.Request) -> web.Response:
         expires, since, signature = (request.query.get(name, "") for name in ("ex", "is", "hm"))
         identifier = request.match_info["attachment"]
@@ -75,6 +86,8 @@ class Cdn:
         genuine = hmac.compare_digest(self._signature(self._path(attachment), expires, since), signature)
         if not genuine or int(expires, 16) * SECOND <= self._clock.now():
             return web.Response(status=404, text="This content is no longer available.")
+        if request.query.get("format") == "webp" and attachment.content_type.startswith("video/"):
+            return await self._still(attachment)
         return self._body(attachment, request.headers.get("Range", ""))
 
     @staticmethod

@@ -32,6 +32,7 @@ class Change:
 
     Attributes:
         person_id: the only person who can notice, or None for everybody in the channel.
+        actor_id: who types.
     """
 
     seq: int
@@ -40,6 +41,7 @@ class Change:
     message_id: int | None = None
     interaction_id: int | None = None
     person_id: int | None = None
+    actor_id: int | None = None
 
 
 class ChangeLog:
@@ -62,6 +64,7 @@ class ChangeLog:
         message_id: int | None = None,
         interaction_id: int | None = None,
         person_id: int | None = None,
+        actor_id: int | None = None,
     ) -> None:
         """Append a change and wake those who wait."""
         self._changes.append(
@@ -72,6 +75,7 @@ class ChangeLog:
                 message_id=message_id,
                 interaction_id=interaction_id,
                 person_id=person_id,
+                actor_id=actor_id,
             )
         )
         self._grown.set()

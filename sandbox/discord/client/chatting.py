@@ -66,6 +66,18 @@ class Chatting:
             if message.deleted_at is None and message.ephemeral_for in (None, person.id)
         ]
 
+    def upload_limit(self, channel: Channel) -> int:
+        """Return how large a file may be in a channel, in bytes."""
+        return self._messages.upload_limit(channel)
+
+    def type(self, person: User, channel: Channel) -> None:
+        """Show that a person types.
+
+        Raises:
+            ApiError: they may not send there.
+        """
+        self._messages.type(channel, person.id)
+
     def message(self, person: User, message_id: int) -> Message:
         """Return a message that the person sees.
 

@@ -11,7 +11,8 @@ when it was deleted, for whom it is ephemeral and whether it still says "is thin
 | request | does |
 | --- | --- |
 | GET /person/world | people, servers, channels, the bot, and `seq` |
-| GET /person/{who}/channels | the channels that the person sees |
+| GET /person/{who}/channels | the channels that the person sees, what they may do there, and the upload limit |
+| POST /person/{who}/channels/{channel}/typing | shows that the person types |
 | GET /person/{who}/channels/{channel}/commands | the commands offered there |
 | POST /person/{who}/channels/{channel}/run | `{command, options}` → `{interaction_id}` |
 | POST /person/{who}/channels/{channel}/autocomplete | `{command, option, options}` → `{interaction_id}` |

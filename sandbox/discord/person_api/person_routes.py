@@ -13,6 +13,7 @@ from sandbox.discord.bodies.channels import StartThreadFromMessage
 from sandbox.discord.client.files import picked
 from sandbox.discord.client.rules import ClientRefusal
 from sandbox.discord.json_types import JsonObject, JsonValue
+from sandbox.discord.permissions import Permission
 from sandbox.discord.person_api.frame import PickedFile, read, seconds, serving
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sandbox.discord.interaction import Interaction
     from sandbox.discord.interactions import Interactions
     from sandbox.discord.operations import Operations
-    from sandbox.discord.state import Channel, Message, User
+    from sandbox.discord.state import Channel, Guild, Message, Role, User
     from sandbox.discord.world import World
 
 
@@ -126,6 +127,7 @@ class PersonRoutes:
             ("GET", place + "/commands", self.commands),
             ("POST", place + "/run", self.run),
             ("POST", place + "/autocomplete", self.autocomplete),
+            ("POST", place + "/typing", self.type),
             ("GET", place + "/messages", self.messages),
             ("POST", place + "/messages", self.send),
             ("GET", message, self.message),
@@ -178,6 +180,7 @@ class PersonRoutes:
                     "owner_id": str(guild.owner_id),
                     "premium_tier": guild.premium_tier,
                     "upload_limit": guild.upload_limit,
+                    "roles": [_role(role, guild) for role in guild.roles.values() if role.id != guild.id],
                     "member_ids": [str(user_id) for user_id in guild.members],
                     "channels": [self._channel(c) for c in world.channels.values() if c.guild_id == guild.id],
                 }
@@ -202,7 +205,20 @@ class PersonRoutes:
         """Return the channels that the person sees, their direct message included."""
         person = self._who(request)
         self._world.direct_channel(person.id)
-        return [self._channel(channel) for channel in self._sides.chatting.places(person)]
+        return [
+            {
+                **self._channel(channel),
+                "permissions": _names(self._world.permissions(channel, person.id)),
+                "upload_limit": self._sides.chatting.upload_limit(channel),
+            }
+            for channel in self._sides.chatting.places(person)
+        ]
+
+    async def type(self, request: web.Request) -> JsonValue:
+        """Show that the person types."""
+        person, channel = self._place(request)
+        self._sides.chatting.type(person, channel)
+        return {}
 
     async def commands(self, request: web.Request) -> JsonValue:
         """Return the commands offered in a channel."""
@@ -363,4 +379,16 @@ def _change(change: Change) -> JsonObject:
         "channel_id": written(change.channel_id),
         "message_id": written(change.message_id),
         "interaction_id": written(change.interaction_id),
+        "actor_id": written(change.actor_id),
     }
+
+
+def _names(held: int) -> list[JsonValue]:
+    """Return permissions as the documentation spells them."""
+    return [permission.name for permission in Permission if held & permission]
+
+
+def _role(role: Role, guild: Guild) -> JsonObject:
+    """Return a role with those who have it."""
+    members: list[JsonValue] = [str(member.user_id) for member in guild.members.values() if role.id in member.roles]
+    return {"id": str(role.id), "name": role.name, "member_ids": members}
