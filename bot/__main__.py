@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from bot.exit_codes import INTERRUPTED, ExitCode
 from bot.settings import Settings, SettingsError, load_settings
+
+T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,10 +97,10 @@ def _backup(settings: Settings, file: Path | None) -> int:
     from bot.clock import SystemClock
 
     try:
-        made = asyncio.run(back_up(settings, file, SystemClock()))
+        made = asyncio.run(_unless_terminated(back_up(settings, file, SystemClock())))
     except BackupError as error:
         return _complain(str(error), error.code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     sys.stdout.write(made.text())
     return ExitCode.OK
@@ -107,13 +112,22 @@ def _restore(settings: Settings, file: Path) -> int:
     from bot.clock import SystemClock
 
     try:
-        made = asyncio.run(restore(settings, file, SystemClock()))
+        made = asyncio.run(_unless_terminated(restore(settings, file, SystemClock())))
     except BackupError as error:
         return _complain(str(error), error.code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
     sys.stdout.write(made.text())
     return ExitCode.OK
+
+
+async def _unless_terminated(verb: Coroutine[object, object, T]) -> T:
+    """Let SIGTERM end a verb as Ctrl-C does: it cleans up behind itself."""
+    task = asyncio.current_task()
+    if task is not None:
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loops
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await verb
 
 
 def _migrate(settings: Settings) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +16,17 @@ from bot import VERSION
 from bot.backup.contents import DATABASE, FILES, Header, Manifest, total
 from bot.backup.errors import BackupError
 from bot.backup.interrupted import finish_interrupted
+from bot.backup.stopping import in_thread
 from bot.backup.wording import counted, instant, size, stamp
-from bot.backup.writing import refuse_existing, write_backup
-from bot.clock import Clock
+from bot.backup.writing import PARTIAL, refuse_existing, write_backup
+from bot.clock import DAY, SECOND, Clock
 from bot.control.client import connect
 from bot.control.errors import ControlError, NoBot
 from bot.control.protocol import MakeSnapshot
 from bot.exit_codes import ExitCode
 from bot.jobs.ports import StoreUnavailable
 from bot.media.archive import Archive
+from bot.media.disk import DiskFullError, ensure_room
 from bot.settings import Settings
 from storage.copying import copy_database, dump_database
 from storage.errors import BadDatabaseUrl, DatabaseInUse, StorageError
@@ -31,6 +35,12 @@ from storage.snapshot import COPY_NAME, Snapshot, read_copy
 
 SNAPSHOT_SECONDS: Final = 600.0
 """How long a running bot may take to copy its database."""
+
+RESERVE: Final = 256 * 1024 * 1024
+"""Bytes that a backup leaves free on the disk that the bot works on: clips and the database go on growing meanwhile."""
+
+_COPY: Final = ".backup-"
+_BACKUPS: Final = "backups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +87,22 @@ async def back_up(settings: Settings, asked: Path | None, clock: Clock) -> Backu
     Raises:
         BackupError: it cannot be made; nothing of it is left.
     """
-    target = asked or settings.data_dir / "backups" / f"egret-{stamp(clock.now())}.tar"
+    target = asked or settings.data_dir / _BACKUPS / f"egret-{stamp(clock.now())}.tar"
     target = target.absolute()
     refuse_existing(target)
     await finish_interrupted(settings)
+    await asyncio.to_thread(_sweep, settings.data_dir, clock.now())
     try:
         async with _copied(settings, clock) as (snapshot, folder, beside):
             header = Header.of(snapshot, VERSION)
             archive = Archive(settings.data_dir.absolute() / "files", clock)
             files = [archive.path(asset_id, extension) for asset_id, extension in snapshot.archived]
-            manifest = await asyncio.to_thread(
-                write_backup, target, header, folder, settings.data_dir.absolute() / "files", files
-            )
+            root = settings.data_dir.absolute() / "files"
+            parts = [folder / part for part in snapshot.parts]
+            _ensure_room(target, [*parts, *files], settings.data_dir)
+            manifest = await in_thread(lambda check: write_backup(target, header, folder, root, files, check))
+    except DiskFullError as error:
+        raise BackupError(str(error), ExitCode.DATA_DIR) from error
     except BadDatabaseUrl as error:
         raise BackupError(f"{error}.", ExitCode.SETTINGS) from error
     except (StorageError, StoreUnavailable) as error:
@@ -110,12 +124,13 @@ async def _copied(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Snaps
     location = locate(settings.database, settings.data_dir)
     data_dir = settings.data_dir.absolute()
     data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=data_dir) as made:
+    with tempfile.TemporaryDirectory(prefix=_COPY, dir=data_dir) as made:
         folder = data_dir / made
         if isinstance(location, PostgresServer):
             yield await dump_database(location, folder, clock.now()), folder, False
             return
         copy = folder / COPY_NAME
+        _ensure_room(copy, [location.path], settings.data_dir)
         try:
             async with connect(settings.data_dir) as bot:
                 told = await bot.ask(MakeSnapshot(), seconds=SNAPSHOT_SECONDS)
@@ -139,3 +154,30 @@ async def _alone(database: Path, copy: Path, settings: Settings, clock: Clock) -
             " in a moment.",
             ExitCode.ALREADY_RUNNING,
         ) from None
+
+
+def _ensure_room(target: Path, sources: Iterable[Path], data_dir: Path) -> None:
+    """Make sure that copies of files fit beside each other where `target` is to be.
+
+    Raises:
+        DiskFullError: they do not.
+    """
+    place = next(parent for parent in target.parents if parent.exists())
+    needed = 0
+    for source in sources:
+        with contextlib.suppress(FileNotFoundError):
+            needed += source.stat().st_size
+    shared = place.stat().st_dev == data_dir.stat().st_dev
+    ensure_room(place, needed, reserve=RESERVE if shared else 0)
+
+
+def _sweep(data_dir: Path, now: int) -> None:
+    """Delete what backups left behind that were killed a day ago or more: nobody takes so long."""
+    for path in (*data_dir.glob(f"{_COPY}*"), *(data_dir / _BACKUPS).glob(f".*{PARTIAL}")):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime * SECOND > now - DAY:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()

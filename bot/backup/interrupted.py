@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from bot.backup.errors import BackupError
+from bot.backup.stopping import in_thread
 from bot.backup.swap import carry_out, clear_staging, read_plan
 from bot.exit_codes import ExitCode
 from bot.jobs.ports import StoreUnavailable
@@ -46,8 +45,8 @@ async def _finish(settings: Settings, server: PostgresServer | None) -> str:
     if plan is None:  # another process was faster
         return ""
     if server is not None and not await is_loaded(server, plan.restoration):
-        await asyncio.to_thread(clear_staging, settings.data_dir)
+        await in_thread(lambda _: clear_staging(settings.data_dir))
         return f"The restoration of {plan.backup} was interrupted before it changed anything: the old data is in place."
-    await asyncio.to_thread(carry_out, plan)
-    await asyncio.to_thread(clear_staging, settings.data_dir)
+    await in_thread(lambda _: carry_out(plan))
+    await in_thread(lambda _: clear_staging(settings.data_dir))
     return f"The restoration of {plan.backup} was interrupted and is now finished; the old data is in {plan.aside}."

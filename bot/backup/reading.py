@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.backup.contents import FORMAT, HEADER, JSON_LIMIT, MANIFEST, Header, Manifest, Member
 from bot.backup.errors import BackupError, NotUsable
+from bot.backup.stopping import StopCheck
 from bot.exit_codes import ExitCode
 from bot.media.disk import sync_directory
 
@@ -26,21 +27,23 @@ _READ: Final = 1024 * 1024
 Described = TypeVar("Described", bound=BaseModel)
 
 
-def unpack(file: Path, folder: Path, admit: Callable[[Header], None]) -> tuple[Header, Manifest]:
+def unpack(file: Path, folder: Path, admit: Callable[[Header], None], check: StopCheck) -> tuple[Header, Manifest]:
     """Unpack a backup into a folder and compare it with its manifest; all of it is on the disk afterwards.
 
     Args:
         file: the backup.
         folder: an empty one.
         admit: raises `NotUsable` for a backup that does not fit; called before anything is unpacked.
+        check: is asked before each block whether to go on.
 
     Raises:
         NotUsable: it is no backup, is damaged, or is not admitted.
         BackupError: it cannot be read, or the folder cannot be written.
+        Stopped: by `check`.
     """
     try:
         with file.open("rb") as stream:
-            return _unpack(stream, file, folder, admit)
+            return _unpack(stream, file, folder, admit, check)
     except tarfile.TarError as error:
         raise NotUsable(f"{file} is damaged, or no backup that `python -m bot backup` made: {error}.") from error
     except FileNotFoundError:
@@ -51,7 +54,9 @@ def unpack(file: Path, folder: Path, admit: Callable[[Header], None]) -> tuple[H
         ) from error
 
 
-def _unpack(stream: BinaryIO, file: Path, folder: Path, admit: Callable[[Header], None]) -> tuple[Header, Manifest]:
+def _unpack(
+    stream: BinaryIO, file: Path, folder: Path, admit: Callable[[Header], None], check: StopCheck
+) -> tuple[Header, Manifest]:
     with tarfile.open(fileobj=stream, mode="r:") as tar:
         first = tar.next()
         if first is None or first.name != HEADER:
@@ -68,7 +73,7 @@ def _unpack(stream: BinaryIO, file: Path, folder: Path, admit: Callable[[Header]
                 _compare(file, header, manifest, found)
                 return header, manifest
             _expect(member, found, file)
-            found[member.name] = _extract(tar, member, folder / member.name)
+            found[member.name] = _extract(tar, member, folder / member.name, check)
     raise NotUsable(f"{file} is not whole: its end is missing. Copy it again, or take another.")
 
 
@@ -101,7 +106,7 @@ def _parsed(kind: type[Described], content: bytes, file: Path) -> Described:
         raise NotUsable(f"{file} is damaged, or no backup that `python -m bot backup` made.") from None
 
 
-def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Member:
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path, check: StopCheck) -> Member:
     path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     source = tar.extractfile(member)
@@ -109,6 +114,7 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Membe
         raise tarfile.ReadError(f"{member.name} has no content")
     with path.open("xb") as target:
         while block := source.read(_READ):
+            check()
             target.write(block)
             digest.update(block)
             size += len(block)

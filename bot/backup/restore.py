@@ -14,6 +14,7 @@ from bot.backup.contents import DATABASE, FILES, Header, Manifest, total
 from bot.backup.errors import BackupError, NotUsable
 from bot.backup.interrupted import finish_interrupted
 from bot.backup.reading import unpack
+from bot.backup.stopping import in_thread
 from bot.backup.swap import STAGING, Plan, carry_out, clear_staging, write_plan
 from bot.backup.wording import counted, instant, size, stamp
 from bot.clock import Clock
@@ -131,7 +132,7 @@ class _Restoring:
         incoming = location.path.with_name(location.path.name + _INCOMING)
         try:
             await self._check_copy(header)
-            await asyncio.to_thread(_bring, self._staging / DATABASE / COPY_NAME, incoming)
+            await in_thread(lambda _: _bring(self._staging / DATABASE / COPY_NAME, incoming))
         except BaseException:
             incoming.unlink(missing_ok=True)
             await asyncio.to_thread(clear_staging, self._data_dir)
@@ -142,7 +143,7 @@ class _Restoring:
             [(str(path), str(aside / path.name)) for path in old if path.exists()],
             [(str(incoming), str(location.path))],
         )
-        await asyncio.to_thread(self._swap, plan)
+        await in_thread(lambda _: self._swap(plan))
         places = dict.fromkeys(str(Path(target).parent) for _, target in plan.moves_aside)
         told = tuple(f"The old data is in {place}; delete it when all is well." for place in places)
         return Restoration(file=self._file, header=header, manifest=manifest, aside=told, before=self._before)
@@ -172,7 +173,7 @@ class _Restoring:
                 f"{error}; whether the rows were restored is found out at the next `restore` or start.",
                 ExitCode.DATABASE,
             ) from error
-        await asyncio.to_thread(self._swap, plan)
+        await in_thread(lambda _: self._swap(plan))
         await run_migrations(self._settings.database, self._settings.data_dir)
         told = [f"The old files are in {Path(target).parent}." for _, target in plan.moves_aside]
         if had_tables:
@@ -190,7 +191,7 @@ class _Restoring:
             ensure_room(self._data_dir, self._file.stat().st_size)
         self._staging.mkdir(mode=0o700)
         try:
-            return await asyncio.to_thread(unpack, self._file, self._staging, self._admits(engine))
+            return await in_thread(lambda check: unpack(self._file, self._staging, self._admits(engine), check))
         except BaseException:
             await asyncio.to_thread(clear_staging, self._data_dir)
             raise

@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, Protocol
 
 from bot.backup.contents import DATABASE, FILES, HEADER, MANIFEST, Header, Manifest, Member
 from bot.backup.errors import BackupError
+from bot.backup.stopping import StopCheck
 from bot.clock import SECOND
 from bot.exit_codes import ExitCode
 from bot.media.disk import sync_directory
@@ -30,12 +31,14 @@ class _Readable(Protocol):
 class _Hashed:
     """Passes bytes on and takes their SHA-256."""
 
-    def __init__(self, name: str, source: _Readable) -> None:
+    def __init__(self, name: str, source: _Readable, check: StopCheck) -> None:
         self._name = name
         self._source = source
+        self._check = check
         self._digest = hashlib.sha256()
 
     def read(self, size: int = -1, /) -> bytes:
+        self._check()
         try:
             block = self._source.read(size)
         except OSError as error:
@@ -55,6 +58,7 @@ class _Tar:
 
     tar: tarfile.TarFile
     at: int
+    check: StopCheck
     members: dict[str, Member] = field(default_factory=dict)
 
     def add(self, name: str, source: BinaryIO, size: int) -> None:
@@ -65,7 +69,7 @@ class _Tar:
         """
         info = tarfile.TarInfo(name)
         info.size, info.mode, info.mtime = size, 0o600, self.at // SECOND
-        hashed = _Hashed(name, source)
+        hashed = _Hashed(name, source, self.check)
         self.tar.addfile(info, hashed)
         self.members[name] = Member(size=size, sha256=hashed.sha256)
 
@@ -77,7 +81,9 @@ class _Tar:
             self.add(name, source, os.fstat(source.fileno()).st_size)
 
 
-def write_backup(target: Path, header: Header, database: Path, archive: Path, files: Iterable[Path]) -> Manifest:
+def write_backup(
+    target: Path, header: Header, database: Path, archive: Path, files: Iterable[Path], check: StopCheck
+) -> Manifest:
     """Write a backup, all of it or nothing.
 
     Args:
@@ -86,12 +92,14 @@ def write_backup(target: Path, header: Header, database: Path, archive: Path, fi
         database: the folder of the database's copy.
         archive: the archive's directory.
         files: the archive's files that the database points at.
+        check: is asked before each block whether to go on.
 
     Raises:
         BackupError: it cannot be written; nothing of it is left.
+        Stopped: by `check`; likewise.
     """
     with _whole_or_nothing(target) as stream, tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        made = _Tar(tar, header.taken_at)
+        made = _Tar(tar, header.taken_at, check)
         made.add_bytes(HEADER, header.model_dump_json(indent=1).encode())
         for part in header.database:
             made.add_path(f"{DATABASE}/{part}", database / part)

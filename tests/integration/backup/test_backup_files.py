@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import resource
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import bot
-from bot.backup import swap
+from bot.backup import reading, swap, writing
 from bot.backup.contents import FILES, Header, Manifest
-from bot.backup.create import Backup, back_up
+from bot.backup.create import RESERVE, Backup, back_up
 from bot.backup.errors import BackupError, NotUsable
 from bot.backup.interrupted import finish_interrupted
 from bot.backup.restore import restore
@@ -235,6 +237,82 @@ async def test_a_disk_that_fills_up_during_a_restoration_leaves_the_old(
     assert not (data_dir / swap.STAGING).exists()
 
 
+@pytest.mark.parametrize(("spare", "fits"), [(RESERVE - 1, False), (RESERVE + 10_000_000, True)])
+async def test_a_backup_leaves_the_bot_room_on_the_disk_that_both_share(
+    settings: Settings, data_dir: Path, monkeypatch: pytest.MonkeyPatch, spare: int, fits: bool
+):
+    monkeypatch.setattr("bot.media.disk.free_bytes", lambda _: spare)
+    if fits:
+        assert (await back_up(settings, None, SystemClock())).path.exists()
+        return
+    with pytest.raises(BackupError, match=r"No room in .* are kept in reserve") as refused:
+        await back_up(settings, None, SystemClock())
+    assert refused.value.code is ExitCode.DATA_DIR
+    assert named(data_dir, ".*") == []
+    assert not (data_dir / "backups").exists()
+
+
+async def test_what_killed_backups_left_is_deleted_the_day_after(settings: Settings, data_dir: Path, tmp_path: Path):
+    old, young = data_dir / ".backup-old", data_dir / ".backup-young"
+    part = data_dir / "backups" / ".egret-1.tar-00.part"
+    for directory in (old, young, part.parent):
+        directory.mkdir()
+    (old / "egret.db").write_bytes(b"a copy")
+    part.write_bytes(b"half a backup")
+    for path in (old, part):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    await back_up(settings, tmp_path / "egret.tar", SystemClock())
+
+    assert not old.exists()
+    assert not part.exists()
+    assert young.exists()
+
+
+class Gate:
+    """Holds a thread where it calls `work` first."""
+
+    def __init__(self, work: Callable[..., object]) -> None:
+        self._work = work
+        self._reached, self._open = threading.Event(), threading.Event()
+
+    def passed(self, *arguments: object) -> object:
+        self._reached.set()
+        assert self._open.wait(10)
+        return self._work(*arguments)
+
+    async def stop(self, verb: Coroutine[object, object, object]) -> None:
+        """Cancel a verb while its thread is held here, and wait for its end."""
+        task = asyncio.create_task(verb)
+        assert await asyncio.to_thread(self._reached.wait, 10)
+        task.cancel()
+        for _ in range(10):  # turns of the loop until it has reached who waits for the thread
+            await asyncio.sleep(0)
+        self._open.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_a_stopped_backup_leaves_nothing_and_writes_nothing_any_more(
+    settings: Settings, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    gate = Gate(writing._Hashed.read)
+    monkeypatch.setattr(writing._Hashed, "read", lambda *given: gate.passed(*given))
+    await gate.stop(back_up(settings, tmp_path / "egret.tar", SystemClock()))
+    assert named(tmp_path) == ["data"]
+    assert named(data_dir, ".*") == []
+
+
+async def test_a_stopped_restoration_leaves_the_old_and_nothing_else(
+    settings: Settings, data_dir: Path, made: Backup, monkeypatch: pytest.MonkeyPatch
+):
+    before, gate = tree(data_dir), Gate(reading._expect)
+    monkeypatch.setattr(reading, "_expect", gate.passed)
+    await gate.stop(restore(settings, made.path, SystemClock()))
+    assert tree(data_dir) == before
+    assert named(data_dir, ".*") == []
+
+
 async def test_without_a_database_there_is_nothing_to_back_up(settings: Settings, data_dir: Path, tmp_path: Path):
     shutil.rmtree(data_dir)
     with pytest.raises(BackupError, match="nothing to back up"):
@@ -256,7 +334,9 @@ async def test_files_that_vanish_meanwhile_are_listed_and_the_backup_is_whole(
     folder.mkdir()
     with tarfile.open(made.path) as tar:
         tar.extractall(folder, filter="data")
-    manifest = write_backup(tmp_path / "b.tar", made.header, folder / "database", data_dir / FILES, vanishing())
+    manifest = write_backup(
+        tmp_path / "b.tar", made.header, folder / "database", data_dir / FILES, vanishing(), lambda: None
+    )
     name = f"{FILES}/{gone.relative_to(data_dir / FILES)}"
     assert manifest.missing == [name]
 
