@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
     except SettingsError as error:
         return _complain(str(error), ExitCode.SETTINGS)
+    # The database holds secrets, the archive what people sent: nobody else on this machine is to read them.
+    os.umask(0o077)
     if verb == "backup":
         return _backup(settings, options.file)
     if verb == "restore":
