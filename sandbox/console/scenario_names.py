@@ -15,7 +15,8 @@ _SHORT_NAMES: Final = {
     "refuses": Scenario.REFUSED_AS_TASK,
     "busy": Scenario.BUSY,
     "charged": Scenario.FAILS_CHARGED,
-    "large": Scenario.OUTPUT_OVERSIZE,
+    "large": Scenario.OUTPUT_LARGE,
+    "endless": Scenario.OUTPUT_OVERSIZE,
 }
 _SLOW_SECONDS: Final = 20.0
 _WIDTH: Final = 100

@@ -21,6 +21,7 @@ from sandbox.piapi.inputs import (
     fetch,
     keep,
 )
+from sandbox.piapi.scenarios import Scenario
 from sandbox.piapi.specs import ExtendSpec, LipSyncSpec, VideoSpec
 from sandbox.piapi.tasks import Output
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _WORKERS: Final = 2
 _REMEMBERED_CLIPS: Final = 32
+_LARGE: Final = 12 * 1024 * 1024
 
 
 class ClipMaker:
@@ -56,7 +58,7 @@ class ClipMaker:
         Raises:
             UnusableInput: An image, recording or video cannot be fetched or used.
         """
-        smallest = self._state.options.smallest_clip_bytes
+        smallest = max(self._state.options.smallest_clip_bytes, _LARGE if task.plays(Scenario.OUTPUT_LARGE) else 0)
         name = self._state.next_name(ephemeral=task.is_turbo)
         file = self._state.directory / name
         spec = task.request.spec

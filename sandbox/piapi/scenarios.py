@@ -110,6 +110,8 @@ class Scenario(StrEnum):
     """The clip never seems to end (1 GiB, no Content-Length)."""
     OUTPUT_OVERSIZE_DECLARED = "output-oversize-declared"
     """As before, with a Content-Length of 1 GiB."""
+    OUTPUT_LARGE = "output-large"
+    """The clip is padded to 12 MiB, which is more than Discord takes on servers without boosts."""
     OUTPUT_REDIRECT = "output-redirect"
     """The clip's address redirects once, to this server."""
     OUTPUT_REDIRECT_AWAY = "output-redirect-away"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.discord.json_types import as_object, integer, objects, text
@@ -20,6 +20,7 @@ class Community:
         user_names: People's shown names by user name, the bot left out.
         user_ids: People's ids by user name.
         channels: Channel names by id.
+        direct_channels: User names by the id of their direct messages with the bot.
         server_id: The server.
         bot_id: The bot.
     """
@@ -30,6 +31,7 @@ class Community:
     channels: dict[str, str]
     server_id: int
     bot_id: int
+    direct_channels: dict[int, str] = field(default_factory=dict)
 
     def user_named(self, name: str) -> str | None:
         """Return the user name that a user name or shown name means, whatever its capitals."""
@@ -49,6 +51,11 @@ async def look_around(discord: SandboxClient) -> Community:
     world = as_object(await discord.request("GET", "/person/world"))
     people, bot = objects(world["people"]), as_object(world["bot"])
     server = objects(world["servers"])[0]
+    direct: dict[int, str] = {}
+    for person in people:
+        user = text(person["username"])
+        listed = objects(await discord.request("GET", f"/person/{user}/channels"))
+        direct.update({integer(one["id"]): user for one in listed if one["server_id"] is None})
     named = [(text(person["id"]), text(person["username"]), text(person["global_name"])) for person in people]
     return Community(
         shown_names={**{key: shown for key, _, shown in named}, text(bot["id"]): text(bot["username"]).title()},
@@ -57,4 +64,5 @@ async def look_around(discord: SandboxClient) -> Community:
         channels={text(channel["id"]): text(channel["name"]) for channel in objects(server["channels"])},
         server_id=integer(server["id"]),
         bot_id=integer(bot["id"]),
+        direct_channels=direct,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.tour.checks import bought, endings
+from sandbox.tour.checks import bought, charges, endings
 from sandbox.tour.orders import Ending
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def orders_table(evidence: Evidence) -> str:
         tasks = bought(order, evidence.tasks)
         alike = [other for other in evidence.orders if other.purchase == order.purchase]
         count = f"{len(tasks)} for {len(alike)}" if len(alike) > 1 else str(len(tasks))
-        charged = sum(task.consumed_usd for task in tasks) / len(alike)
+        charged = sum(charges(order, evidence.tasks)) / (1 if order.task_id else len(alike))
         ended = _endings(order, endings(order, evidence.messages))
         rows.append(f"| {order.title} | {order.who} | {count} | {dollars(charged)} | {ended} | {_clip(order)} |")
     return "\n".join(rows) + "\n"
@@ -68,8 +68,13 @@ def dollars(amount: float) -> str:
 
 
 def _endings(order: Order, ended: Sequence[object]) -> str:
-    return "private answer" if order.ending is Ending.PRIVATE else str(len(ended))
+    if order.ending in {Ending.CLIP, Ending.FAILURE}:
+        return str(len(ended))
+    return order.ending.value if not ended else f"{order.ending.value}, and {len(ended)} more"
 
 
 def _clip(order: Order) -> str:
-    return f"[{order.clip.name}]({order.clip.name})" if order.clip is not None else ""
+    if order.clip is None:
+        return ""
+    note = " (deleted)" if order.deleted else ""
+    return f"[{order.clip.name}]({order.clip.name}){note}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from sandbox.stage.watch import Vanished, looks, noticed
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sandbox.person import Person
-    from sandbox.seen import SeenMessage
+    from sandbox.seen import SeenMessage, SeenModal
 
 
 class WaitedInVain(Exception):
@@ -28,11 +28,34 @@ class Act:
         at: Seconds since the beginning.
         who: Their name, "" for the tour.
         text: What they did, as a sentence's end: "ran `/clips`".
+        to: The message that the sentence ends with, None where there is none.
     """
 
     at: float
     who: str
     text: str
+    to: SeenMessage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The beginning of a part of the tour."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A form that came up before a person.
+
+    Attributes:
+        at: Seconds since the beginning.
+        who: Their name.
+    """
+
+    at: float
+    who: str
+    form: SeenModal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +65,14 @@ class Shown:
     Attributes:
         at: Seconds since the beginning.
         now: The same instant in seconds since 1970, for times in the text.
-        edit: Whether it was seen before and looks different now.
+        before: How it looked when it was last seen, None where it is new.
         only_for: The name of the only person who sees it, "" for everybody.
     """
 
     at: float
     now: float
     message: SeenMessage
-    edit: bool
+    before: SeenMessage | None
     only_for: str
 
 
@@ -61,7 +84,7 @@ class Gone:
     message: SeenMessage
 
 
-Entry: TypeAlias = Act | Shown | Gone
+Entry: TypeAlias = Act | Shown | Gone | Opened | Scene
 
 
 class Recorder:
@@ -111,18 +134,32 @@ class Recorder:
         for watch in ended:
             watch.result()
 
-    def act(self, who: str, text: str) -> None:
+    def scene(self, title: str) -> None:
+        """Write down that a part of the tour begins."""
+        self._add(Scene(title=title))
+
+    def act(self, who: str, text: str, to: SeenMessage | None = None) -> None:
         """Write down what somebody did; `who` is a user name, or "" for the tour itself."""
-        self._add(Act(at=self.elapsed, who=self._names.get(who, ""), text=text))
+        self._add(Act(at=self.elapsed, who=self._names.get(who, ""), text=text, to=to))
+
+    def opened(self, who: str, form: SeenModal) -> None:
+        """Write down a form that came up before somebody."""
+        self._add(Opened(at=self.elapsed, who=self._names[who], form=form))
 
     def seen(self, message: SeenMessage, who: str) -> None:
-        """Write down a message, unless it looks as it did before."""
+        """Write down a message, unless it looks as it did before, apart from who reacts to it."""
         before = self._latest.get(message.id)
-        if before is not None and looks(before) == looks(message):
+        if before is not None and looks(before) == looks(replace(message, reactions=before.reactions)):
             return
         self._latest[message.id] = message
         only_for = self._names[who] if message.ephemeral else ""
-        self._add(Shown(at=self.elapsed, now=time.time(), message=message, edit=before is not None, only_for=only_for))
+        self._add(Shown(at=self.elapsed, now=time.time(), message=message, before=before, only_for=only_for))
+
+    @property
+    def channel_ids(self) -> set[int]:
+        """Where anything was seen."""
+        shown = (entry.message for entry in self.entries if isinstance(entry, Shown))
+        return {message.channel_id for message in shown}
 
     async def wait_for(self, wanted: Callable[[SeenMessage], bool], *, seconds: float, what: str) -> SeenMessage:
         """Return the first message that looks as wanted, now or later.
@@ -140,6 +177,19 @@ class Recorder:
                     await grown.wait()
         except TimeoutError:
             raise WaitedInVain(f"waited {seconds:g} s in vain for {what}") from None
+
+    async def wait_for_end(self, message: SeenMessage, *, seconds: float) -> None:
+        """Return once a message is gone.
+
+        Raises:
+            WaitedInVain: it stays.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while message.id in self._latest:
+                    await self._grown.wait()
+        except TimeoutError:
+            raise WaitedInVain(f"waited {seconds:g} s in vain for {message.text!r} to go") from None
 
     def _add(self, entry: Entry) -> None:
         self._active_at = time.monotonic()

@@ -19,18 +19,19 @@ from sandbox.stage.samples import write_samples
 from sandbox.stage.serving import stop_signal
 from sandbox.tour.books import orders_table, requests_line, tasks_table
 from sandbox.tour.checks import Evidence, complaints
+from sandbox.tour.guide import CHANNEL, Guide
 from sandbox.tour.record import Recorder
-from sandbox.tour.script import CHANNEL, Script
+from sandbox.tour.script import play
 from sandbox.tour.transcript import Links, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sandbox.stage.community import Community
     from sandbox.tour.orders import Order
+    from sandbox.tour.presence import Presence
 
-SECONDS: Final = 75.0
-"""How long the tour may take in all, so that it ends by itself before 90 s are over."""
+SECONDS: Final = 150.0
+"""How long the tour may take in all; on two cores that do nothing else it takes less than half."""
 _QUIET_SECONDS: Final = 2.0
 """Without a change for so long, everything that was to come has come."""
 _QUIET_WITHIN: Final = 10.0
@@ -108,21 +109,21 @@ class _Tour:
         community = await look_around(stage.discord)
         samples = await asyncio.to_thread(write_samples, self._directory / "samples")
         recorder = Recorder([stage.person(name, CHANNEL) for name in community.user_names], community.user_names)
-        script = Script(stage, recorder, community, samples, self._directory)
+        guide = Guide(stage, recorder, community, samples, self._directory)
         began = time.time()
         await recorder.start()
         try:
-            await self._watched(stage, script)
+            await self._watched(stage, guide)
             await _quiet(recorder)
         finally:
             await recorder.stop()
-            self._wrong += script.complaints
-            await self._judge(stage, script, recorder, community, began)
+            self._wrong += guide.complaints
+            await self._judge(stage, guide, began)
 
-    async def _watched(self, stage: Stage, script: Script) -> None:
+    async def _watched(self, stage: Stage, guide: Guide) -> None:
         """Play the script, unless bot or services end in the middle of it."""
-        playing = asyncio.create_task(script.play())
-        bot_ended = asyncio.create_task(_unexpected_end(stage, script))
+        playing = asyncio.create_task(play(guide))
+        bot_ended = asyncio.create_task(_unexpected_end(stage, guide.acting.presence))
         services_ended = asyncio.create_task(stage.services.ended())
         everything = (playing, bot_ended, services_ended)
         try:
@@ -139,28 +140,30 @@ class _Tour:
                 task.cancel()
             await asyncio.gather(*everything, return_exceptions=True)
 
-    async def _judge(
-        self, stage: Stage, script: Script, recorder: Recorder, community: Community, began: float
-    ) -> None:
+    async def _judge(self, stage: Stage, guide: Guide, began: float) -> None:
+        community, recorder = guide.community, guide.recorder
         tasks, summary = await stage.provider.tasks(), await stage.provider.summary()
-        messages = [message for message in await stage.discord.messages(CHANNEL) if not message.ephemeral]
+        places = {*map(int, community.channels), *community.direct_channels, *recorder.channel_ids}
+        posted = [message for place in places for message in await stage.discord.messages(str(place))]
+        messages = [message for message in posted if not message.ephemeral]
         exit_code = await stage.stop_bot(_STOP_SECONDS)
         evidence = Evidence(
-            orders=script.orders,
+            orders=guide.orders,
             tasks=tasks,
             messages=messages,
             people=community.user_ids,
+            direct=community.direct_channels,
             problems=await stage.problems(),
             exit_code=exit_code,
-            measured={order.slug: await _measured(order) for order in script.orders if order.clip is not None},
+            measured={order.slug: await _measured(order) for order in guide.orders if order.clip is not None},
         )
         self._wrong += complaints(evidence)
         links: Links = {
             (order.result.id, order.result.attachments[0].filename): order.clip.name
-            for order in script.orders
+            for order in guide.orders
             if order.result is not None and order.clip is not None
         }
-        transcript = Transcript(community.shown_names, community.channels, links).render(recorder.entries)
+        transcript = Transcript(community, links, CHANNEL).render(recorder.entries)
         self._write(
             "provider.md",
             f"# The provider's books\n\n{requests_line(summary)}\n{tasks_table(tasks, began)}",
@@ -182,19 +185,20 @@ class _Tour:
 
 
 _CHANNEL_HEADING: Final = f"""\
-## #{CHANNEL}
+## What was done and seen
 
-Times count from the bot's first start. Relative times in messages are as they read at that moment. A message that
-changes keeps its number. What is written like `this` at a message's end are its buttons.
+All of it in #{CHANNEL} where no other place is named. Times count from the bot's first start; relative times in
+messages are as they read at that moment. A message that changes keeps its number, and only its new lines are shown.
+What is written like `this` at a message's end are its buttons.
 """
 
 
-async def _unexpected_end(stage: Stage, script: Script) -> None:
+async def _unexpected_end(stage: Stage, presence: Presence) -> None:
     while True:
         await stage.bot.ended()
-        if not script.presence.absent:
+        if not presence.absent:
             return
-        async with script.presence.talking():
+        async with presence.talking():
             pass
 
 

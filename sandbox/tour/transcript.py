@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from sandbox.discord.json_types import as_object, objects, text
 from sandbox.seen import THINKING
+from sandbox.stage.forms import FieldKind, FormField, form_fields
 from sandbox.stage.markup import Reader
-from sandbox.tour.record import Act, Entry, Gone, Shown
+from sandbox.tour.record import Act, Entry, Gone, Opened, Scene, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sandbox.discord.json_types import JsonObject
-    from sandbox.seen import SeenAttachment, SeenMessage
+    from sandbox.seen import Clickable, SeenAttachment, SeenMessage, SeenModal
+    from sandbox.stage.community import Community
 
+_CHOICES_SHOWN: Final = 6
 Links = dict[tuple[int, str], str]
 """Where downloaded files lie, by message and file name."""
 
@@ -23,15 +26,15 @@ class Transcript:
     """Renders entries.
 
     Args:
-        people: Shown names by user id.
-        channels: Names by channel id.
+        community: Names of people and channels.
         links: Where downloaded files lie.
+        home: The channel that need not be named.
     """
 
-    def __init__(self, people: Mapping[str, str], channels: Mapping[str, str], links: Links) -> None:
-        self._people = people
-        self._channels = channels
+    def __init__(self, community: Community, links: Links, home: str) -> None:
+        self._community = community
         self._links = links
+        self._home = home
         self._numbers: dict[int, int] = {}
 
     def render(self, entries: Sequence[Entry]) -> str:
@@ -42,7 +45,12 @@ class Transcript:
         match entry:
             case Act():
                 who = f"**{entry.who}** " if entry.who else ""
-                return f"`{clock(entry.at)}` {who}{entry.text}"
+                to = f" message {self._number(entry.to)}" if entry.to is not None else ""
+                return f"`{clock(entry.at)}` {who}{entry.text}{to}"
+            case Scene():
+                return f"### {entry.title}"
+            case Opened():
+                return f"`{clock(entry.at)}` **{entry.who}** sees a form\n\n{_quoted(_form_lines(entry.form))}"
             case Gone():
                 return f"`{clock(entry.at)}` message {self._number(entry.message)} is gone"
             case Shown():
@@ -56,20 +64,35 @@ class Transcript:
         message = entry.message
         number = self._number(message)
         head = f"`{clock(entry.at)}` **{message.author}** {self._circumstances(entry, number)}"
-        reader = Reader(self._people, self._channels, lambda: entry.now)
-        quoted = "\n".join(f"> {line}".rstrip() for line in self._body(message, reader))
-        return f"{head}\n\n{quoted}"
+        reader = Reader(self._community.shown_names, self._community.channels, lambda: entry.now)
+        body = self._body(message, reader)
+        if entry.before is not None:
+            body = _new_lines(self._body(entry.before, reader), body)
+        return f"{head}\n\n{_quoted(body)}"
 
     def _circumstances(self, entry: Shown, number: int) -> str:
         message = entry.message
-        what = f"changes message {number}" if entry.edit else f"· message {number}"
-        if message.reference_id is not None and not entry.edit:
+        edit = entry.before is not None
+        what = f"changes message {number}" if edit else f"· message {number}{self._place(message)}"
+        if message.reference_id is not None and not edit:
             target = self._numbers.get(message.reference_id)
             what += f", a reply to {target}" if target is not None else ", a reply"
-        if message.pinged and not entry.edit:
-            names = [self._people.get(str(user), "somebody") for user in message.pinged]
+        if message.pinged and not edit:
+            names = [self._community.shown_names.get(str(user), "somebody") for user in message.pinged]
             what += f", notifies {', '.join(names)}"
         return f"{what} *(only {entry.only_for} sees this)*" if entry.only_for else what
+
+    def _place(self, message: SeenMessage) -> str:
+        """Name the place of a message, where it is not the usual one."""
+        here, direct = message.channel_id, self._community.direct_channels
+        if here in direct:
+            return f" in {self._community.user_names[direct[here]]}'s direct messages"
+        name = self._community.channels.get(str(here))
+        if name == self._home:
+            return ""
+        if name is not None:
+            return f" in #{name}"
+        return f" in the thread under message {self._numbers[here]}" if here in self._numbers else " in a thread"
 
     def _body(self, message: SeenMessage, reader: Reader) -> list[str]:
         if message.loading:
@@ -78,9 +101,7 @@ class Transcript:
         lines = [line for block in blocks if block for line in (*reader.markdown(block).split("\n"), "")]
         for file in message.attachments:
             lines += [self._file(message, file), ""]
-        buttons = [
-            f"`{' '.join((item.emoji, item.label)).strip()}`" for item in message.clickables if not item.disabled
-        ]
+        buttons = [_button(item) for item in message.clickables if not item.disabled]
         if buttons:
             lines += [" ".join(buttons), ""]
         reactions = [f"{reaction.emoji} {reaction.count}" for reaction in message.reactions]
@@ -100,6 +121,56 @@ class Transcript:
             facts.append("spoiler")
         described = f", described as “{file.description}”" if file.description else ""
         return f"📎 {name} ({', '.join(facts)}){described}"
+
+
+def _button(item: Clickable) -> str:
+    words = " ".join((item.emoji, item.label)).strip()
+    return f"`{words}`" if item.is_button else f"`{words} ▾` ({', '.join(label for label, _ in item.options)})"
+
+
+def _quoted(lines: Sequence[str]) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _new_lines(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return what is new in a message, or all of it where something only went away."""
+    fresh: list[str] = []
+    for line in now:
+        if line and line not in before:
+            fresh.append(line)
+        elif fresh and fresh[-1]:
+            fresh.append("")
+    while fresh and not fresh[-1]:
+        fresh.pop()
+    return fresh or list(now)
+
+
+def _form_lines(form: SeenModal) -> list[str]:
+    lines = [f"**{form.title}**", ""]
+    for field in form_fields(form):
+        small = f"  \n<sub>{field.description}</sub>" if field.description else ""
+        lines += [*f"{field.label}{small}".split("\n"), ""]
+        if field.typed:
+            lines += [f"✎ {field.typed}", ""]
+        if field.kind is FieldKind.FILES:
+            lines += ["📎 *(files can be attached)*", ""]
+        lines += _choice_lines(field)
+    return [*lines, "`Cancel` `Submit`"]
+
+
+def _choice_lines(field: FormField) -> list[str]:
+    several = field.kind is FieldKind.SOME_OF
+    shown = [choice for choice in field.choices if choice.picked or several][:_CHOICES_SHOWN]
+    rest = len(field.choices) - len(shown)
+    marks = ("☑", "☐") if several else ("▾", "▾")
+    lines = [
+        f"{marks[0] if choice.picked else marks[1]} {choice.label}"
+        + (f" <sub>{choice.description}</sub>" if choice.description else "")
+        for choice in shown
+    ]
+    if rest:
+        lines.append(f"▾ *({rest} {'others' if lines else 'choices'})*")
+    return [part for line in lines for part in (line, "")]
 
 
 def embed_markdown(embed: JsonObject) -> str:

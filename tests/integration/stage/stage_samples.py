@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.piapi.control_views import TaskView
-from sandbox.seen import SeenMessage, seen_message
+from sandbox.seen import SeenMessage, SeenModal, seen_message
 from sandbox.stage.community import Community
 
 MIRA, THEO, BOT = 500000000000000001, 500000000000000002, 500000000000000009
@@ -16,6 +16,7 @@ COMMUNITY = Community(
     channels={str(CHANNEL): "clips"},
     server_id=SERVER,
     bot_id=BOT,
+    direct_channels={CHANNEL + 1: "theo"},
 )
 
 
@@ -88,6 +89,38 @@ def buttons(*labels: str, disabled: tuple[str, ...] = ()) -> list[dict[str, obje
     ]
 
 
+def modal() -> SeenModal:
+    """Return a form with one field of each kind."""
+
+    def option(value: str, **more: object) -> dict[str, object]:
+        return {"value": value, "label": value.title(), **more}
+
+    parts: list[dict[str, object]] = [
+        {"label": "Prompt", "description": "What it shows.", "component": {"type": 4, "value": "a kite"}},
+        {
+            "label": "Settings",
+            "component": {"type": 3, "options": [option("standard", description="$0.26", default=True), option("pro")]},
+        },
+        {"label": "Pictures", "component": {"type": 19}},
+        {
+            "label": "Options",
+            "component": {"type": 22, "options": [option("spoiler", default=True), option("private")]},
+        },
+    ]
+    components = [
+        {"type": 18, **part, "component": {**part["component"], "custom_id": str(part["label"]).lower()}}  # type: ignore[dict-item]
+        for part in parts
+    ]
+    fields = {str(part["label"]).lower(): str(part["label"]) for part in parts}
+    return SeenModal(
+        custom_id="form",
+        title="New video",
+        fields=fields,
+        values={"prompt": "a kite"},
+        raw={"custom_id": "form", "title": "New video", "components": components},  # type: ignore[dict-item]
+    )
+
+
 def task(
     prompt: str = "a kite", *, task_type: str = "video_generation", charged: float = 0.26, **more: object
 ) -> TaskView:
@@ -104,6 +137,8 @@ def task(
             "price_usd": 0.26,
             "consumed_usd": charged,
             "created_at": 1_800_000_001.5,
+            "ended_at": 0.0,
+            "told_at": 0.0,
             "error": "",
             "output_url": "",
             "output_seconds": 5.0,

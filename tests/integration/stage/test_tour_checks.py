@@ -11,6 +11,8 @@ from sandbox.tour.orders import Ending, Order, Purchase
 from tests.integration.stage.stage_samples import MIRA, PEOPLE, THEO, clip_file, message, task
 
 CARD = 10
+DIRECT = 77
+BEYOND = {"pinged": [], "edits": 0, "deleted_at": None, "ephemeral_for": None, "loading": False}
 DONE = "your clip is ready\n-# $0.26 · #k3f9x2"
 
 
@@ -69,7 +71,9 @@ def test_a_task_that_nobody_ordered_is_named() -> None:
 
 
 def test_a_clip_that_answers_no_command_is_named() -> None:
-    found = complaints(replace(kept(), messages=[result(), result(12, "again", reply_to=None)]))
+    stray = result(12, "again", reply_to=None, pinged=())
+
+    found = complaints(replace(kept(), messages=[result(), stray]))
 
     assert found == ["the channel has a clip that answers no command: 'again'"]
 
@@ -104,7 +108,7 @@ def test_a_cancelled_job_ends_with_its_card_alone() -> None:
 
     assert complaints(evidence) == []
     assert complaints(replace(evidence, messages=[result(content="cancelled", files=())])) == [
-        "a clip: it was to end with its card alone, but was posted: 'cancelled'"
+        "a clip: it was to end with nothing but its card, but was posted: 'cancelled'"
     ]
 
 
@@ -127,6 +131,81 @@ def test_a_bot_that_says_nothing_or_refuses_in_private_is_named() -> None:
         "silent: the bot did not answer",
         "refused: the bot answered in private: 'not here'",
     ]
+
+
+def test_a_clip_may_come_into_the_thread_that_begins_with_its_card() -> None:
+    threaded = result(reply_to=None, channel=CARD)
+
+    assert complaints(replace(kept(), messages=[message(CARD, "card"), threaded])) == []
+
+
+def test_words_that_notify_somebody_are_named() -> None:
+    loud = message(12, "Done", pinged=(MIRA,))
+
+    found = complaints(replace(kept(), messages=[result(), loud]))
+
+    assert found == ["a message that ended nothing notified somebody: 'Done'"]
+
+
+def test_an_order_with_a_task_of_its_own_is_held_to_what_that_one_cost() -> None:
+    failed = order(ending=Ending.FAILURE, task_id="a", title="the first try")
+    again = order(card=20, task_id="b", title="the second")
+    tasks = [task(charged=0.0, task_id="a"), task(task_id="b")]
+    told = [result(content="failed. Nothing was charged.", files=()), result(21, reply_to=20)]
+    evidence = Evidence(orders=[failed, again], tasks=tasks, messages=told, people=PEOPLE)
+
+    assert complaints(evidence) == []
+    wrong = [result(content="failed, $0.26", files=()), told[1]]
+    assert complaints(replace(evidence, messages=wrong)) == ["the first try: it says $0.26, the provider charged $0.00"]
+
+
+def test_an_offer_for_another_price_is_named() -> None:
+    offered = order(offer=message(9, "Make it once more — **$0.20**"))
+    evidence = replace(kept(), orders=[offered])
+
+    assert complaints(evidence) == ["a clip: it was offered for $0.20"]
+    offered.offer = message(9, "Make it once more — **price not known yet**")
+    assert complaints(evidence) == []
+
+
+def test_an_offer_that_was_turned_down_is_gone_and_led_to_nothing() -> None:
+    turned_down = order(ending=Ending.TAKEN_AWAY, buys=0)
+    gone = message(CARD, "offer", sandbox={**BEYOND, "deleted_at": 1})
+    evidence = Evidence(orders=[turned_down], tasks=[], messages=[gone], people=PEOPLE)
+
+    assert complaints(evidence) == []
+    assert complaints(replace(evidence, messages=[message(CARD, "offer")])) == ["a clip: the offer still stands"]
+    assert complaints(replace(evidence, tasks=[task()])) == ["a clip: the provider has 1 task instead of 0"]
+
+
+def test_a_private_clip_leaves_no_word_in_a_channel() -> None:
+    private = order(private=True, result=result(channel=DIRECT))
+    told = [message(CARD, "a kite", channel=DIRECT), result(channel=DIRECT)]
+    evidence = Evidence(orders=[private], tasks=[task()], messages=told, people=PEOPLE, direct=[DIRECT])
+
+    assert complaints(evidence) == []
+    for words in ("a kite", "#k3f9x2 is on its way"):
+        assert complaints(replace(evidence, messages=[*told, message(12, words)])) == [
+            f"a clip: it is private, and in a channel stands: {words!r}"
+        ]
+
+
+def test_a_clip_is_posted_once_more_as_often_as_it_was_asked_for() -> None:
+    again = result(12, "Repost of #k3f9x2", reply_to=None, pinged=())
+    known = order(result=result())
+    evidence = replace(kept(), orders=[known], messages=[result(), again])
+
+    assert complaints(evidence) == ["a clip: it was posted once more 1 times instead of 0"]
+    known.reposts = 1
+    assert complaints(evidence) == []
+
+
+def test_a_deleted_clip_stands_nowhere() -> None:
+    deleted = order(result=result(), deleted=True)
+    gone = result(sandbox={**BEYOND, "pinged": [str(MIRA)], "deleted_at": 1})
+
+    assert complaints(replace(kept(), orders=[deleted], messages=[gone])) == []
+    assert complaints(replace(kept(), orders=[deleted])) == [f"a clip: it was deleted, and still stands: {DONE!r}"]
 
 
 def test_a_purchase_is_recognised_by_its_fields() -> None:
