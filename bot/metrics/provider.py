@@ -90,10 +90,28 @@ class MeasuredGateway:
             await self.inner.cancel(task_id)
 
     async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
-        """Yield the account's tasks; all of its pages are one measurement."""
-        with self._measured("history"):
-            async for task in self.inner.history(since, until):
+        """Yield the account's tasks; all pages that are read are one measurement, without what is done between them."""
+        tasks = aiter(self.inner.history(since, until))
+        waited, outcome = 0.0, ""
+        try:
+            while True:
+                began, outcome = perf_counter(), ""
+                try:
+                    task = await anext(tasks, None)
+                except GatewayUnavailable as error:
+                    outcome = "unavailable"
+                    self._error("history", str(error))
+                    raise
+                finally:
+                    waited += perf_counter() - began
+                outcome = "ok"
+                if task is None:
+                    return
                 yield task
+        finally:
+            # Whoever has found its task reads no further: that is an answer too.
+            if outcome:
+                self.instruments.provider_requests.labels(operation="history", outcome=outcome).observe(waited)
 
     @contextmanager
     def _measured(self, operation: str) -> Iterator[None]:
