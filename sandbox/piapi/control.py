@@ -13,6 +13,7 @@ from sandbox.piapi.control_views import (
     ErrorView,
     FailOrder,
     FaultOrder,
+    ScriptList,
     ScriptOrder,
     Summary,
     TaskList,
@@ -142,6 +143,10 @@ class PiapiControl:
         """
         order = ScriptOrder(scenarios=list(scenarios), times=times, task_type=task_type, seconds=seconds)
         await self._send("POST", "/scenarios", order)
+
+    async def waiting(self) -> list[ScriptOrder]:
+        """Scenarios that wait for creates, in the order in which they are tried."""
+        return (await self._read("GET", "/scenarios", ScriptList)).scripts
 
     async def clear_scenarios(self) -> None:
         """Forget scenarios that wait."""

@@ -16,6 +16,7 @@ from sandbox.piapi.control_views import (
     FaultOrder,
     ProblemView,
     RequestView,
+    ScriptList,
     ScriptOrder,
     Summary,
     TaskList,
@@ -68,6 +69,7 @@ class ControlRoutes:
             web.post("/control/tasks/{task_id}/expire", self.expire),
             web.post("/control/tasks/{task_id}/wait", self.wait),
             web.post("/control/tasks/{task_id}/webhook", self.webhook),
+            web.get("/control/scenarios", self.scripts),
             web.post("/control/scenarios", self.add_script),
             web.delete("/control/scenarios", self.clear_scripts),
             web.post("/control/faults", self.add_fault),
@@ -142,6 +144,22 @@ class ControlRoutes:
         for _ in range(order.times):
             await self._sender.again(task, secret=order.secret, status=order.status)
         return _answer(view_of(task))
+
+    async def scripts(self, _request: web.Request) -> web.Response:
+        """Scenarios that wait."""
+        return _answer(
+            ScriptList(
+                scripts=[
+                    ScriptOrder(
+                        scenarios=sorted(script.scenarios),
+                        times=script.times,
+                        task_type=script.task_type,
+                        seconds=script.seconds,
+                    )
+                    for script in self._state.scripts.waiting
+                ]
+            )
+        )
 
     async def add_script(self, request: web.Request) -> web.Response:
         """Scenarios for the next creates."""

@@ -129,6 +129,12 @@ class ScriptOrder(_View):
     seconds: float | None = Field(default=None, ge=0)
 
 
+class ScriptList(_View):
+    """The scripts that wait, in the order in which they are tried."""
+
+    scripts: list[ScriptOrder]
+
+
 class FaultOrder(_View):
     """A fault for the next requests of a route; `times` None means until cleared."""
 

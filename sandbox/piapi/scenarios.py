@@ -186,6 +186,11 @@ class Scripts:
     def __init__(self) -> None:
         self._waiting: list[Script] = []
 
+    @property
+    def waiting(self) -> tuple[Script, ...]:
+        """What waits, in the order in which it is tried."""
+        return tuple(self._waiting)
+
     def add(self, script: Script) -> None:
         """Put a script behind those that wait."""
         self._waiting.append(script)

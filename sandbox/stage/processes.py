@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import TYPE_CHECKING, Final
 
@@ -49,6 +50,12 @@ class ChildProcess:
         self._directory = directory
         self._answers = answers
         self._process: Process | None = None
+        self._started_at: float | None = None
+
+    @property
+    def started_at(self) -> float | None:
+        """When it was last started, in seconds since 1970; None where it never was."""
+        return self._started_at
 
     @property
     def pid(self) -> int | None:
@@ -85,6 +92,7 @@ class ChildProcess:
                 cwd=self._directory,
                 start_new_session=True,
             )
+        self._started_at = time.time()
 
     async def line(self) -> str:
         """Return the next line of its standard output, "" at the end; only for a process that `answers`."""

@@ -63,6 +63,7 @@ class Stage:
         self._addresses: ServiceAddresses | None = None
         self._services: ChildProcess | None = None
         self._bot: ChildProcess | None = None
+        self._bot_data: Path | None = None
         self._discord: DiscordOperator | None = None
         self._provider: PiapiControl | None = None
 
@@ -88,6 +89,11 @@ class Stage:
     def bot(self) -> ChildProcess:
         """The bot's process, running or not."""
         return _there(self._bot)
+
+    @property
+    def bot_data(self) -> Path:
+        """The bot's data directory; its database is in there once it has run."""
+        return _there(self._bot_data)
 
     @property
     def services(self) -> ChildProcess:
@@ -171,7 +177,8 @@ class Stage:
             (self._logs / name).unlink(missing_ok=True)
         home = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="egret-stage-")))
         await self._start_services()
-        environment = bot_environment(self.addresses, data_dir=home / "data", web_port=free_port())
+        self._bot_data = home / "data"
+        environment = bot_environment(self.addresses, data_dir=self._bot_data, web_port=free_port())
         self._bot = ChildProcess(
             "bot",
             self._bot_command,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.piapi import ControlError, Fault, Options, PiapiControl, PiapiSandbox, SandboxClock, Scenario
+from sandbox.piapi.control_views import ScriptOrder
 from sandbox.piapi.pricing import POINTS_PER_USD, extension_points, lip_sync_points, video_points
 from sandbox.piapi.scenarios import Scripts
 from sandbox.piapi.specs import VideoSpec
@@ -33,6 +34,22 @@ async def test_requests_tasks_and_money_are_counted(client: Any, make: Any, cont
     assert [record.status for record in summary.log] == [200, 200, 200, 400]
     (task,) = await control.tasks()
     assert (task.gets, task.input["prompt"], task.price_usd) == (2, "an egret", 0.26)
+
+
+async def test_scenarios_that_wait_can_be_read_until_they_were_played(
+    client: Any, make: Any, control: PiapiControl
+) -> None:
+    await control.play(Scenario.SLOW, times=2, seconds=20)
+    await control.play(Scenario.NO_FACE, times=None, task_type="lip_sync")
+    before = await control.waiting()
+    await client.created(make.video())
+    after = await control.waiting()
+    await control.clear_scenarios()
+
+    faceless = ScriptOrder(scenarios=[Scenario.NO_FACE], times=None, task_type="lip_sync")
+    assert before == [ScriptOrder(scenarios=[Scenario.SLOW], times=2, seconds=20), faceless]
+    assert after == [ScriptOrder(scenarios=[Scenario.SLOW], times=1, seconds=20), faceless]
+    assert await control.waiting() == []
 
 
 async def test_a_reset_forgets_findings_but_not_tasks(client: Any, make: Any, control: PiapiControl) -> None:

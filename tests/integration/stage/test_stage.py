@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
@@ -46,6 +47,17 @@ async def test_a_bot_that_is_asked_to_stop_ends_with_its_own_exit_code(stage_of)
     async with stage_of() as stage:
         await stage.start_bot()
         assert await stage.stop_bot() == 0
+
+
+async def test_it_is_known_where_the_bot_keeps_its_data_and_when_it_was_last_started(stage_of) -> None:
+    async with stage_of() as stage:
+        never = stage.bot.started_at
+        before = time.time()
+        await stage.start_bot()
+
+        assert never is None
+        assert before <= stage.bot.started_at <= time.time()
+        assert stage.bot_data.parent.is_dir()
 
 
 async def test_a_killed_bot_is_noticed_and_comes_back(stage_of, alive) -> None:
