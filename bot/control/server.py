@@ -21,6 +21,9 @@ from bot.control.errors import Refused, SocketUnusable
 from bot.control.protocol import LINE_LIMIT, VERSION, Answer, Question, Request, Response
 
 _BACKLOG: Final = 8
+_PROBE_SECONDS: Final = 1.0
+_MOST: Final = 32
+"""Connections at once; more are hung up on, so that whatever leaves them open takes not the bot's own sockets."""
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +89,9 @@ class ControlServer:
         self._server = None
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._connections) >= _MOST:
+            writer.close()
+            return
         task = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
@@ -161,9 +167,13 @@ def _clear(path: str) -> None:
     if not stat.S_ISSOCK(found.st_mode):
         raise SocketUnusable(f"{SOCKET_NAME} in DATA_DIR is no socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        # Where a stopped process has a full queue, connecting would wait for ever; a queue is somebody's.
+        probe.settimeout(_PROBE_SECONDS)
         try:
             probe.connect(path)
         except (ConnectionRefusedError, FileNotFoundError):
             Path(path).unlink(missing_ok=True)
             return
+        except (TimeoutError, BlockingIOError):
+            pass
     raise SocketUnusable("another process with the same DATA_DIR answers on it")
