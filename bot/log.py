@@ -26,6 +26,9 @@ from bot.settings import LogFormat
 _HIDDEN: Final = "[secret]"
 _LEAST: Final = 6
 """Shorter values would redact ordinary words."""
+_TOKEN_IN_ADDRESS: Final = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.-]{20,}")
+"""Whoever has an interaction's token may answer in its name for 15 minutes; Discord's addresses hold it, and
+discord.py logs them when it is told to slow down."""
 _DEEPEST: Final = 12
 """Values nested deeper than this are shown by their type alone: they may hold themselves."""
 
@@ -35,7 +38,8 @@ log = structlog.get_logger(__name__)
 class Redaction:
     """Replaces secret values in everything that is logged or reported; more may be added once they are known.
 
-    A secret is found as it is and in the forms that it takes in addresses, JSON, `repr` and an Authorization header.
+    A secret is found as it is and in the forms that it takes in addresses, JSON, `repr` and an Authorization header;
+    tokens of interactions, which nobody knows beforehand, by their place in Discord's addresses.
     """
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
@@ -56,6 +60,7 @@ class Redaction:
 
     def text(self, value: str) -> str:
         """Return `value` without any secret in it."""
+        value = _TOKEN_IN_ADDRESS.sub(rf"\1{_HIDDEN}", value)
         return self._pattern.sub(_HIDDEN, value) if self._pattern is not None else value
 
     def clean(self, value: object, depth: int = 0) -> object:

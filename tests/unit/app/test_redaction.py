@@ -54,6 +54,19 @@ def test_a_secret_is_hidden_in_every_form_that_it_takes(form: str):
     assert hidden.endswith(" after")
 
 
+@pytest.mark.parametrize("path", ["webhooks/{}/messages/@original", "interactions/{}/callback"])
+def test_the_token_of_an_interaction_is_hidden_in_what_a_library_says(path: str):
+    token = "aW50ZXJhY3Rpb246MTIz.-_" * 8
+    address = f"https://discord.com/api/v10/{path.format(f'112233445566778899/{token}')}"
+    said = f"We are being rate limited. PATCH {address} responded with 429."
+    assert Redaction().text(said) == said.replace(token, "[secret]")
+
+
+@pytest.mark.parametrize("path", ["/webhooks/piapi/k3f9x2", "/channels/1/messages/112233445566778899"])
+def test_other_addresses_are_shown_as_they_are(path: str):
+    assert Redaction().text(f"https://discord.com{path}") == f"https://discord.com{path}"
+
+
 def test_of_two_secrets_that_begin_alike_neither_leaves_a_rest():
     redaction = Redaction(["abcdefgh", "abcdefgh-and-more"])
     assert redaction.text("abcdefgh-and-more|abcdefgh") == "[secret]|[secret]"
