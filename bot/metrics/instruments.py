@@ -10,6 +10,10 @@ from typing import Final
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from bot.jobs.failures import FailureReason
+from bot.jobs.model import JobKind
+from bot.jobs.states import ENDED, DeliveryState
+
 QUICK: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Buckets for what somebody waits for, in seconds."""
 PATIENT: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
@@ -52,6 +56,7 @@ class Instruments:
             "egret_event_loop_lag_seconds", "How much later than asked the event loop wakes a sleeper.", LAG
         )
         self.database_up = self._gauge("egret_database_up", "1 if the database answered the last scrape's questions.")
+        self._begin_at_zero()
         own = {family.name for family in self.registry.collect()}
         ProcessCollector(registry=self.registry)
         self._described += [
@@ -149,6 +154,18 @@ class Instruments:
             QUICK,
             "kind",
         )
+
+    def _begin_at_zero(self) -> None:
+        """Export what happens seldom before it happens: Prometheus sees no increase in a series that begins with 1."""
+        for kind in JobKind:
+            for counter in (self.jobs_stored, self.jobs_doubted, self.jobs_abandoned, self.charged):
+                counter.labels(kind=kind.value)
+            for state in ENDED:
+                self.jobs_ended.labels(state=state.value, kind=kind.value)
+        for reason in FailureReason:
+            self.failures.labels(reason=reason.value)
+        for owed in DeliveryState:
+            self.messages.labels(state=owed.value)
 
     def _web(self) -> None:
         self.webhooks = self._counter("egret_webhooks_total", "Webhooks received.", "outcome")

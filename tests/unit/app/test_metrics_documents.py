@@ -49,6 +49,21 @@ def test_the_alert_rules_ask_for_metrics_and_labels_that_there_are():
     assert len({rule["alert"] for rule in RULES}) == len(RULES) >= 5
 
 
+def test_what_an_alert_sees_increase_by_one_is_exported_before_it_happens():
+    samples = [
+        sample
+        for family in text_string_to_metric_families(Instruments().exposition().decode())
+        for sample in family.samples
+    ]
+    seldom = [re.search(r"^increase\((\w+)(?:\{(\w+)=\"(\w+)\"\})?\[.*> 0$", rule["expr"]) for rule in RULES]
+    wanted = [found.groups() for found in seldom if found is not None]
+    assert len(wanted) == 2
+    for name, label, value in wanted:
+        found = [one for one in samples if one.name == name and (label is None or one.labels[label] == value)]
+        assert found, name
+        assert all(one.value == 0 for one in found)
+
+
 def test_the_example_scrapes_the_default_address_and_loads_the_rules():
     example = yaml.safe_load((DOCS / "hosting" / "prometheus.yml").read_text())
     host, port = (Settings.model_fields[name].default for name in ("metrics_host", "metrics_port"))
