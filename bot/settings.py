@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -252,10 +252,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return the values that must never be logged."""
-        password = urlsplit(self.database_url).password or ""
+        address = urlsplit(self.database_url)
+        written = address.password or ""
+        # As an option too, which PostgreSQL's drivers take; in the address it may be escaped.
+        passwords = (written, unquote(written), *parse_qs(address.query).get("password", ()))
         fields = (self.discord_token, self.piapi_key, self.webhook_secret, self.sentry_dsn)
         dsn_key = urlsplit(self.sentry_dsn.get_secret_value()).username or ""
-        return tuple(value for value in (*(field.get_secret_value() for field in fields), password, dsn_key) if value)
+        values = (*(field.get_secret_value() for field in fields), *passwords, dsn_key)
+        return tuple(dict.fromkeys(value for value in values if value))
 
 
 def load_settings(**overrides: Any) -> Settings:

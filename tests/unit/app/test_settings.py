@@ -111,6 +111,19 @@ def test_the_example_file_is_what_the_code_says():
     assert (ROOT / ".env.example").read_text() == env_example()
 
 
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("postgresql://egret:p%40ss%2Fword@db/egret", "p@ss/word"),
+        ("postgresql://egret:p%40ss%2Fword@db/egret", "p%40ss%2Fword"),
+        ("postgresql://db/egret?user=egret&password=p%40ss%2Fword", "p@ss/word"),
+    ],
+)
+def test_a_databases_password_is_secret_however_it_is_written(url: str, secret: str):
+    settings = load_settings(_env_file=None, discord_token="discord", piapi_key="piapi", database_url=url)
+    assert secret in settings.secrets
+
+
 def test_the_example_file_loads_once_its_secrets_are_filled_in(tmp_path: Path):
     text = env_example().replace("DISCORD_TOKEN=", "DISCORD_TOKEN=a").replace("PIAPI_KEY=", "PIAPI_KEY=b")
     (tmp_path / ".env").write_text(
