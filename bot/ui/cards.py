@@ -35,7 +35,7 @@ def render_card(job: Job, facts: CardFacts, catalogue: Catalogue, *, with_prompt
         with_prompt: False where the server's filters do not let the person's words through.
     """
     if job.removed_at is not None:
-        content = f"{_removed(job)} · `{job_words.name(job)}`"
+        content = f"{_removed()} · `{job_words.name(job)}`"
     elif job.state in _TOLD and facts.result is not None:
         content = _told(job, facts.result, with_prompt=with_prompt)
     else:
@@ -66,19 +66,26 @@ def can_cancel(job: Job) -> bool:
     return job.state in open_states and job.cancel_requested_at is None
 
 
+def looked_up(job: Job, facts: CardFacts) -> str:
+    """Return a job's state for whoever looks it up: as on its card, without the advice that a failure came with."""
+    if job.removed_at is None and job.state in {JobState.ABANDONED, JobState.FAILED}:
+        line = f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
+        return f"{line} — {failure_text(job).looked_back_on()}"
+    return status_line(job, facts)
+
+
 def status_line(job: Job, facts: CardFacts) -> str:
     """Return a job's state with its words and its times, on one line."""
     if job.removed_at is not None:
-        return _removed(job)
+        return _removed()
     if job.state is JobState.SUCCEEDED and facts.result is not None:
         return f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"
     words = _status(job, facts)
     return f"{words[0]} **{words[1]}**" + (f" — {words[2]}" if words[2] else "")
 
 
-def _removed(job: Job) -> str:
-    deleted = f"🗑️ **{_('Deleted')}**"
-    return f"{deleted} — {_('the clip was deleted.')}" if job.state is JobState.SUCCEEDED else deleted
+def _removed() -> str:
+    return f"🗑️ **{_('Deleted')}**"
 
 
 def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
@@ -86,7 +93,7 @@ def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
     parts = [f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"]
     worked = job.state is JobState.SUCCEEDED
     if not worked:
-        parts = [f"{parts[0]} — {figures.charged_sentence(job.consumed_microusd)}"]
+        parts.append(figures.charged(job.consumed_microusd))
     if job_words.is_private(job, message) and not job.place.is_direct:
         sent = _("the clip was sent by direct message") if worked else _("the reason was sent by direct message")
         parts.append(sent)

@@ -112,7 +112,10 @@ def no_source(shown: Shown) -> Message:
 def only_on_a_server() -> Message:
     """Return the answer to "Use as source" on a file in direct messages."""
     return Message(
-        content=_("In direct messages nothing can be ordered. Post the file on the server, and choose it there.")
+        content=_(
+            "Here a file cannot be chosen. Reply to one of my clips with it, or post it on the server and choose it "
+            "there."
+        )
     )
 
 

@@ -112,7 +112,7 @@ def render_clips(listed: ClipsList) -> Message:
 def render_panel(panel: ClipPanel) -> Message:
     """Return the private answer to picking a clip from the list."""
     job = panel.job
-    lines = [f"**{job_words.kind(job)}** `{job_words.name(job)}` · {cards.status_line(job, panel.facts)}"]
+    lines = [f"**{job_words.kind(job)}** `{job_words.name(job)}` · {cards.looked_up(job, panel.facts)}"]
     if job.prompt:
         lines.append(f"> {quoted(job.prompt, _PANEL_PROMPT_SHOWN)}")
     lineage = lineage_line(panel.lineage, panel.viewer_id)

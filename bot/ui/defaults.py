@@ -147,7 +147,7 @@ def _lines(own: Preferences, catalogue: Catalogue) -> list[str]:
 def _asking(own: Preferences) -> str:
     if own.asks_first:
         return _("yes, with the price")
-    return _("no, since you chose “Run, and don't ask again”; the button *Ask again* below changes it back")
+    return _("no; press **Ask again** to change that")
 
 
 def _outlook(own: Preferences, catalogue: Catalogue) -> str:

@@ -79,7 +79,7 @@ def _whole_texts(job: Job, room: int) -> tuple[TextFile, ...]:
 
 def _state(details: Details) -> str:
     job = details.job
-    line = cards.status_line(job, details.facts)
+    line = cards.looked_up(job, details.facts)
     if job.failure is not None and job.failure.reason is not FailureReason.UNKNOWN_OUTCOME and not job.finished_at:
         line = f"{line}\n{failure_text(job).what}"
     return line

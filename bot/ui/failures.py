@@ -17,6 +17,7 @@ from bot.ui.language import _, marked
 from bot.ui.refusals import refusal_sentence
 
 _AGAIN: Final = marked("Run the command again: the same request may work this time.")
+_TOLD: Final = marked("Whoever runs the bot has been told.")
 _OPERATOR: Final = marked("Whoever runs the bot has been told. Try again later.")
 
 _WORDS: Final = {
@@ -132,6 +133,10 @@ class FailureText:
         """Return all three in one paragraph."""
         return " ".join(filter(None, (self.what, self.money, self.next_step)))
 
+    def looked_back_on(self) -> str:
+        """Return what happened and what it cost: what to do was said when it happened, beside the buttons for it."""
+        return f"{self.what} {self.money}"
+
 
 def remedy(job: Job, actions: PossibleActions) -> Remedy | None:
     """Return which button may help, None where none would."""
@@ -163,7 +168,9 @@ def failure_text(job: Job, pressing: Remedy | None = None, *, rests_until: int |
 def pause_reason(reason: str) -> str:
     """Return why submissions rest."""
     known = next((word for word in FailureReason if word == reason), None)
-    return _(_WORDS[known][0]) if known is not None else _("The provider cannot be used right now.")
+    if known is None:
+        return _("The provider cannot be used right now.")
+    return f"{_(_WORDS[known][0])} {_(_TOLD)}" if _WORDS[known][1] == _OPERATOR else _(_WORDS[known][0])
 
 
 def _failure(job: Job) -> Failure:

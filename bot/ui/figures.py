@@ -48,6 +48,11 @@ def charged_sentence(microusd: int | None) -> str:
     return _("The provider charged {amount}.").format(amount=dollars(microusd))
 
 
+def charged(microusd: int | None) -> str:
+    """Return what the provider charged where there is little room, and where the number alone would say too little."""
+    return _("{amount} charged").format(amount=dollars(microusd)) if microusd else charge(microusd)
+
+
 def nothing_charged() -> str:
     """Return the sentence that matters most to whoever pays."""
     return _("Nothing was charged.")

@@ -289,6 +289,8 @@ def _title(name: str, facts: FormFacts) -> str:
 
 def _terms(facts: FormFacts) -> str:
     """Say what sending does."""
+    if facts.priced and facts.microusd is None:
+        return _("Nobody knows the price yet, and Submit buys the clip at once.")
     if facts.priced:
         return _("Submit buys the clip at once. If your choices cost more, you are asked first.")
     return _("Submit shows the price, and asks before anything is bought.")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 
+from bot.catalog import LipsyncAsked, VideoAsked
 from bot.jobs.requests import ExtendRequest, LipsyncRequest, Quote, Request, RerunRequest, VideoRequest
-from bot.ui import figures
+from bot.ui import figures, labels
 from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.language import _
 from bot.ui.message import Button, Message
-from bot.ui.quoting import quoted
+from bot.ui.quoting import escaped, quoted
 
 _PROMPT_SHOWN = 200
+_AVOID_SHOWN = 80
+_VOICE_SHOWN = 40
 
 
 def render_offer(request: Request, quote: Quote, draft_id: str) -> Message:
@@ -24,16 +29,33 @@ def render_offer(request: Request, quote: Quote, draft_id: str) -> Message:
     """
     price = figures.price(quote.price.microusd if quote.price is not None else None)
     lines = [f"{_what(request)} — **{price}**"]
+    settings = _settings(request)
+    if settings:
+        lines.append(f"-# {' · '.join(settings)}")
     if quote.left_today is not None:
         left = _("{clips} left for you today, this one included.").format(clips=figures.clips(quote.left_today))
         lines.append(f"-# {left}")
     return Message(content="\n".join(lines), buttons=_buttons(draft_id))
 
 
+def dearer(offer: Message, shown: int | None) -> Message:
+    """Return an offer that was taken up at a lower price, so that nothing was bought.
+
+    Args:
+        offer: the same at the price of now.
+        shown: what was asked for it before, in micro-dollars; None for a price that was not known.
+    """
+    lead = _("It was offered for {price}. It costs more now, so nothing was bought yet:")
+    return replace(offer, content=f"{lead.format(price=figures.price(shown))}\n{offer.content}")
+
+
 def _what(request: Request) -> str:
     match request:
-        case VideoRequest(asked=asked):
-            return _with_words(_("Make a new clip"), asked.prompt)
+        case VideoRequest(asked=asked, made_from=made_from):
+            if made_from is not None:
+                return _with_words(_("Make {name} once more").format(name=f"`#{made_from}`"), asked.prompt)
+            head = _("Make a new clip from your picture") if asked.image else _("Make a new clip")
+            return _with_words(head, asked.prompt)
         case ExtendRequest(source_id=source, prompt=prompt):
             return _with_words(_("Extend {name}").format(name=f"`#{source}`"), prompt)
         case LipsyncRequest(source_id=source, asked=asked, audio=audio):
@@ -43,6 +65,49 @@ def _what(request: Request) -> str:
             return _with_words(_("Make {name} say").format(name=name), asked.say)
         case RerunRequest(job_id=job_id):
             return _("Make {name} once more").format(name=f"`#{job_id}`")
+
+
+def _settings(request: Request) -> list[str]:
+    """Return what was asked for besides the words, so that nobody agrees to less than they see."""
+    match request:
+        case VideoRequest(asked=asked, spoiler=spoiler):
+            return [*_video_settings(asked), *_spoiler(spoiler)]
+        case LipsyncRequest(asked=asked, spoiler=spoiler):
+            return [*_speech_settings(asked), *_spoiler(spoiler)]
+        case ExtendRequest(spoiler=spoiler):
+            return _spoiler(spoiler)
+        case RerunRequest():
+            return []
+
+
+def _video_settings(asked: VideoAsked) -> list[str]:
+    words = []
+    if asked.model:
+        words.append(f"Kling {asked.model}")
+    if asked.mode is not None:
+        words.append(labels.quality(asked.mode))
+    if asked.seconds is not None:
+        words.append(labels.length(asked.seconds))
+    if asked.ratio is not None and not asked.image:
+        words.append(labels.ratio(asked.ratio))
+    if asked.sound:
+        words.append(_("with sound"))
+    if asked.avoid:
+        words.append(_("avoids {words}").format(words=quoted(asked.avoid, _AVOID_SHOWN)))
+    return words
+
+
+def _speech_settings(asked: LipsyncAsked) -> list[str]:
+    words = []
+    if asked.voice:
+        words.append(_("voice {name}").format(name=escaped(asked.voice, _VOICE_SHOWN)))
+    if asked.speed is not None and asked.speed != 1:
+        words.append(_("speed {number}×").format(number=f"{asked.speed:g}"))
+    return words
+
+
+def _spoiler(spoiler: bool | None) -> list[str]:
+    return [_("spoiler")] if spoiler else []
 
 
 def _with_words(head: str, prompt: str) -> str:

@@ -135,7 +135,7 @@ def render_info(details: Details, catalogue: Catalogue) -> Message:
         _("asked for by {person}").format(person=f"<@{job.requester_id}>"),
         figures.charge(job.consumed_microusd) if ended else figures.price(job.price_microusd),
     ]
-    content = f"{cards.status_line(job, details.facts)}\n-# {' · '.join(dict.fromkeys(facts))}"
+    content = f"{cards.looked_up(job, details.facts)}\n-# {' · '.join(dict.fromkeys(facts))}"
     return Message(content=content, buttons=(cards.details_button(job),))
 
 

@@ -94,7 +94,7 @@ def sent_privately(job: Job, card: MessageRef | None) -> Message:
 
 def turned_down() -> Message:
     """Return the answer to No."""
-    return Message(content=f"{_('All right, nothing was made.')} {figures.nothing_charged()}")
+    return Message(content=_("All right: nothing was made, and nothing was charged."))
 
 
 def not_asked_again() -> Message:

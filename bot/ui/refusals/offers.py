@@ -17,7 +17,7 @@ _CHOSEN = {
 @refusal_sentence.register
 def draft_gone(_refusal: DraftGone) -> str:
     """An offer or a form of which nothing is left."""
-    return _("This is no longer there: it was too long ago, or it was turned down. Ask for it again.")
+    return _("This is no longer there: it was used or turned down, or it is too old. Ask for it again.")
 
 
 @refusal_sentence.register

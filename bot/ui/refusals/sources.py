@@ -150,7 +150,7 @@ def say_and_audio(_refusal: SayAndAudio) -> str:
 @refusal_sentence.register
 def say_or_audio_missing(_refusal: SayOrAudioMissing) -> str:
     """Neither text nor a recording."""
-    return _("There is nothing to say. Type a text as `say`, or attach a recording as `audio`.")
+    return _("There is nothing to say. Type what is to be said, or attach a recording.")
 
 
 @refusal_sentence.register
@@ -168,7 +168,7 @@ def voice_unknown(refusal: VoiceUnknown) -> str:
         option=refusal.option, asked=quoted(refusal.asked, _ASKED_SHOWN)
     )
     if not refusal.similar:
-        return f"{fault} {_('Pick one from the list.')}"
+        return f"{fault} {_('The list of `voice` in `/lipsync` has them all.')}"
     return f"{fault} {_('Did you mean {similar}?').format(similar=figures.either(refusal.similar))}"
 
 

@@ -9,7 +9,7 @@ from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Destination, ExtendInput, JobKind, JobNote, LipsyncInput, MessageRef, Place
 from bot.jobs.ports import CardFacts, Pause
 from bot.jobs.states import JobState
-from bot.ui.cards import render_card, status_line
+from bot.ui.cards import looked_up, render_card, status_line
 from bot.ui.quoting import units
 from tests.unit.ui.conftest import FOREIGN
 from tests.unit.ui.job_samples import CHANNEL, DIRECT, GUILD, NOW, finished, job, video
@@ -44,7 +44,7 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
             {"position": 2, "pause": Pause(NOW + 60_000, "no_credit")},
             (
                 "⏸️ **Queued** — 2nd in line. The bot's account at the provider has run out of credit. "
-                f"Trying again <t:{NOW // 1000 + 60}:R>; nothing is lost."
+                f"Whoever runs the bot has been told. Trying again <t:{NOW // 1000 + 60}:R>; nothing is lost."
             ),
         ),
         ({}, {"position": 1, "pause": Pause(NOW - 1, "no_credit")}, "⏳ **Queued** — next in line."),
@@ -122,9 +122,9 @@ def test_a_finished_job_is_one_line_that_leads_to_the_clip() -> None:
 @pytest.mark.parametrize(
     ("state", "consumed", "words"),
     [
-        (JobState.FAILED, 0, "❌ **Failed** — Nothing was charged."),
-        (JobState.FAILED, 260_000, "❌ **Failed** — The provider charged $0.26."),
-        (JobState.ABANDONED, None, "❔ **Lost track of it** — What the provider charged is not known yet."),
+        (JobState.FAILED, 0, "❌ **Failed** · nothing charged"),
+        (JobState.FAILED, 260_000, "❌ **Failed** · $0.26 charged"),
+        (JobState.ABANDONED, None, "❔ **Lost track of it** · charge not known yet"),
     ],
 )
 def test_a_failure_that_has_a_message_of_its_own_is_one_line_that_leads_there(
@@ -183,9 +183,19 @@ def test_a_private_clip_that_cannot_be_posted_has_no_other_place() -> None:
 def test_a_deleted_clip_leaves_one_line_that_says_so(facts: dict[str, Any]) -> None:
     removed = finished(removed_at=NOW + 200_000)
 
-    assert card(removed, **facts) == "🗑️ **Deleted** — the clip was deleted. · `#k3f9x2`"
-    assert status_line(removed, CardFacts(**facts)) == "🗑️ **Deleted** — the clip was deleted."
+    assert card(removed, **facts) == "🗑️ **Deleted** · `#k3f9x2`"
+    assert status_line(removed, CardFacts(**facts)) == "🗑️ **Deleted**"
     assert buttons(removed) == ["egret:details:k3f9x2"]
+
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.ABANDONED])
+def test_who_looks_a_failure_up_is_not_told_to_run_the_command_of_somebody_else(state: JobState) -> None:
+    ended = finished(state, failure=Failure(FailureReason.BUSY), consumed_microusd=0)
+
+    shown = looked_up(ended, CardFacts())
+
+    assert "The provider was too busy to take it. Nothing was charged." in shown
+    assert "Run the command" not in shown
 
 
 def test_where_there_was_no_clip_none_is_said_to_be_deleted() -> None:

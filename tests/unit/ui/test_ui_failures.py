@@ -69,5 +69,8 @@ def test_a_job_without_a_failure_has_an_unknown_one() -> None:
 
 
 def test_a_pause_says_why() -> None:
-    assert pause_reason("no_credit") == "The bot's account at the provider has run out of credit."
+    assert pause_reason("busy") == "The provider was too busy to take it."
+    assert pause_reason("no_credit") == (
+        "The bot's account at the provider has run out of credit. Whoever runs the bot has been told."
+    )
     assert pause_reason("something new") == "The provider cannot be used right now."

@@ -145,7 +145,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (catalog.SayAndAudio(), "`say` and `audio` do not go together. Leave one of them out."),
     (
         catalog.SayOrAudioMissing(),
-        "There is nothing to say. Type a text as `say`, or attach a recording as `audio`.",
+        "There is nothing to say. Type what is to be said, or attach a recording.",
     ),
     (
         catalog.VoiceWithAudio(option="speed"),
@@ -242,7 +242,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
     ),
     (
         drafts.DraftGone(),
-        "This is no longer there: it was too long ago, or it was turned down. Ask for it again.",
+        "This is no longer there: it was used or turned down, or it is too old. Ask for it again.",
     ),
     (
         chosen.SourceNotChosen(wanted="image"),
@@ -328,7 +328,10 @@ OTHERS: list[tuple[Refusal, str]] = [
         catalog.NotLipsyncable(model="3.0", lip_syncable=()),
         "`video`: clips of Kling 3.0 cannot be made to speak. No model on offer makes clips that can.",
     ),
-    (catalog.VoiceUnknown(asked="x", similar=()), "`voice`: there is no voice called “x”. Pick one from the list."),
+    (
+        catalog.VoiceUnknown(asked="x", similar=()),
+        "`voice`: there is no voice called “x”. The list of `voice` in `/lipsync` has them all.",
+    ),
     (
         requests.SourceUnknown(),
         (

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.catalog import Catalogue
+from bot.catalog import Catalogue, LipsyncAsked, Mode, Price, Ratio, VideoAsked
 from bot.catalog.refusals import NotExtendable, TextTooLong
 from bot.jobs.ports import CardFacts
-from bot.jobs.requests import Details, ExtendRequest, Quote
+from bot.jobs.requests import Details, ExtendRequest, LipsyncRequest, Quote, Request, VideoRequest
 from bot.jobs.states import JobState
 from bot.replies import VOCABULARY, Flag, Help, Mistake, MistakeKind, Verb, read_reply
 from bot.ui import removal, replies, reply_mistakes
@@ -108,6 +108,35 @@ def test_a_proposal_says_that_it_goes_and_does_not_ask_to_stop_asking():
     assert [button.label for button in proposal.buttons] == ["Run", "No"]
     assert proposal.content.endswith("This goes away in 5 minutes.")
     assert units(proposal.content) <= CONTENT_LIMIT
+
+
+OFFERED = {
+    "a picture": (
+        VideoRequest(asked=VideoAsked(prompt="a kite", image=True)),
+        ["Make a new clip from your picture: “a kite” — **$0.26**"],
+    ),
+    "a change": (
+        VideoRequest(
+            asked=VideoAsked(prompt="a kite", model="1.6", mode=Mode.PRO, seconds=10, ratio=Ratio.TALL, avoid="rain"),
+            made_from="k3f9x2",
+        ),
+        [
+            "Make `#k3f9x2` once more: “a kite” — **$0.26**",
+            "-# Kling 1.6 · Pro · 10 seconds · Tall 9:16 · avoids “rain”",
+        ],
+    ),
+    "a voice": (
+        LipsyncRequest(source_id="k3f9x2", asked=LipsyncAsked(say="hi", voice="Rock", speed=1.2), spoiler=True),
+        ["Make `#k3f9x2` say: “hi” — **$0.26**", "-# voice Rock · speed 1.2× · spoiler"],
+    ),
+    "nothing else": (ExtendRequest(source_id="k3f9x2", prompt="fog"), ["Extend `#k3f9x2`: “fog” — **$0.26**"]),
+}
+
+
+@pytest.mark.parametrize(("request_", "lines"), OFFERED.values(), ids=OFFERED)
+def test_an_offer_says_everything_that_was_asked_for(request_: Request, lines: list[str]):
+    quote = Quote(price=Price(260_000, "2026-11"), left_today=None, frees_at=0)
+    assert render_offer(request_, quote, "m-1").content.splitlines() == lines
 
 
 @pytest.mark.parametrize(
