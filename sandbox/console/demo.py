@@ -82,9 +82,10 @@ async def _show(stage: Stage, terminal: Terminal, directory: Path) -> None:
         await _first_clip(stage, desk, screen)
         terminal.write("")
         terminal.write(f"{desk.place} Now it is your turn, for example:")
-        terminal.write('  /extend video:2 prompt:"a storm rolls in"')
+        terminal.write("  reply 2 extend a storm rolls in")
+        terminal.write("  click 2 Re-roll")
         terminal.write(f'  /video prompt:"the day goes by" image:{_near(samples.morning)}')
-        terminal.write(f"  /lipsync video:2 audio:{_near(samples.voice_message)}")
+        terminal.write(f"  voice 2 {_near(samples.voice_message)}")
         terminal.write("  open 2 · provider · kill · restart · help · quit")
         terminal.write("")
         await _obey(desk, terminal)
@@ -116,7 +117,7 @@ async def _obey(desk: Desk, terminal: Terminal) -> None:
     """Do what is typed until `quit`; at the end of an input that is no terminal, stay until a signal."""
     async for line in terminal.lines():
         try:
-            entry = read_entry(line)
+            entry = read_entry(line, await desk.command_names())
         except NotUnderstood as error:
             terminal.write(f"     {error}")
             continue

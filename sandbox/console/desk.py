@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 
 from sandbox.console import entries as e
+from sandbox.console.files import read_file
+from sandbox.console.forms import fill_in
 from sandbox.console.scenario_names import listed, scenario_named, seconds_for
-from sandbox.console.typed_commands import STRING, CommandShape, OptionShape, TypedCommand, read_command, read_fields
+from sandbox.console.typed_commands import CommandShape, OptionShape, TypedCommand, read_command
 from sandbox.discord.config import DEFAULT_PEOPLE
 from sandbox.discord.json_types import integer, objects, text
 from sandbox.person import LocalFile, OptionValue, RequestRefused
 from sandbox.piapi import ControlError
 from sandbox.stage.errors import StageFailed
+from sandbox.stage.forms import form_fields
 from sandbox.stage.watch import Vanished, noticed
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 _ANSWER_SECONDS: Final = 15.0
 _WORDS_SHOWN: Final = 44
 _CHAT_INPUT: Final = 1
+_MESSAGE_COMMAND: Final = 3
 _SETTLED_SECONDS: Final = 2.0
 _REFUSALS: Final = (
     e.NotUnderstood,
@@ -117,7 +121,8 @@ class Desk:
     @property
     def place(self) -> str:
         """Who acts where, in words."""
-        return f"You are {self._community.user_names[self._person.name]} in #{self._person.channel}."
+        where = "your direct messages with the bot" if self._person.channel == "dm" else f"#{self._person.channel}"
+        return f"You are {self._community.user_names[self._person.name]} in {where}."
 
     async def act(self, entry: e.Entry) -> None:
         """Do what was typed; what does not work is told, not raised."""
@@ -146,11 +151,15 @@ class Desk:
                 await self._came(await self._person.click(message, _button(message, entry.label)))
             case e.Choose():
                 message = self._message(entry.number)
-                await self._came(await self._person.choose(message, _list(message), entry.value))
+                await self._came(await self._person.choose(message, *_choice(message, entry.value)))
             case e.Submit():
                 await self._submit(entry.text)
             case e.Menu():
-                await self._came(await self._person.run_on(self._message(entry.number), entry.name))
+                message = self._message(entry.number)
+                await self._came(await self._person.run_on(message, await self._menu_name(entry.name)))
+            case e.DirectMessages():
+                await self._person.take_direct_messages(takes=entry.takes)
+                self._screen.tell(f"     You {'take' if entry.takes else 'refuse'} direct messages now.")
             case e.Become():
                 await self.sit_down(entry.who, self._person.channel)
                 self._screen.tell(f"     {self.place}")
@@ -204,14 +213,29 @@ class Desk:
         )
         self._screen.suggestions(question.option, found)
 
+    async def command_names(self) -> list[str]:
+        """Return what can be run here; nothing where Discord cannot be asked."""
+        try:
+            return [command.name for command in await self._commands()]
+        except (RequestRefused, aiohttp.ClientError):
+            return []
+
     async def _commands(self) -> list[CommandShape]:
+        listed = await self._offered(_CHAT_INPUT)
+        return [CommandShape(name=text(command["name"]), options=_shapes(command)) for command in listed]
+
+    async def _offered(self, kind: int) -> list[JsonObject]:
         path = f"/person/{self._person.name}/channels/{self._person.channel}/commands"
         listed = objects(await self._person.request("GET", path))
-        return [
-            CommandShape(name=text(command["name"]), options=_shapes(command))
-            for command in listed
-            if command.get("type", _CHAT_INPUT) == _CHAT_INPUT
-        ]
+        return [command for command in listed if command.get("type", _CHAT_INPUT) == kind]
+
+    async def _menu_name(self, wanted: str) -> str:
+        """Return the command of messages' menus that is meant, whatever its capitals."""
+        names = [text(command["name"]) for command in await self._offered(_MESSAGE_COMMAND)]
+        for name in names:
+            if name.casefold() == wanted.casefold():
+                return name
+        raise e.NotUnderstood(f"nothing under Apps reads {wanted!r}; there is: {', '.join(names) or 'nothing'}")
 
     async def _came(self, outcome: Outcome) -> None:
         """Show what came of an interaction."""
@@ -232,11 +256,15 @@ class Desk:
         self._screen.seen(message)
 
     async def _submit(self, words: str) -> None:
-        opened, self._form = self._form, None
+        """Send the open form; where Discord's client does not, it stays open."""
+        opened = self._form
         if opened is None or opened.modal is None:
             raise e.NotUnderstood("no form is open")
-        fields = [OptionShape(name=name, kind=STRING) for name in opened.modal.fields]
-        await self._came(await self._person.submit(opened, {**read_fields(words, fields)}))
+        outcome = await self._person.submit(
+            opened, fill_in(words, form_fields(opened.modal)), timeout_seconds=_ANSWER_SECONDS
+        )
+        self._form = None
+        await self._came(outcome)
 
     async def _read(self, entry: e.Read) -> None:
         for message in (await self._person.messages())[-entry.count :]:
@@ -323,16 +351,6 @@ class Desk:
         return files
 
 
-def read_file(path: str) -> LocalFile:
-    """Return a file that a person picks.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    found = Path(path).expanduser()
-    return LocalFile(found.name, found.read_bytes())
-
-
 def _shapes(holder: JsonObject) -> tuple[OptionShape, ...]:
     return tuple(
         OptionShape(
@@ -356,11 +374,17 @@ def _button(message: SeenMessage, label: str) -> str:
     raise e.NotUnderstood(f"no button reads {label!r}; there is: {buttons}")
 
 
-def _list(message: SeenMessage) -> str:
-    for item in message.clickables:
-        if not item.is_button:
-            return item.custom_id
-    raise e.NotUnderstood("there is no list under that message")
+def _choice(message: SeenMessage, wanted: str) -> tuple[str, str]:
+    """Return the custom id of the list under a message, and the value that is meant by its value or by its words."""
+    lists = [item for item in message.clickables if not item.is_button]
+    if not lists:
+        raise e.NotUnderstood("there is no list under that message")
+    for item in lists:
+        for label, value in item.options:
+            if wanted.casefold() in (label.casefold(), value.casefold()):
+                return item.custom_id, value
+    offered = "; ".join(label for item in lists for label, _ in item.options)
+    raise e.NotUnderstood(f"no choice reads {wanted!r}; there is: {offered}")
 
 
 def _task_line(task: TaskView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -84,6 +84,13 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectMessages:
+    """Whether one takes direct messages, as switched in Discord's settings."""
+
+    takes: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Become:
     """Act as somebody else."""
 
@@ -159,6 +166,7 @@ Entry: TypeAlias = (
     | Choose
     | Submit
     | Menu
+    | DirectMessages
     | Become
     | Enter
     | Read
@@ -173,21 +181,24 @@ Entry: TypeAlias = (
 )
 
 HELP: Final = """\
-  /video prompt:"a red kite over the dunes" length:10     run a command; options as in Discord
+  /video prompt:"a red kite over the dunes" length:10     run a command; options as in Discord, the slash can go
   /extend video:3 prompt:"a storm rolls in"               a message's number stands for its clip
   /lipsync video:3 say:"Hello there" voice:?              "?" at the end of a value shows what is suggested
   /video prompt:"a walk" image:demo/samples/morning.jpg   a file's path stands for the file
-  /clips                                                  your clips (only you see the answer)
+  /video                                                  without a prompt: a form
+  /clips  /defaults                                       your clips, and what you prefer (only you see the answers)
 
-  reply 3 what a clip          answer a message             say hello everyone     an ordinary message
-  attach PATH                  a file for the next one      voice 3 PATH           answer with a voice message
-  click 3 Cancel               click a button               choose 3 VALUE         choose from a list
-  menu 3 NAME                  a message's "Apps" menu      submit field:"value"   send the open form
-  as moderator | as mira       become somebody else         in general             go to another channel
-  read                         show the channel again       open 3                 download a message's clip
+  reply 3 say "Hello there"    answer message 3             quietly 3 TEXT         the same with the @ off
+  voice 3 PATH                 answer with a voice message  attach PATH            a file for the next message
+  click 3 Extend               click a button               choose 3 CHOICE        choose from a list
+  apps 3 Use as source         right-click → Apps; so does: menu 3 Use as source
+  submit prompt:"more wind" pictures:PATH,PATH options:spoiler   fill in the open form and send it (submit: as it is)
+  say hello everyone           an ordinary message          open 3                 download a message's clip
+  as moderator | as mira       become somebody else         dms off | dms on       refuse or take direct messages
+  in general | in dm           go to another place          read                   show the place again
 
   provider                     the provider's tasks and what they cost
-  next slow | fails | moderated | out-of-credit | lost       what happens to the next task (next ? lists all)
+  next slow | fails | moderated | out-of-credit | lost | large         what happens to the next task; next ? lists all
   kill | restart               the bot, as a crash would; then start it again
   wait                         until nothing is in the making (for scripts on standard input)
   help, quit"""
@@ -195,8 +206,12 @@ HELP: Final = """\
 _READ_COUNT: Final = 10
 
 
-def read_entry(line: str) -> Entry | None:
+def read_entry(line: str, commands: Collection[str] = ()) -> Entry | None:
     """Read one line; None for an empty one.
+
+    Args:
+        line: What was typed.
+        commands: Names of commands that are understood without their slash, too.
 
     Raises:
         NotUnderstood: the line means nothing.
@@ -211,7 +226,9 @@ def read_entry(line: str) -> Entry | None:
     verb, _, rest = line.partition(" ")
     reader = _READERS.get(verb.lower())
     if reader is None:
-        near = difflib.get_close_matches(verb.lower(), [*_READERS], n=1)
+        if verb.lower() in commands:
+            return Slash(f"{verb.lower()} {rest}".strip())
+        near = difflib.get_close_matches(verb.lower(), [*_READERS, *commands], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "type help for what there is"
         raise NotUnderstood(f"there is nothing called {verb!r}: {hint}")
     return reader(rest.strip())
@@ -294,11 +311,17 @@ def _choose(rest: str) -> Entry:
 
 
 def _menu(rest: str) -> Entry:
-    usage = "menu NUMBER NAME"
+    usage = "apps NUMBER NAME"
     number, name = _numbered(rest, usage)
     if not name:
         raise NotUnderstood(f"{usage}: the command's name is missing")
     return Menu(number, name)
+
+
+def _direct_messages(rest: str) -> Entry:
+    if rest.lower() not in {"on", "off"}:
+        raise NotUnderstood("dms on, or dms off")
+    return DirectMessages(takes=rest.lower() == "on")
 
 
 def _become(rest: str) -> Entry:
@@ -350,6 +373,8 @@ _READERS: Final[dict[str, Callable[[str], Entry]]] = {
     "choose": _choose,
     "submit": Submit,
     "menu": _menu,
+    "apps": _menu,
+    "dms": _direct_messages,
     "as": _become,
     "in": _enter,
     "read": _read,

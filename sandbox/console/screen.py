@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from sandbox.discord.json_types import as_object, objects, text
 from sandbox.seen import DID_NOT_RESPOND, THINKING
+from sandbox.stage.forms import FieldKind, FormField, form_fields
 from sandbox.stage.markup import Reader
 from sandbox.stage.watch import looks
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MESSAGE_LINK: Final = re.compile(r"https://discord\.com/channels/\d+/\d+/(\d+)")
 _INDENT: Final = "     "
+_CHOICES_SHOWN: Final = 12
 
 
 class Paper(Protocol):
@@ -99,9 +101,14 @@ class Screen:
     def form(self, modal: SeenModal) -> None:
         """Show an open form."""
         self._paper.write(f'{_INDENT}{self._paper.bold(modal.title)} (a form; send it with: submit FIELD:"…")')
-        for field, caption in modal.fields.items():
-            filled = modal.values.get(field)
-            self._paper.write(f"{_INDENT}  {field}:{_quoted(filled) if filled else ''}  {self._paper.dim(caption)}")
+        for field in form_fields(modal):
+            caption = f"{field.label}. {field.description}" if field.description else field.label
+            self._paper.write(f"{_INDENT}  {field.name}:{_filled(field)}  {self._paper.dim(caption)}")
+            for choice in field.choices[:_CHOICES_SHOWN]:
+                words = " · ".join(part for part in (choice.label, choice.description) if part)
+                self._paper.write(f"{_INDENT}    {'●' if choice.picked else '○'} {words}")
+            if len(field.choices) > _CHOICES_SHOWN:
+                self._paper.write(self._paper.dim(f"{_INDENT}    … and {len(field.choices) - _CHOICES_SHOWN} more"))
 
     def _circumstances(self, message: SeenMessage, *, changed: bool) -> str:
         parts: list[str] = []
@@ -127,7 +134,12 @@ class Screen:
         blocks = [message.content, *message.texts, *(_embed(embed) for embed in message.embeds)]
         lines = [self._line(line) for block in blocks if block for line in block.split("\n")]
         lines += [self._file(message, file) for file in message.attachments]
-        buttons = [f"({item.label})" for item in message.clickables if not item.disabled]
+        shown = [item for item in message.clickables if not item.disabled]
+        for item in shown:
+            if not item.is_button:
+                lines.append(f"{item.label} ▾")
+                lines += [f"  ○ {label}" for label, _ in item.options]
+        buttons = [f"({item.label})" for item in shown if item.is_button]
         if buttons:
             lines.append(" ".join(buttons))
         if message.reactions:
@@ -157,6 +169,12 @@ def _embed(embed: JsonObject) -> str:
     footer = text(as_object(embed.get("footer")).get("text"))
     parts.append(f"-# {footer}" if footer else "")
     return "\n".join(part for part in parts if part)
+
+
+def _filled(field: FormField) -> str:
+    if field.kind is FieldKind.TEXT:
+        return _quoted(field.typed) if field.typed else ""
+    return ",".join(choice.value for choice in field.choices if choice.picked)
 
 
 def _quoted(value: str) -> str:

@@ -31,7 +31,12 @@ UNDERSTOOD = [
     ("choose 3 Rock", e.Choose(3, "Rock")),
     ('submit prompt:"x"', e.Submit('prompt:"x"')),
     ("menu 3 Extend this video", e.Menu(3, "Extend this video")),
+    ("apps 3 Use as source", e.Menu(3, "Use as source")),
+    ("submit", e.Submit("")),
+    ("dms off", e.DirectMessages(takes=False)),
+    ("dms on", e.DirectMessages(takes=True)),
     ("as moderator", e.Become("moderator")),
+    ("in dm", e.Enter("dm")),
     ("as @Mira", e.Become("Mira")),
     ("in #general", e.Enter("general")),
     ("read", e.Read(10)),
@@ -57,6 +62,7 @@ NOT_UNDERSTOOD = [
     ("click 3", "the button's words are missing"),
     ("choose 3", "the value is missing"),
     ("menu 3", "the command's name is missing"),
+    ("dms", "dms on, or dms off"),
     ("reply what a clip", "the number stands before the message"),
     ("reply 1234567 x", "the number stands before the message"),
     ("open", "open NUMBER"),
@@ -83,10 +89,19 @@ def test_a_line_that_means_nothing_is_told_what_would(line, why) -> None:
         read_entry(line)
 
 
+def test_a_command_is_understood_without_its_slash() -> None:
+    commands = ["video", "clips"]
+
+    assert read_entry('video prompt:"a kite"', commands) == e.Slash('video prompt:"a kite"')
+    assert read_entry("Clips", commands) == e.Slash("clips")
+    with pytest.raises(NotUnderstood, match="did you mean 'video'"):
+        read_entry("vidoe a kite", commands)
+
+
 def test_everything_that_can_be_typed_is_in_the_help() -> None:
     verbs = {line.split()[0].lstrip("/").lower() for line, meaning in UNDERSTOOD if meaning is not None}
 
-    assert {verb for verb in verbs if verb not in e.HELP} - {"exit", "quietly"} == set()
+    assert {verb for verb in verbs if verb not in e.HELP} - {"exit"} == set()
 
 
 @pytest.mark.parametrize(
@@ -97,6 +112,7 @@ def test_everything_that_can_be_typed_is_in_the_help() -> None:
         ("moderated", Scenario.MODERATED),
         ("out-of-credit", Scenario.OUT_OF_CREDIT),
         ("fails", Scenario.FAILS),
+        ("large", Scenario.OUTPUT_LARGE),
         ("created-dropped", Scenario.CREATED_DROPPED),
     ],
 )

@@ -116,6 +116,37 @@ def test_embeds_are_read_out(screen, sheet) -> None:
     assert sheet.lines[1:] == ["     Your clips here", "     Made: #k3f9x2 · Done", "     (page 1)"]
 
 
+def test_a_list_is_shown_with_its_choices(screen, sheet) -> None:
+    choices = [{"label": "In a thread", "value": "thread"}, {"label": "Here", "value": "channel"}]
+    select = {"type": 3, "custom_id": "where", "placeholder": "Pick one", "options": choices}
+    rows = [{"type": 1, "components": [select]}, *samples.buttons("Back")]
+    screen.seen(samples.message(10, "Results", components=rows))
+
+    assert sheet.lines[1:] == [
+        "     Results",
+        "     Pick one ▾",
+        "       ○ In a thread",
+        "       ○ Here",
+        "     (Back)",
+    ]
+
+
+def test_a_form_is_shown_with_what_it_explains_and_what_stands_in_it(screen, sheet) -> None:
+    screen.form(samples.modal())
+
+    assert sheet.lines == [
+        '     *New video* (a form; send it with: submit FIELD:"…")',
+        '       prompt:"a kite"  (Prompt. What it shows.)',
+        "       settings:standard  (Settings)",
+        "         ● Standard · $0.26",
+        "         ○ Pro",
+        "       pictures:  (Pictures)",
+        "       options:spoiler  (Options)",
+        "         ● Spoiler",
+        "         ○ Private",
+    ]
+
+
 def test_suggestions_can_be_copied_into_the_command(screen, sheet) -> None:
     screen.suggestions("voice", [Suggestion(name="Rock (English)", value="Rock")])
     screen.suggestions("model", [])

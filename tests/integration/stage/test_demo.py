@@ -33,12 +33,26 @@ async def test_a_first_clip_comes_lines_are_obeyed_and_a_signal_stops_everything
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    typed = f'click 2 details\n/video "x" end_image:{picture}\nopen 2\nopen 9\nprovider\n'
-    process.stdin.write(typed.encode())
+    typed = [
+        "click 2 more",
+        "click 3 details",
+        f'video "x" end_image:{picture}',
+        "open 2",
+        "reply 2 help",
+        "apps 2 extend this video",
+        "submit prompt:and then it snows",
+        "video",
+        "submit",
+        f"submit prompt:hills pictures:{picture}",
+        "open 99",
+        "wait",
+        "provider",
+    ]
+    process.stdin.write("\n".join([*typed, ""]).encode())
     process.stdin.close()
     told = ""
     async with asyncio.timeout(90):
-        while "1 task, $0.26 charged" not in told:
+        while "3 tasks, $0.78 charged" not in told:
             line = (await process.stdout.readline()).decode()
             assert line, told
             told += line
@@ -50,7 +64,11 @@ async def test_a_first_clip_comes_lines_are_obeyed_and_a_signal_stops_everything
     assert "your clip is ready: “an egret takes off from a quiet lake at dawn”" in told
     assert "State: ✅ Done" in told
     assert "needs a picture to start from" in told
-    assert "there is no message [9]" in told
+    assert "there is no message [99]" in told
+    assert "with the @ on" in told
+    assert "prompt is required" in told
+    assert "your extended clip is ready: “and then it snows”" in told
+    assert "your clip is ready: “hills”" in told
     assert len(started) == 2
     assert not any(map(alive, started))
     [clip] = (directory / "clips").glob("egret-*.mp4")
