@@ -342,7 +342,7 @@ class App:
         steps: list[Step] = [
             Intake(shop, files),
             Submitter(shop, measured, files, timing, settings.max_in_flight),
-            Poller(shop, monitoring.gateway(gateway, detects=True), timing),
+            Poller(shop, measured, timing),
             Archiver(shop, clips, measured),
             Deliverer(shop, sink, clip_service, restorations),
             CardKeeper(store, sink, clock, timing),

@@ -53,9 +53,9 @@ class Monitoring:
         """Tell whether METRICS is on."""
         return self.settings.metrics is Switch.ON
 
-    def gateway(self, gateway: TaskGateway, *, detects: bool = False) -> MeasuredGateway:
+    def gateway(self, gateway: TaskGateway) -> MeasuredGateway:
         """Return the provider, measured."""
-        return MeasuredGateway(gateway, self.instruments, self.clock, detects)
+        return MeasuredGateway(gateway, self.instruments)
 
     def sink(self, sink: ResultSink) -> MeasuredSink:
         """Return the channels, measured."""

@@ -63,6 +63,8 @@ class Poller:
         except TaskUnknown:
             await self._vanished(job)
         else:
+            if report.ended_at is not None and _is_over(report):
+                self.shop.observer.detected(max(0, self.shop.clock.now() - report.ended_at))
             await self.record(job, report)
 
     async def record(self, job: Job, report: TaskReport) -> None:
@@ -212,3 +214,10 @@ def _took(report: TaskReport) -> int | None:
     if report.created_at is None or report.ended_at is None or report.ended_at < report.created_at:
         return None
     return report.ended_at - report.created_at
+
+
+def _is_over(report: TaskReport) -> bool:
+    """Tell whether nothing more is to come of a task; a completed one may still lack its clip's address."""
+    if report.status is RemoteStatus.COMPLETED:
+        return report.output_url is not None
+    return report.status in {RemoteStatus.FAILED, RemoteStatus.CANCELLED}

@@ -43,3 +43,7 @@ class JobFigures:
     def polled(self, late_ms: int) -> None:
         """Note how late a poll begins."""
         self._to.poll_delay.observe(late_ms / SECOND)
+
+    def detected(self, late_ms: int) -> None:
+        """Note how late the end of a task is known."""
+        self._to.detection_delay.observe(late_ms / SECOND)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, assert_never
 
-from bot.clock import SECOND, Clock
 from bot.jobs.ports import (
     Bound,
     CreateOutcome,
@@ -18,7 +17,6 @@ from bot.jobs.ports import (
     HistoryTask,
     NotSent,
     PreparedTask,
-    RemoteStatus,
     TaskGateway,
     TaskOrder,
     TaskReport,
@@ -32,21 +30,14 @@ _WORDS: Final = (
     ("timeout", re.compile(r"time_?out", re.IGNORECASE)),
     ("connection", re.compile(r"connect|network|protocol|readerror|writeerror|closeerror", re.IGNORECASE)),
 )
-_OVER: Final = frozenset({RemoteStatus.FAILED, RemoteStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredGateway:
-    """Times every request and counts what came of it.
-
-    Attributes:
-        detects: whoever asks here is who finds out that a task ended, so that how late that was is told once a task.
-    """
+    """Times every request and counts what came of it."""
 
     inner: TaskGateway
     instruments: Instruments
-    clock: Clock
-    detects: bool = False
 
     @property
     def key_fingerprint(self) -> str:
@@ -78,11 +69,7 @@ class MeasuredGateway:
     async def report(self, task_id: str) -> TaskReport:
         """Ask for a task."""
         with self._measured("report"):
-            report = await self.inner.report(task_id)
-        over = report.status in _OVER or (report.status is RemoteStatus.COMPLETED and report.output_url is not None)
-        if self.detects and over and report.ended_at is not None:
-            self.instruments.detection_delay.observe(max(0, self.clock.now() - report.ended_at) / SECOND)
-        return report
+            return await self.inner.report(task_id)
 
     async def cancel(self, task_id: str) -> None:
         """Ask the provider to cancel a task."""

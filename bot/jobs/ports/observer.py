@@ -26,6 +26,10 @@ class Observer(Protocol):
         """A poll begins, so long after it was due."""
         ...
 
+    def detected(self, late_ms: int) -> None:
+        """A poll of a job shows that its task ended, so long ago by the provider's clock."""
+        ...
+
 
 class Unobserved:
     """Watches nothing."""
@@ -40,4 +44,7 @@ class Unobserved:
         """Pass over it."""
 
     def polled(self, late_ms: int) -> None:
+        """Pass over it."""
+
+    def detected(self, late_ms: int) -> None:
         """Pass over it."""

@@ -12,7 +12,6 @@ from bot.jobs.ports import GatewayUnavailable, HistoryTask, TaskGateway
 from bot.metrics import provider
 from bot.metrics.instruments import Instruments
 from bot.metrics.provider import MeasuredGateway
-from tests.contract.samples import ManualClock
 
 
 class History:
@@ -58,7 +57,7 @@ async def read(clock: Seconds, *, most: int = 9) -> Instruments:
     """Read up to `most` tasks, with a minute of other work after each."""
     instruments = Instruments()
     inner = cast("TaskGateway", History(clock, breaks=False))
-    tasks = cast("Any", MeasuredGateway(inner, instruments, ManualClock()).history(0, 1))
+    tasks = cast("Any", MeasuredGateway(inner, instruments).history(0, 1))
     async with aclosing(tasks):
         async for _ in tasks:
             clock.at += 60.0
@@ -78,7 +77,7 @@ async def test_a_reading_that_ends_with_a_find_counts(clock: Seconds):
 
 async def test_a_history_that_breaks_off_is_told_as_such(clock: Seconds):
     instruments = Instruments()
-    gateway = MeasuredGateway(cast("TaskGateway", History(clock, breaks=True)), instruments, ManualClock())
+    gateway = MeasuredGateway(cast("TaskGateway", History(clock, breaks=True)), instruments)
     with pytest.raises(GatewayUnavailable):
         _ = [task async for task in gateway.history(0, 1)]
     assert told(instruments, "unavailable") == (1, 4.0)
