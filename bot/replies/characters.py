@@ -43,6 +43,7 @@ _UNSAID = re.compile(rf"(?:[{INVISIBLE}]|{_MENTION})*+(?:[{STOPS}]++(?:[{INVISIB
 _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u2060\ufeff\u180e"
 _NO_LETTER = re.compile(rf"[\u0300-\u036f{INVISIBLE}]")
 _SPACE = re.compile(r"\s")
+_DASHES_BEFORE = re.compile(rf"^[{HYPHENS}{LONG_DASHES}]{{1,2}}(?=[{BLANK}])")
 _HYPHEN = re.compile(rf"[{HYPHENS}{LONG_DASHES}]")
 
 
@@ -55,6 +56,11 @@ def without_mentions_before(text: str) -> str:
     """Return `text` without the mentions it begins with, trimmed."""
     match = _BEFORE.match(text)
     return trimmed(text[match.end() :] if match else text)
+
+
+def without_dashes_before(text: str) -> str:
+    """Return `text` without the dash that sets it off from the verb before it: "extend — the storm ends"."""
+    return trimmed(_DASHES_BEFORE.sub("", text))
 
 
 def shows_nothing(text: str) -> bool:

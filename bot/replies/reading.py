@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.catalog import BUILT_IN_VOICES, Mode
-from bot.replies.characters import says_nothing, shows_nothing, unquoted, without_mentions_before
+from bot.replies.characters import says_nothing, shows_nothing, unquoted, without_dashes_before, without_mentions_before
 from bot.replies.flags import TAKEN, Given, Value, flag_near, value_of
 from bot.replies.said import (
     Cancel,
@@ -127,7 +127,8 @@ def _checked(verb: Verb, given: Given, before: Mapping[Flag, Value]) -> Value | 
 def _extend(prompt: str, options: _Options | Mistake) -> Said:
     if isinstance(options, Mistake):
         return options
-    return Extend(prompt="" if says_nothing(prompt) else prompt, spoiler=options.spoiler)
+    said = without_dashes_before(prompt)
+    return Extend(prompt="" if says_nothing(said) else said, spoiler=options.spoiler)
 
 
 def _lipsync(typed: str, options: _Options | Mistake, sound: int | None) -> Said:

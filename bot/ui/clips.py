@@ -172,6 +172,8 @@ def _running(clip: Submitted) -> str:
 def _past(clip: ListedClip, listed: ClipsList) -> str:
     job = clip.job
     parts = [f"`{job_words.name(job)}`", _fate(job)]
+    if not job.prompt:
+        parts.append(job_words.kind(job))
     if clip.favourite:
         parts.append("⭐")
     if listed.shown.person_id is None:
@@ -228,7 +230,7 @@ def _pick_list(listed: ClipsList) -> tuple[ChoiceList, ...]:
 def _named(job: Job) -> str:
     prompt = one_line(job.prompt)
     name = f"{job_words.name(job)} · {_fate(job)}"
-    return f"{name} · “{prompt}”" if prompt else name
+    return f"{name} · “{prompt}”" if prompt else f"{name} · {job_words.kind(job)}"
 
 
 def _steps(listed: ClipsList) -> list[Button]:

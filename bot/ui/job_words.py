@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.catalog import CAMERA_MOVES, Catalogue, Follow, Mode, Ratio
-from bot.jobs.model import ExtendInput, Job, JobKind, JobNote, LipsyncInput, MessageRef, VideoInput
+from bot.jobs.model import ExtendInput, Job, JobNote, LipsyncInput, MessageRef, VideoInput
 from bot.jobs.states import JobState
 from bot.ui import figures, labels
 from bot.ui.language import _, marked
@@ -14,11 +14,6 @@ from bot.ui.quoting import quoted
 DEFAULT_SECONDS: Final = 5
 _AVOID_SHOWN: Final = 80
 
-_KINDS: Final = {
-    JobKind.VIDEO: marked("Video"),
-    JobKind.EXTEND: marked("Extension"),
-    JobKind.LIPSYNC: marked("Lip-sync"),
-}
 _STATES: Final = {
     JobState.QUEUED: ("⏳", marked("Queued")),
     JobState.SUBMITTING: ("📨", marked("Sending to the provider")),
@@ -50,7 +45,7 @@ def name(job: Job) -> str:
 
 def kind(job: Job) -> str:
     """Return what is being made."""
-    return _(_KINDS[job.kind])
+    return labels.kind(job.kind)
 
 
 def emoji(state: JobState) -> str:

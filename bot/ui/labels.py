@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ratio, Voice
-from bot.jobs.model import Job
+from bot.jobs.model import Job, JobKind
 from bot.ui import figures
 from bot.ui.language import _, marked
 from bot.ui.quoting import one_line, shorten, units
 
 CHOICE_LIMIT: Final = 100
 
+_KINDS: Final = {
+    JobKind.VIDEO: marked("Video"),
+    JobKind.EXTEND: marked("Extension"),
+    JobKind.LIPSYNC: marked("Lip-sync"),
+}
 _QUALITIES: Final = {Mode.STD: marked("Standard"), Mode.PRO: marked("Pro")}
 _RATIOS: Final = {
     Ratio.WIDE: marked("Wide 16:9"),
@@ -106,6 +111,11 @@ def described_model(row: Model) -> str:
     return f"{row.label}, {_(row.use)}" if row.use else row.label
 
 
+def kind(which: JobKind) -> str:
+    """Return what is being made: "Lip-sync"."""
+    return _(_KINDS[which])
+
+
 def voice(which: Voice) -> str:
     """Return a voice with its language: "Rock (English)"."""
     return shorten(f"{which.name} ({_(which.language)})", CHOICE_LIMIT)
@@ -118,4 +128,4 @@ def clip(job: Job, now: int, *, chosen: bool = False) -> str:
     tail = figures.age(max(0, now - (job.finished_at or job.created_at)))
     room = CHOICE_LIMIT - units(f"{head} · “” · {tail}")
     prompt = shorten(one_line(job.prompt), room)
-    return f"{head} · “{prompt}” · {tail}" if prompt else f"{head} · {tail}"
+    return f"{head} · “{prompt}” · {tail}" if prompt else f"{head} · {kind(job.kind)} · {tail}"

@@ -21,6 +21,7 @@ _EXAMPLES: Final = {
     Flag.LENGTH: "--length 10",
     Flag.QUALITY: "--quality pro",
 }
+_SPENDING: Final = frozenset({Verb.EXTEND, Verb.CONTINUE, Verb.LIPSYNC, Verb.REROLL})
 _WORDS: Final = {
     Verb.EXTEND: "extend",
     Verb.CONTINUE: "continue",
@@ -40,8 +41,9 @@ def example(flag: Flag) -> str:
 
 
 def render_mistake(mistake: Mistake, catalogue: Catalogue) -> Message:
-    """Return what is wrong with a reply, what is right, and that nothing was bought."""
-    return Message(content=f"{_sentence(mistake, catalogue)} {figures.nothing_charged()}")
+    """Return what is wrong with a reply, what is right, and, where it would have bought something, that it did not."""
+    sentence = _sentence(mistake, catalogue)
+    return Message(content=f"{sentence} {figures.nothing_charged()}" if mistake.verb in _SPENDING else sentence)
 
 
 def flag_of_new_clips(flag: Flag, catalogue: Catalogue) -> Message:

@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 
 from bot.catalog import Catalogue
 from bot.clock import DAY, SECOND
-from bot.jobs.model import Asset, Delivery, Job, JobKind, Purpose, VideoInput, is_repost
+from bot.jobs.model import Asset, Delivery, Job, JobKind, MessageRef, Purpose, VideoInput, is_repost
 from bot.jobs.ports import MessageFacts
+from bot.replies import Verb
 from bot.ui import figures, job_words
 from bot.ui.failures import failure_text, remedy
 from bot.ui.language import _, marked
 from bot.ui.message import CONTENT_LIMIT, Button, Message
 from bot.ui.quoting import one_line, quoted, shorten, units
+from bot.ui.replies import words_for
 from bot.ui.rows import failure_row, result_row
 
 ALT_TEXT_LIMIT: Final = 1024
@@ -104,7 +106,9 @@ def render_result(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: 
     details = [_("AI-generated"), *_facts(job, facts, catalogue, form), figures.charge(job.consumed_microusd)]
     lines = [
         _small([*details, job_words.name(job)]),
+        *_strayed(delivery, job),
         *(f"-# ⚠️ {note}" for note in job_words.notes(job)),
+        *_what_to_reply(job, facts),
         *_carried(delivery, job, form),
     ]
     head = f"<@{job.requester_id}> {ready}"
@@ -129,7 +133,7 @@ def render_failure(delivery: Delivery, job: Job, facts: MessageFacts, *, with_pr
     head = _("{person} this clip did not work out").format(person=f"<@{job.requester_id}>")
     row = failure_row(job, facts.actions, delivery.id)
     pings = _pings(job, facts.pinged)
-    return _message(job, head, _what_happened(job, facts), row, with_prompt=with_prompt, pings=pings)
+    return _message(job, head, _what_happened(delivery, job, facts), row, with_prompt=with_prompt, pings=pings)
 
 
 def render_abandoned(delivery: Delivery, job: Job, facts: MessageFacts, *, with_prompt: bool = True) -> Message:
@@ -137,7 +141,7 @@ def render_abandoned(delivery: Delivery, job: Job, facts: MessageFacts, *, with_
     head = _("{person} this clip was lost on the way").format(person=f"<@{job.requester_id}>")
     row = failure_row(job, facts.actions, delivery.id)
     pings = _pings(job, facts.pinged)
-    return _message(job, head, _what_happened(job, facts), row, with_prompt=with_prompt, pings=pings)
+    return _message(job, head, _what_happened(delivery, job, facts), row, with_prompt=with_prompt, pings=pings)
 
 
 def thread_name(job: Job, *, with_prompt: bool = True) -> str:
@@ -187,9 +191,31 @@ def length(job: Job, result: Asset | None) -> float:
     return job.input.seconds if isinstance(job.input, VideoInput) else 0
 
 
-def _what_happened(job: Job, facts: MessageFacts) -> list[str]:
+def _what_happened(delivery: Delivery, job: Job, facts: MessageFacts) -> list[str]:
     failure = failure_text(job, remedy(job, facts.actions), rests_until=facts.rests_until)
-    return [f"{failure.what} {failure.money}", failure.next_step, f"-# {job_words.kind(job)} · {job_words.name(job)}"]
+    small = f"-# {job_words.kind(job)} · {job_words.name(job)}"
+    return [f"{failure.what} {failure.money}", failure.next_step, *_strayed(delivery, job), small]
+
+
+def _what_to_reply(job: Job, facts: MessageFacts) -> list[str]:
+    """Say that a clip can be replied to, which nothing else in the channel tells."""
+    verbs = words_for(job.place.locale)
+    replies = [(verbs[Verb.EXTEND][0], facts.actions.no_extend), (verbs[Verb.LIPSYNC][0], facts.actions.no_lipsync)]
+    possible = [f"`{verb} …`" for verb, objection in replies if objection is None]
+    if not possible:
+        return []
+    words = _("Reply {verbs}, or press a button.")
+    if not job.place.is_direct:
+        words = _("Reply {verbs} with the @ on, or press a button.")
+    return [f"-# {words.format(verbs=figures.either(possible))}"]
+
+
+def _strayed(delivery: Delivery, job: Job) -> list[str]:
+    """Say why a clip that was asked for in a channel comes by direct message."""
+    if job.place.is_direct or not job_words.is_private(job, MessageRef(delivery.channel_id, 0)):
+        return []
+    where = f"<#{job.place.channel_id}>"
+    return [f"-# ⚠️ {_('It could not be posted in {channel}, so it comes here.').format(channel=where)}"]
 
 
 def _facts(job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> list[str]:

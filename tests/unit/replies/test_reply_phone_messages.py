@@ -31,7 +31,7 @@ MESSAGES: list[tuple[str, Said]] = [
     (f"{BOT} Longer!!", Extend()),
     (f"{BOT} Continue.", Extend()),
     ("Extend.", Extend()),
-    ("Extend — it starts raining", Extend(prompt="— it starts raining")),
+    ("Extend — it starts raining", Extend(prompt="it starts raining")),
     ("Extend the camera pulls back…", Extend(prompt="the camera pulls back…")),
     ("Extend he says “it’s over” and leaves —spoiler", Extend(prompt="he says “it’s over” and leaves", spoiler=True)),
     ("extend it, but slower 🐢", Extend(prompt="it, but slower 🐢")),

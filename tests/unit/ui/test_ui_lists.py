@@ -43,7 +43,7 @@ def test_lengths_voices_and_qualities() -> None:
 
 def test_a_clip_is_recognised_by_id_prompt_and_age() -> None:
     assert labels.clip(finished(), NOW + 100_000 + 2 * HOUR) == "#k3f9x2 · “a red fox runs through snow” · 2 h ago"
-    assert labels.clip(finished(input=video(prompt="")), NOW) == "#k3f9x2 · just now"
+    assert labels.clip(finished(input=video(prompt="")), NOW) == "#k3f9x2 · Video · just now"
     assert choices.clip(finished(), NOW).value == "k3f9x2"
 
 

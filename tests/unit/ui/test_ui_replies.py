@@ -80,6 +80,14 @@ def test_each_mistake_says_what_is_right(kind: MistakeKind):
     assert reply_mistakes.render_mistake(made, CATALOGUE).content == f"{sentence} Nothing was charged."
 
 
+@pytest.mark.parametrize("typed", ["delete --spoiler", "info --length 10", "cancel --avoid x"])
+def test_a_mistake_where_nothing_is_bought_does_not_speak_of_money(typed: str):
+    made = read_reply(typed)
+
+    assert isinstance(made, Mistake)
+    assert "charged" not in reply_mistakes.render_mistake(made, CATALOGUE).content
+
+
 @pytest.mark.parametrize("flag", Flag)
 def test_each_example_is_understood(flag: Flag):
     verb = "say hello" if flag in {Flag.VOICE, Flag.SPEED} else "again"

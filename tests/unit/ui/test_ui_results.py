@@ -4,17 +4,29 @@ from typing import Any
 
 import pytest
 
-from bot.catalog import Catalogue
+from bot.catalog import Catalogue, PossibleActions
+from bot.catalog.refusals import NotExtendable, NotLipsyncable
 from bot.clock import DAY
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import Asset, AssetRole, ExtendInput, JobKind, JobNote, LipsyncInput, Purpose, repost_purpose
+from bot.jobs.model import (
+    Asset,
+    AssetRole,
+    Destination,
+    ExtendInput,
+    JobKind,
+    JobNote,
+    LipsyncInput,
+    Place,
+    Purpose,
+    repost_purpose,
+)
 from bot.jobs.ports import MessageFacts
 from bot.jobs.states import JobState
 from bot.ui.custom_ids import names_delivery
 from bot.ui.quoting import units
 from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
 from tests.unit.ui.conftest import FOREIGN
-from tests.unit.ui.job_samples import PERSON, delivery, finished, video
+from tests.unit.ui.job_samples import CHANNEL, DIRECT, GUILD, PERSON, delivery, finished, video
 
 CATALOGUE = Catalogue()
 MIB = 1024 * 1024
@@ -38,8 +50,43 @@ def message(job_: Any, purpose: str = Purpose.RESULT, result: Asset | None = CLI
 
 def test_a_result_says_whose_what_and_for_how_much() -> None:
     assert message(finished(input=video(ratio="9:16"), mode="pro")).content == (
-        f"<@{PERSON}> your clip is ready: “a red fox”\n-# AI-generated · 5 s · Pro 1080p · Tall 9:16 · $0.26 · #k3f9x2"
+        f"<@{PERSON}> your clip is ready: “a red fox”\n"
+        "-# AI-generated · 5 s · Pro 1080p · Tall 9:16 · $0.26 · #k3f9x2\n"
+        "-# Reply `extend …` or `say …` with the @ on, or press a button."
     )
+
+
+def test_a_result_tells_what_can_be_replied_to_it_in_the_language_of_its_place() -> None:
+    there = Place(guild_id=GUILD, channel_id=CHANNEL, upload_limit=10 * MIB, locale="de")
+    alone = Place(guild_id=GUILD, channel_id=DIRECT, upload_limit=10 * MIB, destination=Destination.DIRECT)
+
+    assert "Reply `erweitern …` or `sag …` with the @ on" in message(finished(place=there)).content
+    assert "Reply `extend …` or `say …`, or press" in message(finished(place=alone)).content
+
+
+def test_a_result_proposes_no_reply_that_would_be_refused() -> None:
+    def with_actions(**refused: Any) -> str:
+        facts = MessageFacts(result=CLIP, actions=PossibleActions(**refused))
+        return render_delivery(delivery(), finished(), facts, CATALOGUE, ResultForm()).content
+
+    no_extend, no_lipsync = (
+        NotExtendable(model="2.1", after_lipsync=False, extendable=()),
+        NotLipsyncable(model="2.1", lip_syncable=()),
+    )
+    assert "Reply `say …` with the @ on" in with_actions(no_extend=no_extend)
+    assert "Reply" not in with_actions(no_extend=no_extend, no_lipsync=no_lipsync)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.RESULT, Purpose.FAILURE, Purpose.ABANDONED])
+def test_what_comes_by_direct_message_against_all_expectation_says_why(purpose: str) -> None:
+    def sent_to(channel: int) -> str:
+        job = finished(failure=Failure(FailureReason.OTHER))
+        facts = MessageFacts(result=CLIP)
+        owed = delivery(purpose=purpose, channel_id=channel)
+        return render_delivery(owed, job, facts, CATALOGUE, ResultForm()).content
+
+    assert f"It could not be posted in <#{CHANNEL}>, so it comes here." in sent_to(DIRECT)
+    assert "could not be posted" not in sent_to(CHANNEL)
 
 
 def test_a_result_pings_its_requester_and_nobody_else() -> None:
@@ -69,18 +116,20 @@ def test_follow_ups_name_their_source_and_their_measured_length() -> None:
     speaking = finished(kind=JobKind.LIPSYNC, input=LipsyncInput(text="hello", voice="Rock"), source_id="ab2cd3")
 
     assert message(longer).content == (
-        f"<@{PERSON}> your extended clip is ready.\n-# AI-generated · 5 s · from #ab2cd3 · $0.26 · #k3f9x2"
+        f"<@{PERSON}> your extended clip is ready.\n-# AI-generated · 5 s · from #ab2cd3 · $0.26 · #k3f9x2\n"
+        "-# Reply `extend …` or `say …` with the @ on, or press a button."
     )
     assert message(speaking).content == (
         f"<@{PERSON}> your clip speaks now: “hello”\n"
-        "-# AI-generated · 5 s · from #ab2cd3 · voice Rock · $0.26 · #k3f9x2"
+        "-# AI-generated · 5 s · from #ab2cd3 · voice Rock · $0.26 · #k3f9x2\n"
+        "-# Reply `extend …` or `say …` with the @ on, or press a button."
     )
 
 
 def test_notes_stay_with_the_result() -> None:
     text = message(finished(notes=(JobNote.AUDIO_TRIMMED,))).content
 
-    assert text.endswith("-# ⚠️ The recording is longer than the clip, so its end is cut off.")
+    assert "\n-# ⚠️ The recording is longer than the clip, so its end is cut off.\n" in text
 
 
 @pytest.mark.parametrize(
