@@ -1,0 +1,178 @@
+import { announce } from "../basis/announce.js";
+import { h } from "../basis/dom.js";
+import { byId, session } from "../world/session.js";
+import { openMessageMenu } from "./actions.js";
+import { displayName } from "./inline_markdown.js";
+import { plainLine } from "./markdown.js";
+import { Row } from "./row.js";
+
+const NEAR_END = 60;
+const LONG_PRESS_MS = 500;
+const MOVED = 10;
+const SPOKEN_CHARACTERS = 200;
+
+/** The messages of the place where one is: kept in order, changed in place, and held where one reads. */
+export class MessageList {
+  constructor() {
+    this.rows = new Map();
+    this.list = h("ol", { class: "messages", "aria-label": "Messages" });
+    this.scroller = h("div", { class: "scroller" }, this.list);
+    this.below = h("button", { type: "button", class: "new-below", hidden: true, on: { click: () => this.#toEnd() } }, "New messages ↓");
+    this.element = h("div", { class: "message-area" }, this.scroller, this.below);
+    this.atEnd = true;
+    this.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
+    // Pictures that load and a writing place that grows move the end away; who was there stays there.
+    const sizes = new ResizeObserver(() => this.atEnd && this.#toEnd());
+    sizes.observe(this.list);
+    sizes.observe(this.scroller);
+    this.list.addEventListener("keydown", (event) => this.#onKey(event));
+    this.list.addEventListener("focusin", (event) => this.#onFocus(event));
+    this.#longPress();
+    session.on("channel", () => this.#showAll());
+    session.on("message", (message) => this.#show(message));
+    session.on("gone", (id) => this.#takeAway(id));
+    session.on("arrived", (message) => this.#tell(message));
+  }
+
+  #showAll() {
+    const messages = [...session.messages.values()].sort((one, other) => byId(one.id, other.id));
+    this.rows = new Map(messages.map((message) => [message.id, new Row(message)]));
+    const rows = [...this.rows.values()];
+    rows.forEach((row, at) => row.follow(rows[at - 1]));
+    this.list.replaceChildren(h("li", { class: "beginning" }, this.#welcome()), ...rows.map((row) => row.element));
+    this.below.hidden = true;
+    this.#rove(rows.at(-1));
+    this.#toEnd();
+  }
+
+  #welcome() {
+    const { channel } = session;
+    const direct = channel.server_id === null;
+    const title = direct ? displayName(session.bot) : `${channel.parent_id ? "" : "#"}${channel.name}`;
+    const words = direct ? `This is the beginning of your direct messages with ${title}.` : `This is the beginning of ${title}. Type / to see what the bot can do.`;
+    return [h("h2", {}, title), h("p", {}, words)];
+  }
+
+  #show(message) {
+    const known = this.rows.get(message.id);
+    if (known) {
+      known.update(message);
+      known.follow(this.#before(known));
+      return;
+    }
+    const row = new Row(message);
+    const next = [...this.rows.keys()].filter((id) => byId(id, message.id) > 0).sort(byId)[0];
+    this.rows.set(message.id, row);
+    this.list.insertBefore(row.element, next ? this.rows.get(next).element : null);
+    row.follow(this.#before(row));
+    if (next) this.rows.get(next).follow(row);
+    if (!this.list.contains(document.activeElement)) this.#rove([...this.list.children].at(-1) === row.element ? row : this.current);
+    if (this.atEnd || message.author.id === session.person.id) this.#toEnd();
+    else this.below.hidden = false;
+  }
+
+  #takeAway(id) {
+    const row = this.rows.get(id);
+    if (!row) return;
+    const next = row.element.nextElementSibling;
+    const before = row.element.previousElementSibling;
+    const focused = row.article.contains(document.activeElement);
+    this.rows.delete(id);
+    row.element.remove();
+    const after = this.#rowOf(next);
+    after?.follow(this.#before(after));
+    const neighbour = after || this.#rowOf(before);
+    if (row === this.current) this.#rove(neighbour);
+    if (focused) neighbour?.article.focus();
+  }
+
+  #before(row) {
+    return this.#rowOf(row.element.previousElementSibling);
+  }
+
+  #rowOf(element) {
+    return element ? this.rows.get(element.dataset.message) : undefined;
+  }
+
+  /** Lets Tab reach one message, from which the arrow keys go on. */
+  #rove(row) {
+    if (this.current) this.#reach(this.current, "-1");
+    this.current = row;
+    if (row) this.#reach(row, "0");
+  }
+
+  #reach(row, index) {
+    row.article.tabIndex = Number(index);
+    for (const tool of row.article.querySelectorAll(".tools button")) tool.tabIndex = Number(index);
+  }
+
+  #onFocus(event) {
+    const row = this.#rowOf(event.target.closest("li[data-message]"));
+    if (row && row !== this.current) this.#rove(row);
+  }
+
+  #onKey(event) {
+    const row = this.#rowOf(event.target.closest("li[data-message]"));
+    if (!row) return;
+    if (event.key === "Escape") {
+      document.getElementById("words")?.focus();
+      return;
+    }
+    if (event.target !== row.article) return;
+    const to = { ArrowUp: row.element.previousElementSibling, ArrowDown: row.element.nextElementSibling, Home: this.list.querySelector("li[data-message]"), End: this.list.lastElementChild }[event.key];
+    if (to) {
+      event.preventDefault();
+      this.#rowOf(to)?.article.focus();
+    } else if (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      event.preventDefault();
+      openMessageMenu(row.message, row.article);
+    }
+  }
+
+  /** Opens the menu where a finger rests: not every browser tells of it as of a right click. */
+  #longPress() {
+    let timer = null;
+    let from = null;
+    const stop = () => clearTimeout(timer);
+    this.list.addEventListener("pointerdown", (event) => {
+      const row = this.#rowOf(event.target.closest("li[data-message]"));
+      if (event.pointerType !== "touch" || !row || event.target.closest("button, a, video, audio")) return;
+      from = { x: event.clientX, y: event.clientY };
+      timer = setTimeout(() => openMessageMenu(row.message, from), LONG_PRESS_MS);
+    });
+    this.list.addEventListener("pointermove", (event) => {
+      if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > MOVED) stop();
+    });
+    for (const name of ["pointerup", "pointercancel"]) this.list.addEventListener(name, stop);
+  }
+
+  /** Goes to a message and shows which it is. */
+  goTo(id) {
+    const row = this.rows.get(id);
+    if (!row) return;
+    this.atEnd = false;
+    row.article.scrollIntoView({ block: "center" });
+    row.article.focus({ preventScroll: true });
+    row.article.classList.add("found");
+    setTimeout(() => row.article.classList.remove("found"), 2000);
+  }
+
+  #onScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (this.atEnd) this.below.hidden = true;
+  }
+
+  #toEnd() {
+    this.atEnd = true;
+    this.below.hidden = true;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #tell(message) {
+    if (message.author.id === session.person.id) return;
+    const words = message.sandbox.loading ? "is thinking" : plainLine(message.content) || (message.attachments.length ? "sent a file" : "sent a message");
+    const only = message.sandbox.ephemeral_for === null ? "" : " Only you can see this.";
+    announce(`${displayName(message.author)}: ${words.slice(0, SPOKEN_CHARACTERS)}${only}`);
+  }
+}
