@@ -94,14 +94,27 @@ async def change_in_time(
 
 
 async def say_privately(interaction: AnyInteraction, message: Message) -> None:
-    """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is."""
+    """Tell the person alone; a public deferral gives way, because its first follow-up would be as public as it is.
+
+    What was clicked on stays: a click that was to change it has only failed.
+    """
     if await _responded(interaction, message):
         return
-    try:
-        await interaction.delete_original_response()
-    except discord.HTTPException as error:
-        log.warning("deferral_not_deleted", error=repr(error))
+    if _is_waited_for(interaction):
+        try:
+            await interaction.delete_original_response()
+        except discord.HTTPException as error:
+            log.warning("deferral_not_deleted", error=repr(error))
     await interaction.followup.send(**message.send(), ephemeral=True)
+
+
+def _is_waited_for(interaction: AnyInteraction) -> bool:
+    """Tell whether a message of ours says that an answer comes, rather than being the one that was clicked on."""
+    kind = interaction.response.type
+    if kind is None:
+        # Only the answer to the response was lost.
+        return interaction.type is discord.InteractionType.application_command
+    return kind is discord.InteractionResponseType.deferred_channel_message
 
 
 async def _responded(interaction: AnyInteraction, message: Message) -> bool:
