@@ -19,6 +19,7 @@ from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
 from bot.ui.translator import CommandTranslator
 from cogs.answers import PATIENCE, Answers
+from cogs.buying import Buying
 from cogs.card_buttons import CardButtons
 from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
@@ -121,15 +122,16 @@ class EgretClient(commands.Bot):
         self._memory = memory
         self._clips = clips
         self._chosen = ChosenSources(drafts)
-        self._answers = Answers(jobs, self._chosen, patience)
+        buying = Buying(jobs, clips, self._chosen)
+        self._answers = Answers(jobs, buying, patience)
         self._clicks = Clicks(self._tree.in_hand)
         self._defaults = DefaultsCog(jobs, self._answers, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
         self._fading = Fading(clock)
-        spending = Spending(jobs, clips, drafts, self._fading, patience)
-        self._forms = Forms(jobs, clips, drafts, spending, limits, patience)
+        spending = Spending(jobs, buying, drafts, self._fading, patience)
+        self._forms = Forms(jobs, clips, drafts, buying, spending, limits, patience)
         self._replies = Replies(
             ReplyAnswers(jobs, clips, drafts, spending, limits),
             spending,

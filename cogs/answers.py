@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final
 
 import discord
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.errors import Refused
-from bot.jobs.chosen import ChosenSources
 from bot.jobs.model import Destination, MessageRef
-from bot.jobs.ports import StoreUnavailable
 from bot.jobs.requests import Origin, Request, Submitted
 from bot.jobs.service import JobService
 from bot.ui import cards, wording
 from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_time, say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.buying import Buying
 from cogs.interaction import Interaction, origin_of
-from cogs.spots import Spot, spot_for, wanted_destination
+from cogs.spots import Spot, wanted_destination
 
 __all__ = ["PATIENCE", "Answers", "may_have_bought"]
 
@@ -34,16 +31,16 @@ log = structlog.get_logger(__name__)
 class Answers:
     """Answers commands; one for all of them."""
 
-    def __init__(self, jobs: JobService, chosen: ChosenSources, patience: float = PATIENCE) -> None:
-        """Keep the service.
+    def __init__(self, jobs: JobService, buying: Buying, patience: float = PATIENCE) -> None:
+        """Keep the collaborators.
 
         Args:
-            jobs: takes requests, and remembers where cards stand.
-            chosen: what people chose for their next command.
+            jobs: knows people's defaults.
+            buying: stores what is asked for.
             patience: seconds of work before the first response is a deferral.
         """
         self._jobs = jobs
-        self._chosen = chosen
+        self._buying = buying
         self._patience = patience
 
     async def with_card(
@@ -58,18 +55,17 @@ class Answers:
         Args:
             interaction: the command.
             request: what it asks for, which may need a look at the store.
-            private: whether nothing of it may be seen in the channel; None leaves it to the person's default.
+            private: whether nothing of it may be seen in the channel; None leaves it to the clip that it is made from
+                and to the person's default.
 
         Raises:
             Refused: nothing was stored.
         """
         interaction.extras[_BUYING] = True
-        wish = await self._destination(interaction, private=private)
-        hidden = wish is Destination.DIRECT
         submitted, spot = await in_time(
             interaction,
-            self._buy(interaction, request, wish),
-            ephemeral=hidden,
+            self._buy(interaction, request, private=private),
+            ephemeral=await self._is_hidden(interaction, private=private),
             patience=self._patience,
             attempt_seconds=ATTEMPT_SECONDS,
         )
@@ -88,7 +84,7 @@ class Answers:
             return
         shown = await _show(interaction, card)
         if shown is not None:
-            await self._remember(submitted, shown)
+            await self._buying.remember(submitted, shown)
 
     async def in_private(self, interaction: Interaction, look: Callable[[Origin], Awaitable[Message]]) -> None:
         """Answer with something that only the person sees."""
@@ -101,42 +97,29 @@ class Answers:
         )
         await answer_privately(interaction, message)
 
-    async def _destination(self, interaction: Interaction, *, private: bool | None) -> Destination:
+    async def _is_hidden(self, interaction: Interaction, *, private: bool | None) -> bool:
+        """Tell whether a deferral is for the person alone, as far as can be told before the clip is looked up."""
         if private:
-            return Destination.DIRECT
+            return True
         chosen = (await self._jobs.preferences(interaction.user.id)).destination
-        return wanted_destination(chosen, private=private)
+        return wanted_destination(chosen, private=private) is Destination.DIRECT
 
     async def _buy(
-        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], wish: Destination
+        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
     ) -> tuple[Submitted, Spot]:
         origin = origin_of(interaction)
-        asked = await request(origin)
-        spot = await spot_for(origin.place, wish, interaction.user)
-        try:
-            submitted = await self._jobs.submit(replace(origin, place=spot.place), asked)
-        except Refused:
-            await spot.vacate()
-            raise
-        await self._chosen.used_by(origin, asked)
-        return submitted, spot
+        return await self._buying.submit(interaction.user, origin, await request(origin), private=private)
 
     async def _show_privately(self, interaction: Interaction, spot: Spot, submitted: Submitted, card: Message) -> None:
         """Turn the placeholder into the card, and say in private that it is there."""
         if spot.placeholder is not None and spot.card is not None:
             try:
                 await spot.placeholder.edit(**card.edit())
-            except discord.HTTPException as error:
+            except Exception as error:  # noqa: BLE001 - whatever fails here must not fail the job
                 log.warning("card_not_shown", error=repr(error))
             # Shown or not, it stands there and will be drawn again.
-            await self._remember(submitted, spot.card)
-        await answer_privately(interaction, wording.sent_privately(submitted.job, spot.card))
-
-    async def _remember(self, submitted: Submitted, card: MessageRef) -> None:
-        try:
-            await self._jobs.card_posted(submitted, card)
-        except StoreUnavailable as error:
-            log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
+            await self._buying.remember(submitted, spot.card)
+        await say_privately(interaction, wording.sent_privately(submitted.job, spot.card))
 
 
 def may_have_bought(interaction: Interaction) -> bool:

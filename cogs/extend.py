@@ -9,10 +9,9 @@ from bot.jobs.chosen import ChosenSources
 from bot.jobs.clips import ClipService
 from bot.jobs.requests import ExtendRequest, Origin
 from bot.ui import options
-from bot.ui.permissions import check_permissions
 from cogs.answers import Answers
 from cogs.autocomplete import suggestions
-from cogs.interaction import Interaction, in_thread
+from cogs.interaction import Interaction, check_place
 from cogs.sources import extendable, offered_sources, source_id
 
 
@@ -32,7 +31,7 @@ class ExtendCog(commands.Cog):
     ) -> None:
         """Find the clip, and buy its continuation."""
         if not private:
-            check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+            check_place(interaction)
 
         async def asked(origin: Origin) -> ExtendRequest:
             return ExtendRequest(

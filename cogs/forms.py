@@ -22,11 +22,11 @@ import structlog
 from bot.catalog import LipsyncAsked
 from bot.errors import Refusal, Refused
 from bot.jobs.clips import ClipService
-from bot.jobs.drafts import DraftGone, Drafts
+from bot.jobs.drafts import Drafts
 from bot.jobs.model import Destination, Job, NewAsset, kept_file, kept_url
 from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable, TryLater
 from bot.jobs.preferences import Preferences
-from bot.jobs.requests import ExtendRequest, LipsyncRequest, Origin, Submitted, VideoRequest
+from bot.jobs.requests import CostsMore, ExtendRequest, LipsyncRequest, Origin, Submitted, VideoRequest
 from bot.jobs.service import JobService
 from bot.media.limits import MediaLimits
 from bot.ui import wording
@@ -45,11 +45,11 @@ from bot.ui.forms import (
 from bot.ui.forms_settings import settings_choices, worded
 from bot.ui.language import speaking
 from bot.ui.message import Message
-from bot.ui.permissions import check_permissions
+from cogs.buying import Buying
 from cogs.clicks import Clicks
 from cogs.forms_filled import filled_in, filled_with, request_of, with_attached, worth_keeping
 from cogs.forms_kept import KeptForm, files_of, read_form, with_files
-from cogs.interaction import Interaction, belongs_here, in_thread, origin_of
+from cogs.interaction import Interaction, belongs_here, check_place, origin_of
 from cogs.modal_submits import SentForm
 from cogs.requests_as_text import request_to_text
 from cogs.spending import Spending, Wish
@@ -89,6 +89,7 @@ class Forms:
         jobs: JobService,
         clips: ClipService,
         drafts: Drafts,
+        buying: Buying,
         spending: Spending,
         limits: MediaLimits,
         patience: float = PATIENCE,
@@ -97,6 +98,7 @@ class Forms:
         self._jobs = jobs
         self._clips = clips
         self._drafts = drafts
+        self._buying = buying
         self._spending = spending
         self._limits = limits
         self._patience = patience
@@ -143,7 +145,7 @@ class Forms:
         async def prepare() -> discord.ui.Modal:
             draft = await self._drafts.take(pressed.subject, DraftKind.FORM, interaction.user.id)
             kept = read_form(draft)
-            origin = await self._origin(interaction, draft, kept)
+            origin, _about = await self._buying.origin_of_draft(interaction, draft, kept.about)
             return await self._prepare(interaction, origin, kept, draft, refuse=False)
 
         await self._show(interaction, prepare())
@@ -203,7 +205,7 @@ class Forms:
         private = own.destination is Destination.DIRECT if beginning.private is None else beginning.private
         filled = filled_with(request, spoiler=_is_hidden(request, beginning.about, own), private=private)
         if not private:
-            _check_place(interaction)
+            check_place(interaction)
         kept = KeptForm(
             request=request_to_text(request),
             about=beginning.about.id if beginning.about is not None else "",
@@ -279,42 +281,48 @@ class Forms:
             draft_id=draft.id if draft is not None else "",
         )
 
-    async def _origin(self, interaction: Interaction, draft: Draft, kept: KeptForm) -> Origin:
-        about = await self._clips.of_id(kept.about) if kept.about else None
-        origin = replace(origin_of(interaction, about), request_key=f"d:{draft.id}")
-        if origin.place.guild_id != draft.guild_id:
-            raise Refused(DraftGone())
-        return origin
-
     async def _sent(self, interaction: Interaction, form: SentForm) -> Message:
         draft = await self._drafts.take(form.pressed.subject, DraftKind.FORM, interaction.user.id)
         kept = read_form(draft)
-        origin = await self._origin(interaction, draft, kept)
+        origin, about = await self._buying.origin_of_draft(interaction, draft, kept.about)
         try:
-            return await self._take(interaction, form, draft, kept, origin)
+            return await self._take(interaction, form, draft, origin, about)
         except Refused as error:
             return await self._to_be_mended(origin, form, draft, kept, error.refusal)
 
     async def _take(
-        self, interaction: Interaction, form: SentForm, draft: Draft, kept: KeptForm, origin: Origin
+        self, interaction: Interaction, form: SentForm, draft: Draft, origin: Origin, about: Job | None
     ) -> Message:
+        kept = read_form(draft)
         began_from = kept.began_from()
         filled = filled_in(form, began_from)
         request = with_attached(request_of(began_from, filled), form, self._limits)
         private = filled.ticked(Box.PRIVATE) if interaction.guild_id is not None else None
         if not private:
-            _check_place(interaction)
-        about = await self._clips.of_id(kept.about) if kept.about else None
+            check_place(interaction)
         wish = Wish(request, about, reply_to=kept.reply_to, private=private)
-        price = await self._jobs.price(origin, request)
-        if not kept.agreed_to(price.microusd if price is not None else None):
-            # In the place of the form: one draft, one clip.
-            offer = await self._spending.offer(origin, wish, draft_id=draft.id, files=draft.files)
-            return costs_more(offer, kept.microusd, priced=kept.priced)
+        submitted = await self._bought(interaction, draft, kept, origin, wish)
+        if submitted is not None:
+            return _started(submitted, interaction)
+        # In the place of the form: one draft, one clip.
+        offer = await self._spending.offer(origin, wish, draft_id=draft.id, files=draft.files)
+        return costs_more(offer, kept.microusd, priced=kept.priced)
+
+    async def _bought(
+        self, interaction: Interaction, draft: Draft, kept: KeptForm, origin: Origin, wish: Wish
+    ) -> Submitted | None:
+        """Buy what a form asks for; None where sending it was no agreement to what that costs."""
+        if kept.agreement is None:
+            return None
         if draft.files:
             # The job may have to read them after the draft would have expired.
-            await self._keep(origin, kept, draft)
-        return _started(await self._spending.buy(interaction.client, interaction.user, origin, wish), interaction)
+            await self._drafts.renew(draft)
+        try:
+            return await self._spending.buy(interaction.client, interaction.user, origin, wish, kept.agreement)
+        except Refused as error:
+            if isinstance(error.refusal, CostsMore):
+                return None
+            raise
 
     async def _to_be_mended(
         self, origin: Origin, form: SentForm, draft: Draft, kept: KeptForm, refusal: Refusal
@@ -380,11 +388,6 @@ def _clicked_message(interaction: Interaction) -> int:
     """Return the message whose button was clicked, where all can see it; else 0."""
     message = interaction.message
     return message.id if message is not None and not message.flags.ephemeral else 0
-
-
-def _check_place(interaction: Interaction) -> None:
-    if interaction.guild_id is not None:
-        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
 
 
 def _started(submitted: Submitted, interaction: Interaction) -> Message:

@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.jobs.drafts import DraftGone
 from bot.jobs.model import NewAsset
 from bot.jobs.ports import Draft
-from bot.jobs.requests import ExtendRequest, LipsyncRequest, Request, VideoRequest
+from bot.jobs.requests import Agreement, ExtendRequest, LipsyncRequest, Request, VideoRequest
 from bot.ui.forms import Filled, FormRequest
 from cogs.requests_as_text import request_from_text, request_to_text
 
@@ -63,11 +63,10 @@ class KeptForm(BaseModel):
         """Return the form with the price that it shows now."""
         return self.model_copy(update={"microusd": microusd, "priced": priced})
 
-    def agreed_to(self, microusd: int | None) -> bool:
-        """Tell whether sending the form was the agreement to a price: it showed that much or more."""
-        if not self.priced or microusd is None or self.microusd is None:
-            return self.priced and microusd == self.microusd
-        return microusd <= self.microusd
+    @property
+    def agreement(self) -> Agreement | None:
+        """Return what sending the form agrees to; None where it showed no price."""
+        return Agreement(microusd=self.microusd) if self.priced else None
 
 
 def read_form(draft: Draft) -> KeptForm:

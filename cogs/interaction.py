@@ -9,6 +9,7 @@ import discord
 
 from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import Origin
+from bot.ui.channel_kinds import channel_kind
 from bot.ui.permissions import check_permissions
 
 Interaction = discord.Interaction[discord.Client]
@@ -72,12 +73,7 @@ def check_place(interaction: Interaction) -> None:
         Refused: naming the permissions that are missing.
     """
     if interaction.guild_id is not None:
-        check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
-
-
-def in_thread(interaction: Interaction) -> bool:
-    """Tell whether the command was given in a thread."""
-    return isinstance(interaction.channel, discord.Thread)
+        check_permissions(channel_kind(interaction.channel), interaction.app_permissions)
 
 
 def _upload_limit(interaction: Interaction) -> int:

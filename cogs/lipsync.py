@@ -18,11 +18,10 @@ from bot.media.declared import check_declared_audio
 from bot.media.limits import MediaLimits
 from bot.ui import choices, options
 from bot.ui.language import speaking
-from bot.ui.permissions import check_permissions
 from cogs.answers import Answers
 from cogs.attachments import declared, new_asset
 from cogs.autocomplete import suggestions
-from cogs.interaction import Interaction, in_thread
+from cogs.interaction import Interaction, check_place
 from cogs.sources import lip_syncable, offered_sources, source_id
 
 
@@ -51,7 +50,7 @@ class LipsyncCog(commands.Cog):
     ) -> None:
         """Check the recording as far as Discord describes it, find the clip, and buy."""
         if not private:
-            check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+            check_place(interaction)
         if use_source and audio is not None:
             raise Refused(SourceAndFile(other=AssetRole.AUDIO.value))
         asked = LipsyncAsked(say=say or "", voice=voice or "", speed=speed, audio=self._audio(audio))

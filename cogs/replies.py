@@ -16,16 +16,17 @@ from structlog.contextvars import bound_contextvars
 
 from bot.errors import Refused
 from bot.jobs.clips import ClipService
+from bot.jobs.drafts import request_key_of
 from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import NotTakingWork, Origin
 from bot.jobs.service import JobService
 from bot.ui import replies, wording
-from bot.ui.channel_kinds import CHANNEL_RULES, channel_kind
 from bot.ui.language import speaking
 from cogs.fading import Fading
 from cogs.in_hand import InHand
 from cogs.interaction import DEFAULT_UPLOAD_LIMIT, may_act_on
-from cogs.reply_answers import Answer, Reply, ReplyAnswers
+from cogs.reply_answers import Answer, Reply, ReplyAnswers, draft_of_reply
+from cogs.reply_places import may_post, own_permissions
 from cogs.spending import OFFER_SECONDS, Spending
 
 _AT_WORK: Final = "⏳"
@@ -106,7 +107,7 @@ class Replies:
         guild, me = message.guild, client.user
         if guild is None or client.intents.message_content or message.stickers or message.poll is not None:
             return
-        if not _may_post(message) or not await self._jobs.take_hint(message.author.id, guild.id):
+        if not may_post(message) or not await self._jobs.take_hint(message.author.id, guild.id):
             return
         pinged = me is not None and any(person.id == me.id for person in message.mentions)
         posted = await _post(message, Answer(replies.render_hint(pinged=pinged)))
@@ -134,7 +135,9 @@ def _replied_to(client: discord.Client, message: discord.Message) -> int | None:
 
 
 def _origin(message: discord.Message, job: Job) -> Origin:
-    return Origin(request_key=f"m:{message.id}", requester_id=message.author.id, place=_place(message, job))
+    return Origin(
+        request_key=request_key_of(draft_of_reply(message)), requester_id=message.author.id, place=_place(message, job)
+    )
 
 
 def _place(message: discord.Message, job: Job) -> Place:
@@ -168,31 +171,12 @@ def _is_moderator(message: discord.Message) -> bool:
     return False
 
 
-def _own_permissions(message: discord.Message) -> discord.Permissions | None:
-    """Return what we may do where a reply stands; None where that needs no asking, or cannot be known."""
-    channel = message.channel
-    if message.guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return None
-    try:
-        return channel.permissions_for(message.guild.me)
-    except discord.ClientException:
-        # A thread whose channel we do not see.
-        return None
-
-
-def _may_post(message: discord.Message) -> bool:
-    allowed, kind = _own_permissions(message), channel_kind(message.channel)
-    if allowed is None or kind is None:
-        return True
-    return allowed.view_channel and getattr(allowed, CHANNEL_RULES[kind].sending) is True
-
-
 async def _post(message: discord.Message, answer: Answer) -> discord.Message | None:
     """Answer below a reply, silently; the same reply is answered once, even where Discord brings it twice."""
-    if not _may_post(message):
+    if not may_post(message):
         log.info("reply_not_answered", reason="permissions")
         return None
-    allowed = _own_permissions(message)
+    allowed = own_permissions(message)
     sending = answer.message.send()
     try:
         if allowed is not None and not allowed.read_message_history:
@@ -207,7 +191,7 @@ async def _post(message: discord.Message, answer: Answer) -> discord.Message | N
 @asynccontextmanager
 async def _at_work(client: discord.Client, message: discord.Message) -> AsyncIterator[None]:
     """Show that a reply is being worked on, where we may, without waiting for it."""
-    allowed, me = _own_permissions(message), client.user
+    allowed, me = own_permissions(message), client.user
     if me is None or (allowed is not None and not (allowed.add_reactions and allowed.read_message_history)):
         yield
         return
@@ -215,6 +199,6 @@ async def _at_work(client: discord.Client, message: discord.Message) -> AsyncIte
     try:
         yield
     finally:
-        with contextlib.suppress(discord.DiscordException, OSError):
+        with contextlib.suppress(Exception):  # nothing but a mark
             await showing
             await message.remove_reaction(_AT_WORK, me)

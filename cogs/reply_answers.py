@@ -47,8 +47,8 @@ from bot.replies import (
 )
 from bot.ui import removal, replies, reply_mistakes, wording
 from bot.ui.message import Message
-from bot.ui.permissions import check_place
 from cogs.reply_files import files_of, picture, recording
+from cogs.reply_places import check_place_of
 from cogs.spending import OFFER_SECONDS, Spending, Wish
 
 _OFFER_MINUTES = round(OFFER_SECONDS * SECOND / MINUTE)
@@ -138,7 +138,7 @@ class ReplyAnswers:
     async def _spend(
         self, client: discord.Client, reply: Reply, said: Extend | Lipsync | VoiceOver | Reroll
     ) -> Answer | None:
-        _check_place(reply)
+        check_place_of(reply.message)
         request = await self._request(reply, said)
         if isinstance(request, Message):
             return Answer(request)
@@ -189,7 +189,7 @@ class ReplyAnswers:
         request = self._proposed(reply, said)
         if request is None:
             return Answer(replies.render_words_missing(), brief=_key(reply))
-        _check_place(reply)
+        check_place_of(reply.message)
         try:
             offer = await self._offer(reply, request)
         except Refused as refused:
@@ -222,23 +222,17 @@ class ReplyAnswers:
         return await self._spending.offer(reply.origin, _wish(reply, request), draft_id=_key(reply))
 
 
+def draft_of_reply(message: discord.Message) -> str:
+    """Return the draft of the offer that a reply gets; what is bought at once has the same request key."""
+    return f"m-{message.id}"
+
+
 def _key(reply: Reply) -> str:
-    return f"m-{reply.message.id}"
+    return draft_of_reply(reply.message)
 
 
 def _wish(reply: Reply, request: Request) -> Wish:
     return Wish(request, reply.job, reply_to=reply.message.id)
-
-
-def _check_place(reply: Reply) -> None:
-    """Refuse a channel in which the clip could not be posted.
-
-    Raises:
-        Refused: naming what is missing.
-    """
-    message = reply.message
-    if message.guild is not None:
-        check_place(message.channel, message.guild.me)
 
 
 def _asked_removal(reply: Reply) -> Message:

@@ -53,17 +53,7 @@ class ResultButtons:
             NotHere: there is no such clip here.
             Refused: it cannot be bought as things stand.
         """
-        job = await job_here(self._clips, interaction, pressed.subject)
-        check_place(interaction)
-        message = interaction.message
-        wish = Wish(
-            RerunRequest(job_id=job.id),
-            about=job,
-            repeat_key=repeat_key(interaction, Verb.AGAIN, job),
-            reply_to=message.id if message is not None and not message.flags.ephemeral else 0,
-        )
-        with bound_contextvars(job=job.id):
-            await self._spending.ask(interaction, wish)
+        await self._answer(interaction, pressed, self._again(interaction, pressed))
 
     async def more(self, interaction: Interaction, pressed: Pressed) -> None:
         """Show what else can be done with a clip."""
@@ -81,9 +71,10 @@ class ResultButtons:
     async def original(self, interaction: Interaction, pressed: Pressed) -> None:
         """Hand over a clip as the provider made it, or say where it is."""
         with bound_contextvars(job=pressed.subject):
-            job = await job_here(self._clips, interaction, pressed.subject)
-            kept = await self._clips.kept(job)
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            work = self._kept(interaction, pressed)
+            job, kept = await in_time(interaction, work, ephemeral=True, patience=self._patience)
+            if not interaction.response.is_done():
+                await interaction.response.defer(ephemeral=True, thinking=True)
             with speaking(interaction.locale.value):
                 if kept is not None and await self._attached(interaction, job, kept):
                     return
@@ -99,6 +90,22 @@ class ResultButtons:
         with bound_contextvars(job=pressed.subject):
             message = await in_time(interaction, work, ephemeral=True, patience=self._patience)
             await answer_privately(interaction, message)
+
+    async def _again(self, interaction: Interaction, pressed: Pressed) -> Message:
+        job = await job_here(self._clips, interaction, pressed.subject)
+        check_place(interaction)
+        message = interaction.message
+        wish = Wish(
+            RerunRequest(job_id=job.id),
+            about=job,
+            repeat_key=repeat_key(interaction, Verb.AGAIN, job),
+            reply_to=message.id if message is not None and not message.flags.ephemeral else 0,
+        )
+        return await self._spending.asked(interaction, wish)
+
+    async def _kept(self, interaction: Interaction, pressed: Pressed) -> tuple[Job, KeptClip | None]:
+        job = await job_here(self._clips, interaction, pressed.subject)
+        return job, await self._clips.kept(job)
 
     async def _more(self, interaction: Interaction, pressed: Pressed) -> Message:
         job = await job_here(self._clips, interaction, pressed.subject)

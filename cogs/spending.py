@@ -6,9 +6,11 @@ answer.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from typing import Final
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
@@ -17,23 +19,22 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.clock import SECOND
 from bot.errors import Refused
 from bot.jobs import schedule
-from bot.jobs.chosen import ChosenSources
-from bot.jobs.clips import ClipService
-from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched
+from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched, request_key_of
 from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
-from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable, TryLater
-from bot.jobs.requests import LipsyncRequest, Origin, Request, Submitted, VideoRequest
+from bot.jobs.ports import Draft, DraftKind, HeldFile, TryLater
+from bot.jobs.requests import Agreement, CostsMore, LipsyncRequest, Origin, Request, Submitted, VideoRequest
 from bot.jobs.service import JobService
 from bot.ui import cards, offers, wording
 from bot.ui.answering import PATIENCE, answer_privately, in_time
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.buying import Buying
 from cogs.clicks import Clicks
 from cogs.fading import Fading
-from cogs.interaction import Interaction, origin_of
+from cogs.interaction import Interaction, check_place, origin_of
 from cogs.requests_as_text import request_from_text, request_to_text
-from cogs.spots import Spot, spot_for, wanted_destination
+from cogs.spots import Spot
 
 OFFER_SECONDS: Final = 300.0
 """How long an offer that all can see stands in a channel."""
@@ -48,7 +49,8 @@ class _Offered(BaseModel):
         request: what Run buys.
         reply_to: the message that the card answers, 0 for none.
         about: the clip it is about, "" for none.
-        private: whether it all goes into direct messages; None leaves it to the person's default.
+        private: whether it all goes into direct messages; None leaves it to the clip and the person's default.
+        microusd: the price that it showed, None for "not known".
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +59,7 @@ class _Offered(BaseModel):
     reply_to: int = 0
     about: str = ""
     private: bool | None = None
+    microusd: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Wish:
         about: the clip it is about: the card answers its message, and in direct messages it names the server.
         repeat_key: what a double click has in common.
         reply_to: the message that the card answers.
-        private: whether card and result go into direct messages; None leaves it to the person's default.
+        private: whether card and result go into direct messages; None leaves it to the clip and the person's default.
     """
 
     request: Request
@@ -82,15 +85,15 @@ class Spending:
     """Offers and buys."""
 
     def __init__(
-        self, jobs: JobService, clips: ClipService, drafts: Drafts, fading: Fading, patience: float = PATIENCE
+        self, jobs: JobService, buying: Buying, drafts: Drafts, fading: Fading, patience: float = PATIENCE
     ) -> None:
         """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
         self._patience = patience
         self._fading = fading
         self._jobs = jobs
-        self._clips = clips
+        self._buying = buying
         self._drafts = drafts
-        self._chosen = ChosenSources(drafts)
+        self._deciding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def register(self, clicks: Clicks) -> None:
         """Take the verbs of offers."""
@@ -104,9 +107,16 @@ class Spending:
         Raises:
             Refused: nothing was stored.
         """
-        answer = await in_time(interaction, self._ask(interaction, wish), ephemeral=True, patience=self._patience)
+        answer = await in_time(interaction, self.asked(interaction, wish), ephemeral=True, patience=self._patience)
+        await answer_privately(interaction, answer)
+
+    async def asked(self, interaction: Interaction, wish: Wish) -> Message:
+        """Return the private offer of a wish, or that it was bought at once; see `ask`."""
+        origin = replace(origin_of(interaction, wish.about), repeat_key=wish.repeat_key)
         with speaking(interaction.locale.value):
-            await answer_privately(interaction, answer)
+            if (await self._jobs.preferences(interaction.user.id)).asks_first:
+                return await self.offer(origin, wish, draft_id=await self._offer_id(interaction, wish))
+            return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
 
     async def offer(
         self, origin: Origin, wish: Wish, *, draft_id: str = "", files: tuple[HeldFile, ...] = ()
@@ -131,6 +141,7 @@ class Spending:
             reply_to=wish.reply_to,
             about=wish.about.id if wish.about is not None else "",
             private=wish.private,
+            microusd=quote.price.microusd if quote.price is not None else None,
         )
         draft = await self._drafts.open(
             DraftKind.OFFER,
@@ -146,22 +157,25 @@ class Spending:
         """Take an offer back after a while, with its message, unless it is taken up or turned down before."""
 
         async def take_back() -> None:
-            draft = await self._drafts.find(draft_id, DraftKind.OFFER)
-            if draft is not None:
-                await self._drafts.turn_down(draft)
-            await offer.delete()
+            if await self._turned_down(draft_id) is None:
+                await offer.delete()
 
         self._fading.later(draft_id, OFFER_SECONDS, take_back)
 
     async def buy(
-        self, client: discord.Client, person: discord.User | discord.Member, origin: Origin, wish: Wish
+        self,
+        client: discord.Client,
+        person: discord.User | discord.Member,
+        origin: Origin,
+        wish: Wish,
+        agreed: Agreement | None = None,
     ) -> Submitted:
-        """Buy, and post the card as a message of its own.
+        """Buy, and post the card as a message of its own; the arguments are those of `Buying.submit`.
 
         Raises:
             Refused: nothing was stored.
         """
-        submitted, spot = await self._submit(person, origin, wish)
+        submitted, spot = await self._buying.submit(person, origin, wish.request, private=wish.private, agreed=agreed)
         if not submitted.repeated:
             await self._post_card(client, spot, submitted, wish.reply_to)
         return submitted
@@ -169,23 +183,23 @@ class Spending:
     async def run(self, interaction: Interaction, pressed: Pressed) -> None:
         """Take an offer up: the verb RUN.
 
-        An offer that all can see becomes the card; a private one says where the card stands.
+        An offer that all can see becomes the card; a private one says where the card stands. Where it costs more than
+        it showed, nothing is bought, and it shows the new price.
 
         Raises:
             Refused: it is gone, it is somebody else's, or it cannot be bought any more.
         """
-        await self._run(interaction, await self._take(interaction, pressed))
+        await self._run(interaction, pressed)
 
     async def always(self, interaction: Interaction, pressed: Pressed) -> None:
         """Take an offer up and do not ask again: the verb ALWAYS; it raises what `run` raises."""
-        draft = await self._take(interaction, pressed)
+        if not await self._run(interaction, pressed):
+            return
         chosen = await self._jobs.preferences(interaction.user.id)
         await self._jobs.set_preferences(interaction.user.id, replace(chosen, asks_first=False))
-        await self._run(interaction, draft)
         try:
-            with speaking(interaction.locale.value):
-                await interaction.followup.send(**wording.not_asked_again().send(), ephemeral=True)
-        except discord.HTTPException as error:
+            await interaction.followup.send(**wording.not_asked_again().send(), ephemeral=True)
+        except Exception as error:  # noqa: BLE001 - it is chosen all the same
             log.warning("choice_not_confirmed", error=repr(error))
 
     async def no(self, interaction: Interaction, pressed: Pressed) -> None:
@@ -194,19 +208,14 @@ class Spending:
         Raises:
             Refused: it is gone, or it is somebody else's.
         """
-        draft = await self._take(interaction, pressed)
-        await self._drafts.turn_down(draft)
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
+        made = await self._turned_down(draft.id)
         await _acknowledge(interaction)
-        if _is_public(interaction):
-            await interaction.delete_original_response()
+        if made is not None:
+            await interaction.followup.send(**wording.repeated(made).send(), ephemeral=True)
             return
-        await interaction.edit_original_response(**wording.turned_down().edit())
-
-    async def _ask(self, interaction: Interaction, wish: Wish) -> Message:
-        origin = replace(origin_of(interaction, wish.about), repeat_key=wish.repeat_key)
-        if (await self._jobs.preferences(interaction.user.id)).asks_first:
-            return await self.offer(origin, wish, draft_id=await self._offer_id(interaction, wish))
-        return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
+        self._fading.keep(draft.id)
+        await _replace_offer(interaction, wording.turned_down())
 
     async def _offer_id(self, interaction: Interaction, wish: Wish) -> str:
         """Return the draft of an offer; that of a double click is the same twice, so only one of the two can be run."""
@@ -217,10 +226,18 @@ class Spending:
         opened = await self._drafts.find(before, DraftKind.OFFER) is not None
         return before if opened else _offer_id(wish.repeat_key, moment)
 
-    async def _take(self, interaction: Interaction, pressed: Pressed) -> Draft:
-        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
-        self._fading.keep(draft.id)
-        return draft
+    def _decision(self, draft_id: str) -> asyncio.Lock:
+        """Return what lets only one of Run and No happen to an offer."""
+        return self._deciding.setdefault(draft_id, asyncio.Lock())
+
+    async def _turned_down(self, draft_id: str) -> Job | None:
+        """Forget an offer; where it was taken up before, its files stay, and the job that came of it is returned."""
+        async with self._decision(draft_id):
+            made = await self._jobs.made_by(request_key_of(draft_id))
+            draft = await self._drafts.find(draft_id, DraftKind.OFFER) if made is None else None
+            if draft is not None:
+                await self._drafts.turn_down(draft)
+            return made
 
     async def _hold(self, request: Request) -> tuple[Request, tuple[HeldFile, ...]]:
         """Return a request whose files are all on our side, and those that came there now."""
@@ -244,55 +261,61 @@ class Spending:
             raise Refused(FileNotFetched(option=file.option)) from error
         return replace(file, url=kept_url(held.asset_id, held.extension)), held
 
-    async def _run(self, interaction: Interaction, draft: Draft) -> None:
+    async def _run(self, interaction: Interaction, pressed: Pressed) -> bool:
+        """Take an offer up; False where it has to be agreed to anew."""
+        draft = await self._drafts.take(pressed.subject, DraftKind.OFFER, interaction.user.id)
         offered = _read(draft)
-        about = await self._clips.of_id(offered.about) if offered.about else None
-        origin = replace(origin_of(interaction, about), request_key=f"d:{draft.id}")
+        origin, about = await self._buying.origin_of_draft(interaction, draft, offered.about)
+        if not offered.private:
+            check_place(interaction)
         wish = Wish(request_from_text(offered.request), about, reply_to=offered.reply_to, private=offered.private)
         await _acknowledge(interaction)
-        submitted, spot = await self._submit(interaction.user, origin, wish)
+        try:
+            submitted, spot = await self._bought(interaction, draft, origin, wish, Agreement(microusd=offered.microusd))
+        except Refused as error:
+            if not isinstance(error.refusal, CostsMore):
+                raise
+            again = await self.offer(origin, wish, draft_id=draft.id, files=draft.files)
+            await interaction.edit_original_response(**offers.dearer(again, offered.microusd).edit())
+            return False
+        self._fading.keep(draft.id)
+        await self._show_bought(interaction, submitted, spot, wish)
+        return True
+
+    async def _bought(
+        self, interaction: Interaction, draft: Draft, origin: Origin, wish: Wish, agreed: Agreement
+    ) -> tuple[Submitted, Spot]:
+        async with self._decision(draft.id):
+            await self._drafts.take(draft.id, DraftKind.OFFER, interaction.user.id)
+            if draft.files:
+                # The job may have to read them after the offer would have expired.
+                await self._drafts.renew(draft)
+            return await self._buying.submit(
+                interaction.user, origin, wish.request, private=wish.private, agreed=agreed
+            )
+
+    async def _show_bought(self, interaction: Interaction, submitted: Submitted, spot: Spot, wish: Wish) -> None:
         message = interaction.message
         if message is not None and _is_public(interaction) and submitted.job.place.channel_id == message.channel.id:
             await self._become_card(interaction, submitted, MessageRef(message.channel.id, message.id))
             return
         if not submitted.repeated:
             await self._post_card(interaction.client, spot, submitted, wish.reply_to)
-        if _is_public(interaction):
-            await interaction.delete_original_response()
-            return
-        with speaking(interaction.locale.value):
-            await interaction.edit_original_response(**wording.started(submitted).edit())
+        await _replace_offer(interaction, wording.started(submitted))
 
     async def _become_card(self, interaction: Interaction, submitted: Submitted, offer: MessageRef) -> None:
         """Turn an offer into its job's card; pressed twice, the offer may be the card already."""
         if submitted.job.card == offer:
             return
-        if submitted.job.card is not None:
-            await interaction.delete_original_response()
-            return
         try:
-            with speaking(interaction.locale.value):
-                card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
-                await interaction.edit_original_response(**card.edit())
-        except discord.HTTPException as error:
-            # It stands there all the same, and will be drawn again.
+            if submitted.job.card is not None:
+                await interaction.delete_original_response()
+                return
+            card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
+            await interaction.edit_original_response(**card.edit())
+        except Exception as error:  # noqa: BLE001 - it stands there all the same, and will be drawn again
             log.warning("card_not_shown", job=submitted.job.id, error=repr(error))
-        await self._remember(submitted, offer)
-
-    async def _submit(
-        self, person: discord.User | discord.Member, origin: Origin, wish: Wish
-    ) -> tuple[Submitted, Spot]:
-        chosen = (await self._jobs.preferences(origin.requester_id)).destination
-        spot = await spot_for(origin.place, wanted_destination(chosen, private=wish.private), person)
-        try:
-            submitted = await self._jobs.submit(replace(origin, place=spot.place), wish.request)
-        except Refused:
-            await spot.vacate()
-            raise
-        if submitted.repeated:
-            await spot.vacate()
-        await self._chosen.used_by(origin, wish.request)
-        return submitted, spot
+        await self._buying.remember(submitted, offer)
 
     async def _post_card(self, client: discord.Client, spot: Spot, submitted: Submitted, reply_to: int) -> None:
         """Post the card, or turn the placeholder into it; the job goes on without one where that fails."""
@@ -305,10 +328,10 @@ class Spending:
                 message_id = spot.placeholder.id
             else:
                 message_id = (await self._send_card(client, job, card, reply_to)).id
-        except discord.HTTPException as error:
+        except Exception as error:  # noqa: BLE001 - whatever fails here must not fail the job
             log.warning("card_not_posted", job=job.id, error=repr(error))
             return
-        await self._remember(submitted, MessageRef(job.place.channel_id, message_id))
+        await self._buying.remember(submitted, MessageRef(job.place.channel_id, message_id))
 
     async def _send_card(self, client: discord.Client, job: Job, card: Message, reply_to: int) -> discord.Message:
         guild_id = None if job.place.is_direct else job.place.guild_id
@@ -320,12 +343,6 @@ class Spending:
             )
             return await channel.send(**sending, reference=reference, silent=True, nonce=f"egret-card-{job.id}")
         return await channel.send(**sending, silent=True, nonce=f"egret-card-{job.id}")
-
-    async def _remember(self, submitted: Submitted, card: MessageRef) -> None:
-        try:
-            await self._jobs.card_posted(submitted, card)
-        except StoreUnavailable as error:
-            log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
 
 
 def _offer_id(repeat_key: str, moment: int) -> str:
@@ -344,9 +361,20 @@ def _is_public(interaction: Interaction) -> bool:
     return interaction.message is not None and not interaction.message.flags.ephemeral
 
 
+async def _replace_offer(interaction: Interaction, answer: Message) -> None:
+    """Let an answer stand in the place of a private offer; one that all can see goes."""
+    try:
+        if _is_public(interaction):
+            await interaction.delete_original_response()
+        else:
+            await interaction.edit_original_response(**answer.edit())
+    except Exception as error:  # noqa: BLE001 - what was pressed is done all the same
+        log.warning("offer_not_replaced", error=repr(error))
+
+
 async def _acknowledge(interaction: Interaction) -> None:
     """Tell Discord that the message that was clicked on will change."""
     try:
         await interaction.response.defer()
-    except discord.HTTPException as error:
+    except Exception as error:  # noqa: BLE001 - what was pressed is done all the same
         log.warning("deferral_failed", error=repr(error))

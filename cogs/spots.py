@@ -33,7 +33,7 @@ class Spot:
             return
         try:
             await self.placeholder.delete()
-        except discord.HTTPException as error:
+        except Exception as error:  # noqa: BLE001 - a message that stays where it need not is all that comes of it
             log.warning("placeholder_not_deleted", error=repr(error))
 
 

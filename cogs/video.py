@@ -20,12 +20,11 @@ from bot.media.declared import check_declared_image
 from bot.media.limits import MediaLimits
 from bot.ui import choices, options
 from bot.ui.language import speaking
-from bot.ui.permissions import check_permissions
 from cogs.answers import Answers
 from cogs.attachments import declared, new_asset
 from cogs.autocomplete import suggestions
 from cogs.forms import Beginning, Forms
-from cogs.interaction import Interaction, in_thread, origin_of
+from cogs.interaction import Interaction, check_place, origin_of
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -68,7 +67,7 @@ class VideoCog(commands.Cog):
     ) -> None:
         """Check what Discord says of the place and the images, and buy; without a prompt, open a form."""
         if not private:
-            check_permissions(interaction.app_permissions, in_thread=in_thread(interaction))
+            check_place(interaction)
         if use_source and image is not None:
             raise Refused(SourceAndFile(other=AssetRole.IMAGE.value))
         files = (*self._image(image, AssetRole.IMAGE), *self._image(end_image, AssetRole.END_IMAGE))

@@ -20,6 +20,7 @@ from discord import app_commands
 from bot.check.errors import TokenRefused, Unreachable
 from bot.client import connect_to, intents_for
 from bot.clock import Clock, clock_ahead_ms
+from bot.ui.channel_kinds import ChannelKind
 from bot.ui.permissions import missing_of_invitation, missing_permissions
 
 CALL_SECONDS: Final = 12.0
@@ -186,7 +187,7 @@ class DiscordAccount:
             server=server,
             missing=missing_of_invitation(member.guild_permissions),
             channels=tuple(
-                ChannelFacts(name=name, missing=missing_permissions(permissions, in_thread=False))
+                ChannelFacts(name=name, missing=missing_permissions(ChannelKind.TEXT, permissions))
                 for name, permissions in seen
             ),
             hidden=len(granted) - len(seen),

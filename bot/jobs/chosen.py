@@ -157,10 +157,7 @@ class ChosenSources:
 
     async def renew(self, chosen: Chosen) -> None:
         """Keep a choice for as long as a form or an offer that has just begun from it."""
-        draft = chosen.draft
-        await self._drafts.open(
-            DraftKind.SOURCE, draft.person_id, draft.guild_id, draft.payload, files=draft.files, draft_id=draft.id
-        )
+        await self._drafts.renew(chosen.draft)
 
     async def used_by(self, origin: Origin, request: Request) -> None:
         """Note what a person's request used that was bought; raises nothing, for the clip is on its way."""

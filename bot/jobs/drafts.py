@@ -47,6 +47,11 @@ class FileNotFetched(Refusal):
     """An attached file cannot be fetched: it is gone, or the network or the disk is in trouble."""
 
 
+def request_key_of(draft_id: str) -> str:
+    """Return the request key of what a draft becomes: one draft, one job, whoever of its copies is taken up."""
+    return f"d:{draft_id}"
+
+
 class Drafts:
     """Opens drafts and finds them again."""
 
@@ -98,6 +103,12 @@ class Drafts:
         """Return a draft of that kind, whoever's it is."""
         draft = await self._store.draft(draft_id, self._clock.now())
         return draft if draft is not None and draft.kind is kind else None
+
+    async def renew(self, draft: Draft) -> Draft:
+        """Keep a draft as it is for as long as one that is opened now."""
+        return await self.open(
+            draft.kind, draft.person_id, draft.guild_id, draft.payload, files=draft.files, draft_id=draft.id
+        )
 
     async def turn_down(self, draft: Draft) -> None:
         """Forget a draft and its files. One that was taken up is left to expire: its job may still need the files."""

@@ -89,6 +89,23 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """A price that a person was shown before they said yes.
+
+    Attributes:
+        microusd: the price; None where they were told that it is not known.
+    """
+
+    microusd: int | None
+
+    def covers(self, price: Price | None) -> bool:
+        """Tell whether a price is no more than what was agreed to; one that is not known is only itself."""
+        if price is None or self.microusd is None:
+            return price is None and self.microusd is None
+        return price.microusd <= self.microusd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a request would buy now; nothing is stored or held for it.
 
@@ -159,6 +176,14 @@ class PriceOverCeiling(Refusal):
 
     price_microusd: int | None
     ceiling_microusd: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostsMore(Refusal):
+    """It costs more than what the person agreed to; micro-dollars, None for a price that is not known."""
+
+    agreed_microusd: int | None
+    microusd: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,18 +9,28 @@ from typing import Protocol
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from bot.catalog import Catalogue, Price
+from bot.catalog import Catalogue
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs.cards import card_facts
 from bot.jobs.endings import cancelled_in_queue
 from bot.jobs.loops import Wakes
-from bot.jobs.model import MessageRef
+from bot.jobs.model import Job, MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, TaskGateway
 from bot.jobs.preferences import Preferences, read_preferences, take_hint, write_preferences
 from bot.jobs.purchasing import Ceilings, Purchasing
-from bot.jobs.requests import NotTakingWork, Origin, Quote, Request, ServerNotEnabled, Submitted, TooManyRefused
+from bot.jobs.requests import (
+    Agreement,
+    CostsMore,
+    NotTakingWork,
+    Origin,
+    Quote,
+    Request,
+    ServerNotEnabled,
+    Submitted,
+    TooManyRefused,
+)
 from bot.jobs.resting import rest_of
 from bot.jobs.timing import Timing
 
@@ -72,14 +82,24 @@ class JobService:
         """Take no more requests: the process is about to stop."""
         self._open = False
 
-    async def submit(self, origin: Origin, request: Request) -> Submitted:
+    async def submit(self, origin: Origin, request: Request, agreed: Agreement | None = None) -> Submitted:
         """Queue what is asked for; the loops do the rest.
 
+        Args:
+            origin: who asks, and where.
+            request: what for.
+            agreed: the price that the person was shown; None where no price was promised.
+
         Raises:
-            Refused: a rule, a ceiling or the server's standing forbids it; nothing was stored.
+            Refused: a rule, a ceiling or the server's standing forbids it, or it costs more than was agreed to; nothing
+                was stored.
         """
         await self._admit(origin)
-        result = await self._purchasing.buy(await self._orders.purchase(origin, request))
+        purchase = await self._orders.purchase(origin, request)
+        if agreed is not None and not agreed.covers(purchase.price) and await self.made_by(origin.request_key) is None:
+            now = purchase.price.microusd if purchase.price is not None else None
+            raise Refused(CostsMore(agreed_microusd=agreed.microusd, microusd=now))
+        result = await self._purchasing.buy(purchase)
         with bound_contextvars(job=result.job.id):
             self._wakes.ring("intake", "submitter")
             facts = await card_facts(self._store, self._timing, result.job)
@@ -94,13 +114,9 @@ class JobService:
         await self._admit(origin)
         return await self._purchasing.quote(await self._orders.purchase(origin, request))
 
-    async def price(self, origin: Origin, request: Request) -> Price | None:
-        """Return what a request costs, whether or not a ceiling has room for it; None where that is not known.
-
-        Raises:
-            Refused: a rule forbids it.
-        """
-        return (await self._orders.purchase(origin, request)).price
+    async def made_by(self, request_key: str) -> Job | None:
+        """Return the job that a request made, None where it made none."""
+        return await self._store.job_by_request(request_key)
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
         """Remember where a job's card stands; the first one stays."""

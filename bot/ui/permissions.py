@@ -9,7 +9,7 @@ import discord
 
 from bot.errors import Refusal, Refused
 from bot.ui import figures
-from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind, channel_kind
+from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind
 from bot.ui.language import _, marked
 from bot.ui.refusals.sentence import refusal_sentence
 
@@ -52,53 +52,22 @@ def permission_name(permission: str) -> str:
     return _(_NAMES.get(permission, permission))
 
 
-def check_permissions(permissions: discord.Permissions, *, in_thread: bool, in_voice: bool = False) -> None:
+def check_permissions(kind: ChannelKind | None, permissions: discord.Permissions) -> None:
     """Refuse a place in which the clip could not be posted, nor be found again after a crash.
 
     Args:
-        permissions: the interaction's `app_permissions`.
-        in_thread: whether the place is a thread, or a post of a forum.
-        in_voice: whether it is the chat of a voice or stage channel.
+        kind: of the channel; one that is not known is let through, and the first message there tells.
+        permissions: the bot's own there.
 
     Raises:
         Refused: naming what is missing.
     """
-    missing = missing_permissions(permissions, in_thread=in_thread, in_voice=in_voice)
+    missing = missing_permissions(kind, permissions) if kind is not None else ()
     if missing:
         raise Refused(PermissionsMissing(permissions=missing))
 
 
-def check_place(channel: object, me: discord.Member) -> None:
-    """Refuse a server's channel in which the clip could not be posted, where no interaction tells what is allowed.
-
-    Args:
-        channel: of discord.py's; one of which only the id is known is let through.
-        me: the bot's own member there.
-
-    Raises:
-        Refused: naming what is missing.
-    """
-    kind = channel_kind(channel)
-    if kind is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return
-    try:
-        missing = missing_in(kind, channel.permissions_for(me))
-    except discord.ClientException:
-        # A thread whose channel we do not see: the first message there tells.
-        return
-    if missing:
-        raise Refused(PermissionsMissing(permissions=missing))
-
-
-def missing_permissions(
-    permissions: discord.Permissions, *, in_thread: bool, in_voice: bool = False
-) -> tuple[str, ...]:
-    """Return what is needed to post a clip and is missing, in a fixed order."""
-    kind = ChannelKind.VOICE_CHAT if in_voice else ChannelKind.PUBLIC_THREAD if in_thread else ChannelKind.TEXT
-    return missing_in(kind, permissions)
-
-
-def missing_in(kind: ChannelKind, permissions: discord.Permissions) -> tuple[str, ...]:
+def missing_permissions(kind: ChannelKind, permissions: discord.Permissions) -> tuple[str, ...]:
     """Return what is needed to post a clip in a kind of channel and is missing, in a fixed order."""
     if permissions.administrator:
         return ()
@@ -128,6 +97,6 @@ def permissions_missing(refusal: PermissionsMissing) -> str:
 def direct_messages_closed(_refusal: DirectMessagesClosed) -> str:
     """A private clip for somebody who cannot be written to."""
     return _(
-        "A private clip comes by direct message, and Discord lets the bot send you none. In this server's privacy "
-        "settings allow direct messages, or order the clip without `private`."
+        "A private clip comes by direct message, and Discord lets the bot send you none. Allow direct messages in this "
+        "server's privacy settings, or have the clip posted here: leave out `private`, or change Results in `/defaults`."
     )

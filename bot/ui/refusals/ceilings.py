@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from bot.jobs.limits import CeilingReached, Scope
-from bot.jobs.requests import NotTakingWork, PriceOverCeiling, ServerNotEnabled, TooManyRefused
+from bot.jobs.requests import CostsMore, NotTakingWork, PriceOverCeiling, ServerNotEnabled, TooManyRefused
 from bot.ui import figures
 from bot.ui.language import _, ngettext
 from bot.ui.refusals.sentence import refusal_sentence
@@ -52,6 +52,14 @@ def price_over_ceiling(refusal: PriceOverCeiling) -> str:
         "This clip would cost {price}, and at most {ceiling} per clip is allowed. "
         "Choose a shorter length, a simpler quality or another model."
     ).format(price=figures.dollars(refusal.price_microusd), ceiling=figures.dollars(refusal.ceiling_microusd))
+
+
+@refusal_sentence.register
+def costs_more_than_agreed(refusal: CostsMore) -> str:
+    """A price that rose between being shown and being agreed to."""
+    return _("It costs {now} now instead of {shown}. Ask for it again to see the new price.").format(
+        now=figures.price(refusal.microusd), shown=figures.price(refusal.agreed_microusd)
+    )
 
 
 @refusal_sentence.register

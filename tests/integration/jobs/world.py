@@ -338,6 +338,7 @@ class World:
         self.clips = Clips()
         self.alerts = Alerts()
         self.max_in_flight = max_in_flight
+        self.catalogue = Catalogue()
         self.ceilings = ceilings or Ceilings(
             servers=frozenset({GUILD}),
             microusd_per_month=None,
@@ -352,9 +353,9 @@ class World:
         """Make the steps anew: nothing of an earlier process is left but the store."""
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
         timing = Timing(self.store, lambda *_: None, webhooks=True)
-        self.service = JobService(self.store, self.provider, Catalogue(), self.ceilings, self.clock, shop.wakes, timing)
+        self.service = JobService(self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing)
         self.clip_service = ClipService(
-            self.store, self.provider, Catalogue(), NoFiles(), self.alerts, self.clock, shop.wakes, timing
+            self.store, self.provider, self.catalogue, NoFiles(), self.alerts, self.clock, shop.wakes, timing
         )
         self.drafts = Drafts(self.store, NoFiles(), self.clock)
         self.intake = Intake(shop, self.files)

@@ -22,8 +22,8 @@ def test_every_kind_has_its_rules_and_its_row() -> None:
 def test_an_invitation_as_asked_for_is_enough_where_nothing_was_taken(kind: ChannelKind) -> None:
     everybody_may = discord.Permissions(connect=True)
 
-    assert permissions.missing_in(kind, permissions.INVITED_WITH | everybody_may) == ()
-    assert permissions.missing_in(kind, discord.Permissions(administrator=True)) == ()
+    assert permissions.missing_permissions(kind, permissions.INVITED_WITH | everybody_may) == ()
+    assert permissions.missing_permissions(kind, discord.Permissions(administrator=True)) == ()
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_each_permission_that_is_missing_is_named_as_discord_names_it(kind: Chan
     held = discord.Permissions.all()
     held.update(administrator=False, **{needed: False})
 
-    (missing,) = permissions.missing_in(kind, held)
+    (missing,) = permissions.missing_permissions(kind, held)
 
     words = refusal_text(permissions.PermissionsMissing(permissions=(missing,)))
     assert missing == needed
@@ -44,5 +44,5 @@ def test_a_voice_channels_chat_needs_the_right_to_connect() -> None:
     held = permissions.INVITED_WITH
 
     with pytest.raises(Refused):
-        permissions.check_permissions(held, in_thread=False, in_voice=True)
-    permissions.check_permissions(held, in_thread=False)
+        permissions.check_permissions(ChannelKind.VOICE_CHAT, held)
+    permissions.check_permissions(ChannelKind.TEXT, held)

@@ -9,6 +9,7 @@ from bot.clock import HOUR
 from bot.errors import Refused
 from bot.jobs.service import Cancellation
 from bot.ui import choices, labels, options, permissions, wording
+from bot.ui.channel_kinds import ChannelKind
 from bot.ui.labels import CATALOGUE_WORDS, CHOICE_LIMIT
 from bot.ui.language import speaking
 from bot.ui.quoting import units
@@ -133,21 +134,21 @@ def test_other_private_answers() -> None:
 def test_permissions_are_named_as_discord_names_them() -> None:
     held = discord.Permissions(view_channel=True, send_messages=True, embed_links=True)
 
-    assert permissions.missing_permissions(held, in_thread=False) == ("attach_files", "read_message_history")
-    assert permissions.missing_permissions(held, in_thread=True) == (
+    assert permissions.missing_permissions(ChannelKind.TEXT, held) == ("attach_files", "read_message_history")
+    assert permissions.missing_permissions(ChannelKind.PUBLIC_THREAD, held) == (
         "send_messages_in_threads",
         "attach_files",
         "read_message_history",
     )
     with pytest.raises(Refused) as refused:
-        permissions.check_permissions(held, in_thread=False)
+        permissions.check_permissions(ChannelKind.TEXT, held)
     assert "**Attach Files** and **Read Message History**" in wording.refused(refused.value.refusal).content
 
 
 def test_what_an_invitation_asks_for_is_enough_everywhere() -> None:
-    for in_thread in (False, True):
-        permissions.check_permissions(permissions.INVITED_WITH, in_thread=in_thread)
-        permissions.check_permissions(discord.Permissions(administrator=True), in_thread=in_thread)
+    for kind in (ChannelKind.TEXT, ChannelKind.FORUM_POST):
+        permissions.check_permissions(kind, permissions.INVITED_WITH)
+        permissions.check_permissions(kind, discord.Permissions(administrator=True))
 
 
 def test_labels_are_said_in_the_persons_language(foreign: None) -> None:

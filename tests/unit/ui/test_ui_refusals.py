@@ -217,6 +217,10 @@ SENTENCES: list[tuple[Refusal, str]] = [
         ),
     ),
     (
+        requests.CostsMore(agreed_microusd=260_000, microusd=330_000),
+        "It costs $0.33 now instead of $0.26. Ask for it again to see the new price.",
+    ),
+    (
         requests.SourceUnknown(asked="zzz"),
         (
             "`video`: there is no clip “zzz” on this server. "

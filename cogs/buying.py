@@ -1,0 +1,102 @@
+"""Storing what somebody asks for, with the place of its card, whether by a command, a click, a form or a reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import discord
+import structlog
+
+from bot.errors import Refused
+from bot.jobs.chosen import ChosenSources
+from bot.jobs.clips import ClipService
+from bot.jobs.drafts import DraftGone, request_key_of
+from bot.jobs.model import Destination, Job, MessageRef
+from bot.jobs.ports import Draft, StoreUnavailable
+from bot.jobs.requests import Agreement, Origin, Request, RerunRequest, Submitted, VideoRequest
+from bot.jobs.service import JobService
+from cogs.interaction import Interaction, origin_of
+from cogs.spots import Spot, spot_for, wanted_destination
+
+log = structlog.get_logger(__name__)
+
+
+class Buying:
+    """Stores requests."""
+
+    def __init__(self, jobs: JobService, clips: ClipService, chosen: ChosenSources) -> None:
+        """Keep the collaborators."""
+        self._jobs = jobs
+        self._clips = clips
+        self._chosen = chosen
+
+    async def origin_of_draft(self, interaction: Interaction, draft: Draft, about_id: str) -> tuple[Origin, Job | None]:
+        """Return who takes a draft up, and where, with the clip that it is about.
+
+        Raises:
+            Refused: the draft is another server's.
+        """
+        about = await self._clips.of_id(about_id) if about_id else None
+        origin = replace(origin_of(interaction, about), request_key=request_key_of(draft.id))
+        if origin.place.guild_id != draft.guild_id:
+            raise Refused(DraftGone())
+        return origin, about
+
+    async def submit(
+        self,
+        person: discord.User | discord.Member,
+        origin: Origin,
+        request: Request,
+        *,
+        private: bool | None,
+        agreed: Agreement | None = None,
+    ) -> tuple[Submitted, Spot]:
+        """Store a request, and return it with the place of its card.
+
+        Args:
+            person: who asks.
+            origin: the same, and where.
+            request: what is asked for.
+            private: whether it all goes into direct messages; None leaves it to the clip that it is made from, which
+                may be private, and to the person's default.
+            agreed: the price agreed to; None where the person is not to be asked, or named everything in a command.
+
+        Raises:
+            Refused: nothing was stored.
+        """
+        spot = await spot_for(origin.place, await self._destination(origin, request, private=private), person)
+        try:
+            submitted = await self._jobs.submit(replace(origin, place=spot.place), request, agreed)
+        except Exception:
+            await spot.vacate()
+            raise
+        if submitted.repeated:
+            await spot.vacate()
+        await self._chosen.used_by(origin, request)
+        return submitted, spot
+
+    async def remember(self, submitted: Submitted, card: MessageRef) -> None:
+        """Note where a card stands; the job goes on without it where that fails."""
+        try:
+            await self._jobs.card_posted(submitted, card)
+        except StoreUnavailable as error:
+            log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
+
+    async def _destination(self, origin: Origin, request: Request, *, private: bool | None) -> Destination:
+        if private is None and not origin.place.is_direct and await self._is_from_private(request):
+            return Destination.DIRECT
+        chosen = (await self._jobs.preferences(origin.requester_id)).destination
+        return wanted_destination(chosen, private=private)
+
+    async def _is_from_private(self, request: Request) -> bool:
+        """Tell whether a clip that a request goes on from or repeats is in direct messages."""
+        found = [await self._clips.of_id(name) for name in _made_from(request)]
+        return any(job is not None and job.place.is_direct for job in found)
+
+
+def _made_from(request: Request) -> list[str]:
+    """Return the jobs that a request goes on from or repeats."""
+    if isinstance(request, RerunRequest):
+        return [request.job_id]
+    source = None if isinstance(request, VideoRequest) else request.source_id
+    return [name for name in (source, request.made_from) if name is not None]
