@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox import clips
-from sandbox.piapi import Options
+from sandbox.piapi import Options, Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,17 @@ async def test_a_clip_is_as_large_as_wanted_and_still_plays(client: Any, make: A
     assert len(clip.content) == 2_000_000
     assert clip.content[4:8] == b"ftyp"
     assert task.output_seconds == pytest.approx(5, abs=0.2)
+
+
+async def test_one_clip_can_be_larger_than_a_server_takes(client: Any, make: Any, control: PiapiControl) -> None:
+    await control.play(Scenario.OUTPUT_LARGE)
+
+    large = await control.wait(await client.created(make.video()), "ended")
+    usual = await control.wait(await client.created(make.video()), "ended")
+    sizes = [len((await client.call("GET", task.output_url)).content) for task in (large, usual)]
+
+    assert sizes[0] == 12 * 1024 * 1024
+    assert sizes[1] < 2_000_000
 
 
 def test_padding_changes_nothing_that_is_shown(clip: Path) -> None:
