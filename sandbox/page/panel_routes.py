@@ -37,6 +37,8 @@ from sandbox.piapi import ControlError
 from sandbox.stage.errors import StageFailed
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from sandbox.discord.json_types import JsonObject, JsonValue
     from sandbox.stage.stage import Stage
 
@@ -258,12 +260,25 @@ async def _read(request: web.Request, kind: type[_Body]) -> _Body:
     try:
         return kind.model_validate_json(await request.read() or b"{}")
     except ValidationError as error:
-        raise Refused(400, " ".join(_complaint(one["loc"], one["msg"]) for one in error.errors())) from error
+        raise Refused(400, " ".join(_complaint(one) for one in error.errors())) from error
 
 
-def _complaint(place: tuple[int | str, ...], words: str) -> str:
-    where = ".".join(str(part) for part in place)
-    return _sentence(f"{where}: {words[0].lower()}{words[1:]}" if where else words)
+def _complaint(error: ErrorDetails) -> str:
+    """Return in words what is wrong with a body."""
+    name = ".".join(str(part) for part in error["loc"])
+    limits = error.get("ctx", {})
+    words = {
+        "missing": f"“{name}” is missing.",
+        "extra_forbidden": f"There is nothing called “{name}” to choose.",
+        "greater_than_equal": f"“{name}” must be at least {limits.get('ge')}.",
+        "less_than_equal": f"“{name}” must be at most {limits.get('le')}.",
+        "json_invalid": "That is not JSON.",
+        "model_type": "That is not a JSON object.",
+    }.get(error["type"])
+    if words is not None:
+        return words
+    wanted = "text" if error["type"].startswith("string") else "a number"
+    return f"“{name}” must be {wanted}."
 
 
 def _sentence(words: str) -> str:

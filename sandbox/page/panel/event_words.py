@@ -29,7 +29,7 @@ STATES: Final = {
 """The bot's states of an order."""
 _CAUSES: Final = {
     "created": "The provider took the order and named its task",
-    "found": "The task was found in the provider's books: it had been bought after all",
+    "found": "The task was found at the provider: it had been bought after all",
     "turned_up": "The task turned up after all",
     "completed": "The provider says that the clip is done",
     "cancelled": "Somebody cancelled it before anything was bought",
@@ -47,8 +47,15 @@ _CAUSES: Final = {
     "failed": "The provider says that it failed",
     "no_output": "The provider never said where the clip is",
     "not_sent": "The order could not be sent",
-    "unknown": "The answer was lost: nobody knows whether it was bought",
+    "unknown": "No answer came that can be read, so nobody knows yet whether it was bought",
 }
+_NOW: Final = {
+    "queued": "Back in the bot's queue.",
+    "overdue": "The bot keeps asking.",
+    "abandoned": "Given up on, until it turns up.",
+    "failed": "Ended without a clip.",
+}
+"""What follows from an event that does not say so itself, by the state it leads to."""
 _REASONS: Final = {
     "moderated": "moderation",
     "no_face": "no face found",
@@ -136,14 +143,7 @@ def _event_words(event: Event) -> str:
     words = _CAUSES.get(head, head.replace("_", " "))
     if detail:
         words += f" ({_reason_words(detail)})"
-    if event.from_state == event.to_state:
-        return f"{words}."
-    return f"{words}. Now: {_now(event.to_state)}."
-
-
-def _now(state: str) -> str:
-    words = STATES.get(state, state)
-    return words[0].lower() + words[1:]
+    return f"{words}. {_NOW.get(event.to_state, '')}".rstrip()
 
 
 def _reason_words(reason: str) -> str:
