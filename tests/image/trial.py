@@ -30,7 +30,7 @@ from tests.integration.check.typist import before_a_terminal
 ROOT: Final = Path(__file__).resolve().parents[2]
 STOP_SECONDS: Final = 40
 """The grace that compose.yaml gives."""
-_TOUR_SECONDS: Final = 90
+_TOUR_SECONDS: Final = 160
 _PROGRAM_SECONDS: Final = 60
 _READY_SECONDS: Final = 30
 _RETRY_SECONDS: Final = 0.5
