@@ -95,7 +95,7 @@ class Clicks:
             except NotHere:
                 await _tell(interaction, wording.not_here())
             except Refused as error:
-                await _tell(interaction, wording.refused(error.refusal))
+                await _tell(interaction, wording.click_refused(error.refusal))
             except Exception:
                 # Whatever went wrong, the person is told, with a number that the log has too.
                 error_id = secrets.token_hex(4)

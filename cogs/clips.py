@@ -16,7 +16,18 @@ from bot.jobs.requests import Origin
 from bot.jobs.states import ENDED
 from bot.ui import options
 from bot.ui.answering import PATIENCE, answer_privately, change_in_time, in_time
-from bot.ui.clips import PAGE, PICK, ClipPanel, ClipsList, ClipsShown, read_shown, render_clips, render_panel
+from bot.ui.clips import (
+    PAGE,
+    PICK,
+    STAR,
+    UNSTAR,
+    ClipPanel,
+    ClipsList,
+    ClipsShown,
+    read_shown,
+    render_clips,
+    render_panel,
+)
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
@@ -58,9 +69,14 @@ class ClipsCog(commands.Cog):
     async def turn(self, interaction: Interaction, pressed: Pressed) -> None:
         """Show another page or list in place of this one, or what can be done with a clip that was picked.
 
+        A clip's own buttons among these change its panel.
+
         Raises:
             NotHere: the custom id is none of ours, or names a clip of another place.
         """
+        if pressed.extra in {STAR, UNSTAR}:
+            await change_in_time(interaction, self._starred(interaction, pressed), patience=self._patience)
+            return
         shown = read_shown(pressed.subject)
         if shown is None:
             raise NotHere(pressed.subject)
@@ -95,6 +111,11 @@ class ClipsCog(commands.Cog):
             return shown, page
         last = ClipsShown(page=(page.total - 1) // PAGE, person_id=shown.person_id, favourites=shown.favourites)
         return last, await self._clips.page(_asked(origin, last))
+
+    async def _starred(self, interaction: Interaction, pressed: Pressed) -> Message:
+        job = await job_here(self._clips, interaction, pressed.subject)
+        await self._clips.set_favourite(job.id, interaction.user.id, on=pressed.extra == STAR)
+        return await self._panel(interaction, job.id)
 
     async def _panel(self, interaction: Interaction, job_id: str) -> Message:
         job = await job_here(self._clips, interaction, job_id)

@@ -25,6 +25,9 @@ PAGE: Final = 5
 """Clips on a page."""
 PICK: Final = "pick"
 """What the custom id of the page's list has in addition."""
+STAR: Final = "star"
+UNSTAR: Final = "unstar"
+"""What the custom ids of a panel's own buttons have in addition to the clip: they change the panel, and keep it."""
 
 _PROMPT_SHOWN: Final = 60
 _PANEL_PROMPT_SHOWN: Final = 300
@@ -293,5 +296,5 @@ def _follow_ups(job: Job, actions: PossibleActions) -> list[Button]:
 
 def _favourite(job: Job, *, on: bool) -> Button:
     if on:
-        return Button(custom_id(Verb.FAVOURITE, job.id, "on"), _("Favourite"), "⭐")
-    return Button(custom_id(Verb.FAVOURITE, job.id, "off"), _("Unfavourite"), "💔")
+        return Button(custom_id(Verb.CLIPS, job.id, STAR), _("Favourite"), "⭐")
+    return Button(custom_id(Verb.CLIPS, job.id, UNSTAR), _("Unfavourite"), "💔")

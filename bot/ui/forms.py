@@ -29,7 +29,7 @@ from bot.ui.forms_parts import (
 from bot.ui.language import _
 from bot.ui.message import CONTENT_LIMIT, Button, Choice, Message
 from bot.ui.quoting import escaped, shorten, units
-from bot.ui.refusals import refusal_sentence, refusal_text
+from bot.ui.refusals import refusal_of_clip, refusal_sentence
 
 if TYPE_CHECKING:
     import discord
@@ -134,7 +134,7 @@ def to_be_mended(refusal: Refusal, draft_id: str, kept: Sequence[str], lost: Seq
         kept: the names of files that need not be attached again.
         lost: the names of files that must be.
     """
-    lines = [refusal_text(refusal), _("“Fix it” opens the form again, as you filled it in.")]
+    lines = [refusal_of_clip(refusal), _("“Fix it” opens the form again, as you filled it in.")]
     if kept:
         lines.append(f"-# {_('Kept: {names}.').format(names=_names(kept))}")
     if lost:

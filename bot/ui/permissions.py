@@ -97,6 +97,7 @@ def permissions_missing(refusal: PermissionsMissing) -> str:
 def direct_messages_closed(_refusal: DirectMessagesClosed) -> str:
     """A private clip for somebody who cannot be written to."""
     return _(
-        "A private clip comes by direct message, and Discord lets the bot send you none. Allow direct messages in this "
-        "server's privacy settings, or have the clip posted here: leave out `private`, or change Results in `/defaults`."
+        "A private clip comes by direct message, and Discord lets the bot send you none. Allow direct messages in "
+        "this server's privacy settings, or have the clip posted here: leave out `private`, or change Results in "
+        "`/defaults`."
     )

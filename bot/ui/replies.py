@@ -15,10 +15,8 @@ from bot.replies import VOCABULARY, Verb
 from bot.ui import cards, custom_ids, figures, job_words
 from bot.ui.language import _, marked
 from bot.ui.message import Button, Message
-from bot.ui.refusals import refusal_text
+from bot.ui.refusals import refusal_of_clip
 
-_SOURCE: Final = "`video`: "
-"""What refusals of a clip begin with where it was named by an option; here it is the message replied to."""
 _GRAMMAR: Final = (
     (Verb.EXTEND, marked("`{word} …` makes the clip longer; say what happens next.")),
     (Verb.CONTINUE, marked("`{word}` makes it longer without words.")),
@@ -74,16 +72,16 @@ def render_hint(*, pinged: bool) -> Message:
 
 def render_refusal(refusal: Refusal) -> Message:
     """Return why what a reply asks for cannot be had."""
-    sentence = refusal_text(refusal)
-    if sentence.startswith(_SOURCE):
-        bare = sentence.removeprefix(_SOURCE)
-        sentence = bare[:1].upper() + bare[1:]
-    return Message(content=sentence)
+    return Message(content=refusal_of_clip(refusal))
 
 
 def render_proposal(offer: Message, minutes: int) -> Message:
     """Return an offer that nobody asked for in so many words: taken up on purpose only, and soon gone."""
-    goes = _("Nothing is bought unless you press Run. This goes away in {minutes} minutes.").format(minutes=minutes)
+    words = _(
+        "Nothing is bought unless you press Run. Reply `help` for what else there is. "
+        "This goes away in {minutes} minutes."
+    )
+    goes = words.format(minutes=minutes)
     buttons = tuple(button for button in offer.buttons if not _asks_no_more(button))
     return replace(offer, content=f"{offer.content}\n-# {goes}", buttons=buttons)
 

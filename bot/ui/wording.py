@@ -10,13 +10,14 @@ from bot.ui import figures, job_words
 from bot.ui.failures import FailureText, failure_text
 from bot.ui.language import _
 from bot.ui.message import Message
-from bot.ui.refusals import refusal_text
+from bot.ui.refusals import refusal_of_clip, refusal_text
 
 __all__ = [
     "FailureText",
     "apology",
     "cancelled",
     "click_apology",
+    "click_refused",
     "commands_changed",
     "failure_text",
     "not_asked_again",
@@ -34,6 +35,11 @@ __all__ = [
 def refused(refusal: Refusal) -> Message:
     """Return the answer to a request that is refused before anything is stored or bought."""
     return Message(content=refusal_text(refusal))
+
+
+def click_refused(refusal: Refusal) -> Message:
+    """Return the answer to a click or a form that is refused: what it is about was clicked on, not named."""
+    return Message(content=refusal_of_clip(refusal))
 
 
 def commands_changed() -> Message:

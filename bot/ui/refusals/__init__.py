@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from bot.ui.refusals import ceilings, files, offers, options, sources
-from bot.ui.refusals.sentence import is_worded, refusal_sentence, refusal_text
+from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
-__all__ = ["ceilings", "files", "is_worded", "offers", "options", "refusal_sentence", "refusal_text", "sources"]
+__all__ = [
+    "ceilings",
+    "files",
+    "is_worded",
+    "offers",
+    "options",
+    "refusal_of_clip",
+    "refusal_sentence",
+    "refusal_text",
+    "sources",
+]

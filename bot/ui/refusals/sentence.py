@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from typing import Final
 
 from bot.errors import Refusal
 from bot.ui import figures
 from bot.ui.language import _
+
+_CLIP: Final = "`video`: "
+"""What refusals of a clip begin with where an option named it."""
 
 
 @singledispatch
@@ -20,6 +24,15 @@ def refusal_sentence(refusal: Refusal) -> str:
 def refusal_text(refusal: Refusal) -> str:
     """Return the whole answer to a request that is refused; every refusal comes before anything is bought."""
     return f"{refusal_sentence(refusal)} {figures.nothing_charged()}"
+
+
+def refusal_of_clip(refusal: Refusal) -> str:
+    """Return the whole answer where a button or a reply named the clip: there is no option to be blamed for it."""
+    text = refusal_text(refusal)
+    if not text.startswith(_CLIP):
+        return text
+    bare = text.removeprefix(_CLIP)
+    return bare[:1].upper() + bare[1:]
 
 
 def is_worded(kind: type[Refusal]) -> bool:

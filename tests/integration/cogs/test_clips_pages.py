@@ -142,6 +142,19 @@ async def test_a_clip_of_ones_own_offers_everything_that_it_can_take(cove: Cove)
     assert labels(panel) == ["Extend", "Lip-sync", "Run again", "Repost", "Favourite", "Details", "Delete"]
 
 
+async def test_what_can_be_done_with_a_clip_stays_when_it_becomes_a_favourite(cove: Cove) -> None:
+    await cove.finished_clip(cove.mira, "a red kite")
+    listed = await opened(cove.mira)
+    panel = (await cove.mira.choose(listed, PICK, listed.clickable(PICK).options[0][1])).expect_message()
+
+    starred = await turned(cove.mira, panel, "Favourite")
+    plain = await turned(cove.mira, starred, "Unfavourite")
+
+    assert labels(starred) == ["Extend", "Lip-sync", "Run again", "Repost", "Unfavourite", "Details", "Delete"]
+    assert starred.text == panel.text
+    assert labels(plain) == labels(panel)
+
+
 async def test_a_favourite_offers_to_be_taken_out(cove: Cove) -> None:
     clip = await cove.finished_clip(cove.mira)
     listed = await opened(cove.mira)

@@ -278,8 +278,9 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         permissions.DirectMessagesClosed(),
         (
-            "A private clip comes by direct message, and Discord lets the bot send you none. In this server's privacy "
-            "settings allow direct messages, or order the clip without `private`."
+            "A private clip comes by direct message, and Discord lets the bot send you none. Allow direct messages in "
+            "this server's privacy settings, or have the clip posted here: leave out `private`, or change Results in "
+            "`/defaults`."
         ),
     ),
     (
