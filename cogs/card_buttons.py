@@ -14,7 +14,7 @@ from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.details import render_details
 from bot.ui.message import Message
 from cogs.clicks import Clicks
-from cogs.interaction import Interaction, belongs_here, is_moderator
+from cogs.interaction import Interaction, belongs_here, moderates
 
 
 class CardButtons:
@@ -48,7 +48,7 @@ class CardButtons:
         job = await self._clips.of_id(pressed.subject)
         if job is None or not belongs_here(job, interaction):
             return wording.not_here()
-        outcome = await self._jobs.cancel(job.id, interaction.user.id, moderator=is_moderator(interaction))
+        outcome = await self._jobs.cancel(job.id, interaction.user.id, moderator=moderates(interaction, job))
         return wording.cancelled(outcome, job.id)
 
     async def _details(self, interaction: Interaction, pressed: Pressed) -> Message:

@@ -62,8 +62,28 @@ def may_act_on(job: Job, person_id: int, guild_id: int | None) -> bool:
 
 
 def is_moderator(interaction: Interaction) -> bool:
-    """Tell whether the person may manage others' messages there."""
+    """Tell whether the person may manage others' messages where they are; `moderates` judges what they may do."""
     return interaction.guild_id is not None and interaction.permissions.manage_messages
+
+
+def moderates(interaction: Interaction, job: Job) -> bool:
+    """Tell whether the person may manage others' messages where a job was asked for."""
+    if interaction.channel_id == job.place.channel_id:
+        return is_moderator(interaction)
+    return manages_messages(interaction.user, job)
+
+
+def manages_messages(person: discord.User | discord.Member, job: Job) -> bool:
+    """Tell the same of somebody who may be elsewhere on the server: rights in one channel are none in another."""
+    if not isinstance(person, discord.Member) or person.guild.id != job.place.guild_id:
+        return False
+    channel = person.guild.get_channel_or_thread(job.place.channel_id)
+    try:
+        allowed = person.guild_permissions if channel is None else channel.permissions_for(person)
+    except discord.ClientException:
+        # A thread whose channel we do not see.
+        allowed = person.guild_permissions
+    return allowed.manage_messages
 
 
 def check_place(interaction: Interaction) -> None:

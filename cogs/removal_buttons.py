@@ -15,7 +15,7 @@ from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.message import Message
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, is_moderator
+from cogs.interaction import Interaction, moderates
 from cogs.modal_submits import SentForm
 
 _UNKNOWN_MESSAGE = 10008
@@ -90,7 +90,7 @@ class RemovalButtons:
         return removal.ask_removal(job) if job.state in ENDED else removal.removal_unfinished(job)
 
     async def _remove(self, interaction: Interaction, job: Job) -> Message:
-        done = await self._clips.remove(job.id, interaction.user.id, moderator=is_moderator(interaction))
+        done = await self._clips.remove(job.id, interaction.user.id, moderator=moderates(interaction, job))
         match done.outcome:
             case Removal.REMOVED:
                 deleted = [await _delete(interaction.client, message) for message in done.messages]
@@ -104,7 +104,7 @@ class RemovalButtons:
 
 
 def _may_remove(job: Job, interaction: Interaction) -> bool:
-    return job.requester_id == interaction.user.id or is_moderator(interaction)
+    return job.requester_id == interaction.user.id or moderates(interaction, job)
 
 
 async def _delete(client: discord.Client, message: MessageRef) -> bool:

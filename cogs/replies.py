@@ -24,7 +24,7 @@ from bot.ui import replies, wording
 from bot.ui.language import speaking
 from cogs.fading import Fading
 from cogs.in_hand import InHand
-from cogs.interaction import DEFAULT_UPLOAD_LIMIT, may_act_on
+from cogs.interaction import DEFAULT_UPLOAD_LIMIT, manages_messages, may_act_on
 from cogs.reply_answers import Answer, Reply, ReplyAnswers, draft_of_reply
 from cogs.reply_places import may_post, own_permissions
 from cogs.spending import OFFER_SECONDS, Spending
@@ -91,7 +91,7 @@ class Replies:
                 self._take_away_later(answer, posted)
 
     async def _answer(self, client: discord.Client, message: discord.Message, job: Job) -> Answer | None:
-        reply = Reply(message, job, _origin(message, job), moderator=_is_moderator(message))
+        reply = Reply(message, job, _origin(message, job), moderator=manages_messages(message.author, job))
         try:
             return await self._answers.answer(client, reply)
         except Refused as refused:
@@ -160,15 +160,6 @@ def _place(message: discord.Message, job: Job) -> Place:
 def _locale(message: discord.Message, job: Job) -> str:
     """Return the language to answer in: a message does not tell its author's."""
     return message.guild.preferred_locale.value if message.guild is not None else job.place.locale
-
-
-def _is_moderator(message: discord.Message) -> bool:
-    author, channel = message.author, message.channel
-    if not isinstance(author, discord.Member) or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return False
-    with contextlib.suppress(discord.ClientException):
-        return channel.permissions_for(author).manage_messages
-    return False
 
 
 async def _post(message: discord.Message, answer: Answer) -> discord.Message | None:

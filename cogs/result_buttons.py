@@ -22,7 +22,7 @@ from bot.ui.message import Message
 from bot.ui.results import file_name
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, check_place, is_moderator, origin_of
+from cogs.interaction import Interaction, check_place, moderates, origin_of
 from cogs.spending import Spending, Wish
 
 log = structlog.get_logger(__name__)
@@ -113,7 +113,7 @@ class ResultButtons:
         facts = more.MoreFacts(
             original=not _shows(interaction.message, kept) and (kept is not None or more.has_link(job, self._now)),
             favourite=await self._clips.is_favourite(job.id, interaction.user.id),
-            removable=job.requester_id == interaction.user.id or is_moderator(interaction),
+            removable=job.requester_id == interaction.user.id or moderates(interaction, job),
         )
         return more.render_more(job, facts)
 
@@ -130,7 +130,7 @@ class ResultButtons:
         facts = more.MoreFacts(
             original=_has_button(interaction.message, more.original_button_id(job)),
             favourite=on,
-            removable=job.requester_id == interaction.user.id or is_moderator(interaction),
+            removable=job.requester_id == interaction.user.id or moderates(interaction, job),
         )
         return more.render_more(job, facts)
 
