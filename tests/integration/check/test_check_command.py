@@ -101,7 +101,7 @@ async def test_a_running_bot_is_fine_and_said_so(premises: Premises):
     ):
         ran = await run(premises, "check", "--json", public_url=public_url)
     assert (ran.code, ran.report["level"], ran.report["exit_code"]) == (0, "ok", 0)
-    assert "The running bot has the database; it starts only on a sound and current one." in ran.sentences("ok")
+    assert f"The running bot has the database, and its schema ({REVISION}) is current." in ran.sentences("ok")
     assert "The bot is running and ready." in ran.sentences("ok")
     assert any("leads to this bot, and a webhook's secret arrives with it" in said for said in ran.sentences("ok"))
 

@@ -102,6 +102,13 @@ async def test_a_database_that_another_program_has_is_a_failure(premises: Premis
     assert finding.code is ExitCode.ALREADY_RUNNING
 
 
+async def test_a_running_bot_that_cannot_be_asked_is_trusted_to_have_it(premises: Premises, migrated: Path):
+    async with open_store(URL, premises.data_dir, SystemClock()):
+        found = await database_findings(premises.settings(), SystemClock(), None, bot_running=True)
+    assert (found[-1].level, found[-1].remedy) == (Level.OK, "")
+    assert found[-1].sentence.startswith("The running bot has the database; it starts only on a sound")
+
+
 async def test_without_a_fixed_port_it_cannot_be_told_who_has_the_database(premises: Premises, migrated: Path):
     premises.changes |= {"web_port": "0", "public_url": ""}
     async with open_store(URL, premises.data_dir, SystemClock()):
