@@ -353,7 +353,9 @@ class World:
         """Make the steps anew: nothing of an earlier process is left but the store."""
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
         timing = Timing(self.store, lambda *_: None, webhooks=True)
-        self.service = JobService(self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing)
+        self.service = JobService(
+            self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing
+        )
         self.clip_service = ClipService(
             self.store, self.provider, self.catalogue, NoFiles(), self.alerts, self.clock, shop.wakes, timing
         )
