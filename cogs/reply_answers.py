@@ -114,7 +114,7 @@ class ReplyAnswers:
                 outcome = await self._jobs.cancel(reply.job.id, person, moderator=reply.moderator)
                 return Answer(wording.cancelled(outcome, reply.job.id))
             case Delete():
-                return Answer(_asked_removal(reply))
+                return Answer(_asked_removal(reply), brief=_key(reply))
             case _:
                 return await self._words(reply, said)
 
@@ -189,8 +189,8 @@ class ReplyAnswers:
         request = self._proposed(reply, said)
         if request is None:
             return Answer(replies.render_words_missing(), brief=_key(reply))
-        check_place_of(reply.message)
         try:
+            check_place_of(reply.message)
             offer = await self._offer(reply, request)
         except Refused as refused:
             if not isinstance(request, ExtendRequest) or not _is_about_source(refused.refusal):

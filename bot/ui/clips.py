@@ -168,7 +168,10 @@ def _nothing(listed: ClipsList) -> str:
 
 def _running(clip: Submitted) -> str:
     job = clip.job
-    parts = [f"`{job_words.name(job)}`", cards.status_line(job, clip.facts), figures.relative(job.created_at)]
+    parts = [f"`{job_words.name(job)}`", figures.relative(job.created_at), cards.status_line(job, clip.facts)]
+    if job.state is JobState.RUNNING and job.cancel_requested_at is None:
+        # Its status says when it was begun.
+        del parts[1]
     return f"{' · '.join(parts)}{_prompt(job)}"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from sandbox.discord.permissions import Permission
 from sandbox.person import LocalFile
 from sandbox.piapi.scenarios import Scenario
 from tests.e2e.community import (
@@ -45,7 +46,7 @@ async def test_words_get_an_offer_that_goes_by_itself_with_its_buttons(tmp_path:
         own = await make(place, place.mira)
         kept = await answered(place.mira, own.result, "a gull flies by")
         gone = await answered(place.mira, own.result, "and it rains")
-        assert "Nothing is bought unless you press Run. This goes away in 5 minutes." in gone.text
+        assert "Nothing is bought unless you press Run." in gone.text
         await run(place, place.mira, kept)
         await place.idle()
 
@@ -53,6 +54,22 @@ async def test_words_get_an_offer_that_goes_by_itself_with_its_buttons(tmp_path:
 
         assert "Done" in (await place.mira.message(kept)).text
         assert len(place.books.jobs()) == 2
+
+
+async def test_what_nobody_takes_up_goes_by_itself(tmp_path: Path):
+    async with community(tmp_path) as place:
+        await place.start()
+        own = await make(place, place.mira)
+        question = await answered(place.mira, own.result, "delete")
+        await place.operator.set_overwrite("general", "bot", deny=int(Permission.ATTACH_FILES))
+        refusal = await answered(place.theo, own.result, "wow nice")
+        assert "for good" in question.text
+        assert "Attach Files" in refusal.text
+
+        for answer in (question, refusal):
+            await place.while_time_passes(until(lambda it=answer: is_deleted(place, it), "taken away"), step=60)
+
+        assert not await is_deleted(place, own.result)
 
 
 async def test_words_for_a_clip_that_cannot_go_on_get_one_line(place: Community):

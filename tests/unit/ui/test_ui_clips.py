@@ -45,12 +45,21 @@ def test_clips_under_way_come_first_with_their_cancel_buttons() -> None:
 
     assert (first.title, made.title) == ("Running", "Your clips here")
     assert first.description == (
-        f"`#k3f9x2` · ⏳ **Queued** — 2nd in line. · <t:{second}:R>\n> “a red fox runs through snow”\n"
-        "`#ab2cd3` · 🛑 **Cancelling** — the provider is asked to stop; if it finishes all the same, the clip is "
-        f"posted here. · <t:{second}:R>\n> “a red fox runs through snow”"
+        f"`#k3f9x2` · <t:{second}:R> · ⏳ **Queued** — 2nd in line.\n> “a red fox runs through snow”\n"
+        f"`#ab2cd3` · <t:{second}:R> · 🛑 **Cancelling** — the provider is asked to stop; if it finishes all the same, "
+        "the clip is posted here.\n> “a red fox runs through snow”"
     )
     cancels = [button for button in listed(running=running).buttons if button.label.startswith("Cancel")]
     assert [(button.custom_id, button.label) for button in cancels] == [("egret:cancel:k3f9x2", "Cancel #k3f9x2")]
+
+
+def test_a_clip_being_generated_says_once_since_when() -> None:
+    running = (Submitted(job=job(state=JobState.RUNNING, running_since=NOW), facts=CardFacts()),)
+
+    shown = listed(running=running).embeds[0].description
+
+    assert shown is not None
+    assert shown.startswith(f"`#k3f9x2` · 🎬 **Generating** — started <t:{NOW // 1000}:R>.\n")
 
 
 def test_what_is_made_says_how_it_ended_what_it_cost_and_where_it_is() -> None:
