@@ -319,14 +319,14 @@ class ChannelSink:
         if self._shown.get(card.message_id) == shown:
             return None
         try:
-            await look(self._begin_edit(card, shown), self._edit_deadline)
+            await look(self._begin_edit(job, card, shown), self._edit_deadline)
         except discord.HTTPException as error:
             log.info("card_not_edited", job=job.id, reason=reason(error))
             return judge(error)
         self._remember(card, shown)
         return None
 
-    def _begin_edit(self, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
+    def _begin_edit(self, job: Job, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
         """Start an edit, unless an earlier one of the same card still waits: it would end last and undo this one.
 
         Raises:
@@ -335,7 +335,11 @@ class ChannelSink:
         if card.message_id in self._edits:
             raise TryLater("an earlier edit is still under way")
         message = self._places.messages_of(card.channel_id).get_partial_message(card.message_id)
-        edit = asyncio.ensure_future(message.edit(**shown.edit()))
+        given = shown.edit()
+        if job.removed_at is not None:
+            # What the clip was made from may hang there, too.
+            given["attachments"] = []
+        edit = asyncio.ensure_future(message.edit(**given))
         self._edits[card.message_id] = edit
         edit.add_done_callback(lambda _: self._edits.pop(card.message_id, None))
         return edit

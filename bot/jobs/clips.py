@@ -15,10 +15,9 @@ from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.cards import card_facts
 from bot.jobs.loops import Wakes
-from bot.jobs.model import AssetRole, Delivery, Job, MessageRef
+from bot.jobs.model import Delivery, Job, MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, OwnerAlerts, PeopleStore, TaskGateway
-from bot.jobs.remaking import request_again
 from bot.jobs.requests import (
     Details,
     ExtendRequest,
@@ -147,9 +146,9 @@ class ClipService:
         """Return the request that makes a job's like, to be changed.
 
         Raises:
-            Refused: a file that it needs is no longer kept.
+            Refused: it was deleted, or a file that it needs is no longer kept.
         """
-        return request_again(job, await self._store.assets(job.id))
+        return await self._orders.request_again(job)
 
     async def rests_until(self, person_id: int) -> int | None:
         """Return when a person may ask again after too many refusals; None where they may now."""
@@ -195,7 +194,7 @@ class ClipService:
         return owed
 
     async def remove(self, job_id: str, person_id: int, *, moderator: bool) -> Removed:
-        """Delete a clip: note it, delete the archived file, and say which messages are left to be deleted.
+        """Delete a clip: note it, delete its file and those it was made from, and say which messages are left to delete.
 
         Asked again after a crash in between, it finishes what was begun.
 
@@ -213,7 +212,7 @@ class ClipService:
             return Removed(Removal.UNFINISHED)
         await self._store.remove_clip(job.id, self._clock.now())
         for asset in await self._store.assets(job.id):
-            if asset.role is AssetRole.RESULT and asset.extension:
+            if asset.extension:
                 await self._files.delete(asset.id, asset.extension)
         self._wakes.ring("cards")
         deliveries = await self._store.deliveries(job.id)

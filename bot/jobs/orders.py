@@ -58,16 +58,26 @@ class Orders:
         Raises:
             Refused: a rule forbids it.
         """
+        if isinstance(request, RerunRequest):
+            return await self.purchase(origin, await self.request_again(await self.visible(request.job_id, origin)))
+        if request.made_from is not None:
+            _check_kept(await self._store.job(request.made_from))
         match request:
-            case RerunRequest():
-                job = await self.visible(request.job_id, origin)
-                return await self.purchase(origin, request_again(job, await self._store.assets(job.id)))
             case VideoRequest():
                 return await self._video(origin, request)
             case ExtendRequest():
                 return await self._extend(origin, request)
             case LipsyncRequest():
                 return await self._lipsync(origin, request)
+
+    async def request_again(self, job: Job) -> VideoRequest | ExtendRequest | LipsyncRequest:
+        """Return the request that makes a job's like.
+
+        Raises:
+            Refused: it was deleted, or a file that it needs is no longer kept.
+        """
+        _check_kept(job)
+        return request_again(job, await self._store.assets(job.id))
 
     async def visible(self, job_id: str, origin: Origin) -> Job:
         """Return a job that may be seen from there.
@@ -131,8 +141,7 @@ class Orders:
 
     async def _source(self, source_id: str, origin: Origin) -> Job:
         source = await self.visible(source_id, origin)
-        if source.removed_at is not None:
-            raise Refused(SourceRemoved(job_id=source.id))
+        _check_kept(source)
         if source.state is not JobState.SUCCEEDED:
             raise Refused(SourceUnfinished(job_id=source.id, state=source.state))
         return source
@@ -164,7 +173,9 @@ class Orders:
         return None
 
     async def _no_edit(self, job: Job, origin: Origin, now: int) -> Refusal | None:
-        """Return what no change of its options could mend: the clip that it goes on from."""
+        """Return what no change of its options could mend: that it was deleted, or the clip that it goes on from."""
+        if job.removed_at is not None:
+            return SourceRemoved(job_id=job.id)
         if job.source_id is None:
             return None
         try:
@@ -184,6 +195,12 @@ class Orders:
                 return True
             link = await self._store.job(link.source_id) if link.source_id else None
         return False
+
+
+def _check_kept(job: Job | None) -> None:
+    """Refuse a clip that was deleted: nothing is made from it any more, and it is not made again."""
+    if job is not None and job.removed_at is not None:
+        raise Refused(SourceRemoved(job_id=job.id))
 
 
 def _for_request(bought: Purchase, request: ExtendRequest | LipsyncRequest) -> Purchase:

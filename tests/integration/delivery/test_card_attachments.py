@@ -10,7 +10,7 @@ import pytest
 
 from bot.delivery.card_attachments import CardAttachments
 from bot.jobs.model import MessageRef
-from bot.jobs.ports import InputUnusable, TryLater
+from bot.jobs.ports import CardFacts, InputUnusable, TryLater
 from tests.integration.delivery.quay import EDIT, EDIT_ROUTE, Quay
 
 
@@ -69,3 +69,13 @@ async def test_a_discord_that_is_down_is_asked_later(quay: Quay, mended: Path) -
 
     with pytest.raises(TryLater):
         await CardAttachments(quay.client).attach(job, mended, "image.jpg")
+
+
+async def test_the_card_of_a_deleted_clip_carries_nothing_of_it_any_more(quay: Quay, mended: Path) -> None:
+    job = await quay.post_card(quay.job())
+    await CardAttachments(quay.client).attach(job, mended, "image.jpg")
+
+    await quay.sink.show_card(replace(job, removed_at=job.created_at), CardFacts())
+
+    (card,) = await quay.seen()
+    assert card.attachments == ()
