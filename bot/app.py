@@ -74,6 +74,9 @@ from storage.store import Store, open_store
 DRAIN: Final = 25 * SECOND
 """How long a stop waits for the items in hand; container engines kill after 30 s by default."""
 
+ROOM_FOR_THE_DATABASE: Final = 256 * 1024 * 1024
+"""Bytes of the disk that clips never fill: rows are money, and clips can be fetched again."""
+
 _HEALTH_SECONDS: Final = 2.0
 
 log = structlog.get_logger(__name__)
@@ -302,7 +305,7 @@ class App:
             webhooks=Webhooks(public_url=settings.public_url, secret=webhook_secret) if webhooks else None,
         )
         limits = MediaLimits(image=catalogue.limits.image, audio=catalogue.limits.lipsync)
-        archive = Archive(settings.data_dir / "files", clock)
+        archive = Archive(settings.data_dir / "files", clock, reserve_bytes=ROOM_FOR_THE_DATABASE)
         downloader = await stack.enter_async_context(Downloader(trusted_origins=settings.download_origins))
         workers = WorkerPool(at_once=2)
         fitter = Fitter(workers)
