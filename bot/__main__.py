@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check.add_argument("--json", action="store_true", help="for machines")
     verbs.add_parser("invite", help="print the link that invites the bot to a server")
     verbs.add_parser("run", help="start the bot on the accounts in .env")
-    verbs.add_parser("demo", help="try the whole bot on this machine, without any account")
+    _add_demo(verbs.add_parser("demo", help="try the whole bot on this machine, without any account"))
     verbs.add_parser("tour", help="run the scripted demo once and leave a transcript")
     backup = verbs.add_parser("backup", help="copy the database and the clips into one file, beside a running bot too")
     backup.add_argument("file", nargs="?", type=Path, help="the file to write; in DATA_DIR/backups without it")
@@ -54,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from bot.invite import print_invitation
 
         return print_invitation()
-    if verb in {"demo", "tour"}:
+    if verb == "demo":
+        return _stage(verb, _chosen_for_demo(options))
+    if verb == "tour":
         return _stage(verb)
     try:
         settings = load_settings()
@@ -151,14 +153,27 @@ def _migrate(settings: Settings) -> int:
     return ExitCode.OK
 
 
-def _stage(verb: str) -> int:
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--host", metavar="ADDRESS", help="serve the page there instead of on this machine alone")
+    demo.add_argument("--port", type=int, metavar="N", help="the page's port (default: 8321, or any free one)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+    demo.add_argument("--console", action="store_true", help="type at the terminal what you would do in Discord")
+
+
+def _chosen_for_demo(options: argparse.Namespace) -> list[str]:
+    valued = {"--host": options.host, "--port": options.port}
+    given = [word for name, value in valued.items() if value is not None for word in (name, str(value))]
+    return given + [f"--{name}" for name in ("no-browser", "console") if getattr(options, name.replace("-", "_"))]
+
+
+def _stage(verb: str, chosen: Sequence[str] = ()) -> int:
     """Hand over to the sandbox, which starts this program again as its bot."""
     if find_spec("sandbox") is None:
         return _complain(
             f"`{verb}` needs a clone of the repository: the sandbox is not part of the package.", ExitCode.DEFECT
         )
     bot = [sys.executable, "-m", "bot", "run"]
-    command = [sys.executable, "-m", "sandbox", verb, "--", *bot]
+    command = [sys.executable, "-m", "sandbox", verb, *chosen, "--", *bot]
     os.chdir(Path(__file__).resolve().parent.parent)
     if os.name != "nt":
         # In place of this process, so that Ctrl-C and signals reach what has to stop the services and the bot.

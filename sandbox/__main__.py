@@ -39,8 +39,10 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _demo(chosen: argparse.Namespace) -> int:
     from sandbox.console.demo import demo
+    from sandbox.page.opening import PageChoice
 
-    return asyncio.run(demo(chosen.bot, chosen.directory))
+    page = PageChoice(host=chosen.host, port=chosen.port, opens_browser=not chosen.no_browser)
+    return asyncio.run(demo(chosen.bot, chosen.directory, page=page, console=chosen.console))
 
 
 def _tour(chosen: argparse.Namespace) -> int:
@@ -65,9 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--record", type=Path, metavar="PATH", help="write what passes between bot and Discord there")
     demo = verbs.add_parser(
         "demo",
-        help="services and bot, with a console to play a community in",
-        description="Start both services and the bot, make a first clip, and read what you would do in Discord.",
+        help="services and bot, with a page in which the whole bot can be tried",
+        description="Start both services and the bot, make a first clip, and serve a page that looks like Discord."
+        " Lines that come through a pipe are obeyed as what you would do in Discord.",
     )
+    demo.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where the page is (default: 127.0.0.1)")
+    demo.add_argument("--port", type=_port, metavar="N", help="the page's port (default: 8321, or any free one)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+    demo.add_argument("--console", action="store_true", help="type at the terminal what you would do in Discord")
     _add_bot(demo, _DEMO_DIRECTORY, "logs, samples and downloaded clips")
     tour = verbs.add_parser(
         "tour",

@@ -1,10 +1,12 @@
-"""The verb `demo`: services, bot, a first clip, and a console to go on with."""
+"""The verb `demo`: services, bot, a page to try them on, a first clip, and a console for who prefers it."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +15,7 @@ from sandbox.console.entries import NotUnderstood, Quit, read_entry
 from sandbox.console.screen import Screen
 from sandbox.console.terminal import Terminal
 from sandbox.console.typed_commands import TypedCommand
+from sandbox.page.opening import PageChoice, open_browser, page_of
 from sandbox.stage import Stage, StageFailed
 from sandbox.stage.community import look_around
 from sandbox.stage.samples import write_samples
@@ -20,6 +23,8 @@ from sandbox.stage.serving import stop_signal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sandbox.stage.samples import Samples
 
 _WHO: Final = "mira"
 _CHANNEL: Final = "clips"
@@ -31,12 +36,16 @@ _PROCESSING_SECONDS: Final = 4.0
 _STOP_SECONDS: Final = 10.0
 
 
-async def demo(bot_command: Sequence[str], directory: Path) -> int:
+async def demo(
+    bot_command: Sequence[str], directory: Path, *, page: PageChoice | None = None, console: bool = False
+) -> int:
     """Run the demo until `quit` or a signal.
 
     Args:
         bot_command: The program that is the bot.
         directory: Where samples, logs and opened clips go.
+        page: Where the page is served; on loopback unless told otherwise.
+        console: Whether a terminal is a console too. What comes through a pipe is always obeyed.
 
     Returns:
         0, or 1 where something did not start.
@@ -46,7 +55,7 @@ async def demo(bot_command: Sequence[str], directory: Path) -> int:
     terminal.write("Starting a local Discord, a local PiAPI and the bot …")
     try:
         async with Stage(bot_command, logs=directory) as stage:
-            return await _until_stopped(stage, stop, terminal, directory)
+            return await _until_stopped(_Demo(stage, terminal, directory, page or PageChoice(), console), stop)
     except StageFailed as error:
         sys.stderr.write(f"demo: {error}\n")
         return 1
@@ -54,26 +63,79 @@ async def demo(bot_command: Sequence[str], directory: Path) -> int:
         terminal.close()
 
 
-async def _until_stopped(stage: Stage, stop: asyncio.Event, terminal: Terminal, directory: Path) -> int:
-    showing = asyncio.create_task(_show(stage, terminal, directory))
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    """A demo that has started, and how a person wants it."""
+
+    stage: Stage
+    terminal: Terminal
+    directory: Path
+    page: PageChoice
+    console: bool
+
+    @property
+    def has_console(self) -> bool:
+        return self.console or not self.terminal.interactive
+
+
+async def _until_stopped(demo: _Demo, stop: asyncio.Event) -> int:
+    showing = asyncio.create_task(_show(demo))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({showing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    terminal.write("Stopping …")
+    demo.terminal.write("Stopping …")
     for task in (showing, stopping):
         task.cancel()
     results = await asyncio.gather(showing, stopping, return_exceptions=True)
-    await stage.stop_bot(_STOP_SECONDS)
+    await demo.stage.stop_bot(_STOP_SECONDS)
     if isinstance(results[0], Exception):
         raise results[0]
     return 0
 
 
-async def _show(stage: Stage, terminal: Terminal, directory: Path) -> None:
-    samples = await asyncio.to_thread(write_samples, directory / "samples")
+async def _show(demo: _Demo) -> None:
+    """Serve the page, and the console where there is one.
+
+    Raises:
+        StageFailed: The page cannot be served, or the bot does not start.
+    """
+    stage = demo.stage
+    samples = await asyncio.to_thread(write_samples, demo.directory / "samples")
     await stage.provider.set_speed(_PENDING_SECONDS, _PROCESSING_SECONDS)
+    server = page_of(stage, demo.page)
+    try:
+        await server.start()
+    except OSError as error:
+        await server.stop()
+        raise StageFailed(f"the page cannot be served: {error.strerror or error}") from error
+    async with contextlib.AsyncExitStack() as served:
+        served.push_async_callback(server.stop)
+        if demo.has_console:
+            demo.terminal.write(f"The same as a page: {server.url}")
+            await _hold_console(demo, samples)
+        else:
+            await _show_page(demo, server.url, samples)
+
+
+async def _show_page(demo: _Demo, url: str, samples: Samples) -> None:
+    """Let a first clip be made while somebody opens the page; stay until a signal."""
+    write = demo.terminal.write
+    await demo.stage.start_bot()
+    await demo.stage.person(_WHO, _CHANNEL).begin("video", prompt=_FIRST_PROMPT)
+    write("")
+    write(f"  {demo.terminal.bold(url)}")
+    write("")
+    write("A local Discord with the bot in it: type / there, and it is your turn. Nothing leaves this machine.")
+    write(f"Pictures and recordings to try: {_near(samples.morning.parent)}. Ctrl-C stops everything.")
+    if demo.page.opens_browser:
+        await open_browser(url)
+    await asyncio.Event().wait()
+
+
+async def _hold_console(demo: _Demo, samples: Samples) -> None:
+    stage, terminal = demo.stage, demo.terminal
     community = await look_around(stage.discord)
     screen = Screen(terminal, community, time.time)
-    desk = Desk(stage, screen, community, directory / "clips")
+    desk = Desk(stage, screen, community, demo.directory / "clips")
     try:
         await desk.start_bot()
         await desk.sit_down(_WHO, _CHANNEL)

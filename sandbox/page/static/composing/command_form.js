@@ -15,7 +15,9 @@ export class CommandForm {
   constructor(command, on) {
     this.command = command;
     this.on = on;
-    this.options = command.options.filter((shape) => shape.required).map((shape) => this.#option(shape));
+    const required = command.options.filter((shape) => shape.required);
+    // Where nothing is required, the first option is the one that most people want.
+    this.options = (required.length ? required : command.options.slice(0, 1)).map((shape) => this.#option(shape));
     this.wrong = h("p", { class: "form-error", role: "alert" });
     this.held = h("div", { class: "options" });
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "Add an option" });

@@ -103,7 +103,7 @@ export class Option {
       return Number.isNaN(number) ? given : number;
     };
     this.focus = () => this.input.focus();
-    return h("div", { class: "option-holder" }, this.input, this.suggestions?.list);
+    return this.input;
   }
 
   async #ask(typed) {

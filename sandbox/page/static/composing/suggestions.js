@@ -1,4 +1,5 @@
 import { fill, h, uniqueId } from "../basis/dom.js";
+import { place } from "../basis/placing.js";
 
 const PAUSE_MS = 180;
 
@@ -14,7 +15,7 @@ export class Suggestions {
     this.rows = [];
     this.at = -1;
     this.chosen = null;
-    this.list = h("ul", { class: "suggestions", role: "listbox", id: uniqueId("suggestions"), hidden: true, "aria-label": "Suggestions" });
+    this.list = h("ul", { class: "suggestions", role: "listbox", id: uniqueId("suggestions"), "aria-label": "Suggestions" });
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) input.setAttribute(name, value);
     input.addEventListener("input", () => this.#later());
     input.addEventListener("focus", () => this.#later(0));
@@ -57,7 +58,10 @@ export class Suggestions {
       return row;
     });
     fill(this.list, this.rows.length ? this.rows : h("li", { class: "none" }, "No options match your search"));
-    this.list.hidden = false;
+    // Not inside the form, whose edges would cut it off.
+    document.body.append(this.list);
+    this.list.style.setProperty("width", `${this.input.offsetWidth}px`);
+    place(this.list, this.input, { above: true });
     this.input.setAttribute("aria-expanded", "true");
     this.#mark(-1);
   }
@@ -82,18 +86,18 @@ export class Suggestions {
   #hide() {
     clearTimeout(this.timer);
     this.asked = (this.asked || 0) + 1;
-    this.list.hidden = true;
+    this.list.remove();
     this.rows = [];
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
   }
 
   #onKey(event) {
-    if (event.key === "ArrowDown" && this.list.hidden) {
+    if (event.key === "ArrowDown" && !this.list.isConnected) {
       this.#later(0);
       return;
     }
-    if (this.list.hidden || !this.rows.length) return;
+    if (!this.list.isConnected || !this.rows.length) return;
     if (event.key === "ArrowDown") this.#mark((this.at + 1) % this.rows.length);
     else if (event.key === "ArrowUp") this.#mark((this.at - 1 + this.rows.length) % this.rows.length);
     else if ((event.key === "Enter" || event.key === "Tab") && this.at >= 0) {
