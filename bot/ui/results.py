@@ -161,7 +161,8 @@ def alt_text(job: Job, source: Job | None = None, *, with_prompt: bool = True) -
 
     Args:
         job: whose clip.
-        source: the job that it goes on from, whose words tell what is seen where its own say nothing of that.
+        source: the job that it goes on from, whose words tell what is seen where its own say nothing of that; a private
+            one's are read out in private alone.
         with_prompt: False where the server's filters do not let the person's words through.
     """
     kinds = {
@@ -171,7 +172,7 @@ def alt_text(job: Job, source: Job | None = None, *, with_prompt: bool = True) -
     }
     shown = kinds[job.kind]
     prompt = one_line(job.prompt)
-    if not prompt and source is not None:
+    if not prompt and source is not None and (job.place.is_direct or not source.place.is_direct):
         prompt = one_line(source.prompt)
         if job.kind is JobKind.LIPSYNC:
             shown = _("AI-generated video, speaking with a recording: {prompt}")

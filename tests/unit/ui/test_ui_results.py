@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -330,3 +331,13 @@ def test_a_threads_name_fits_and_names_its_job(prompt: str, with_prompt: bool) -
     assert 0 < units(name) <= 100
     assert name.endswith(" · #k3f9x2")
     assert name.startswith(prompt[:1] if with_prompt and prompt.strip().isprintable() and prompt else "Video")
+
+
+def test_the_words_of_a_private_clip_are_not_read_out_where_others_see_its_continuation() -> None:
+    source = finished()
+    private = replace(source, place=replace(source.place, destination=Destination.DIRECT))
+    extended = finished(kind=JobKind.EXTEND, input=ExtendInput())
+    own = replace(extended, place=private.place)
+
+    assert alt_text(extended, private) == "AI-generated video"
+    assert alt_text(own, private) == "AI-generated video, extended: a red fox runs through snow"
