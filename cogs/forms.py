@@ -277,7 +277,8 @@ class Forms:
             origin.requester_id,
             origin.place.guild_id,
             kept.model_dump_json(),
-            files=(*(draft.files if draft is not None else ()), *held),
+            files=draft.files if draft is not None else (),
+            fetched=held,
             draft_id=draft.id if draft is not None else "",
         )
 

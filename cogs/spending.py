@@ -148,7 +148,8 @@ class Spending:
             origin.requester_id,
             origin.place.guild_id,
             kept.model_dump_json(),
-            files=(*files, *fetched),
+            files=files,
+            fetched=fetched,
             draft_id=draft_id,
         )
         return offers.render_offer(wish.request, quote, draft.id)
@@ -241,25 +242,30 @@ class Spending:
 
     async def _hold(self, request: Request) -> tuple[Request, tuple[HeldFile, ...]]:
         """Return a request whose files are all on our side, and those that came there now."""
-        match request:
-            case VideoRequest(files=files) if files:
-                fetched = [await self._fetch(file) for file in files]
-                held = tuple(copy for _, copy in fetched if copy is not None)
-                return replace(request, files=tuple(file for file, _ in fetched)), held
-            case LipsyncRequest(audio=audio) if audio is not None:
-                file, copy = await self._fetch(audio)
-                return replace(request, audio=file), () if copy is None else (copy,)
-            case _:
-                return request, ()
-
-    async def _fetch(self, file: NewAsset) -> tuple[NewAsset, HeldFile | None]:
-        if kept_file(file.url) is not None:
-            return file, None
+        held: list[HeldFile] = []
         try:
-            held = await self._drafts.hold(file)
+            match request:
+                case VideoRequest(files=files) if files:
+                    request = replace(request, files=tuple([await self._fetch(file, held) for file in files]))
+                case LipsyncRequest(audio=audio) if audio is not None:
+                    request = replace(request, audio=await self._fetch(audio, held))
+                case _:
+                    pass
+        except Exception:
+            await self._drafts.discard(held)
+            raise
+        return request, tuple(held)
+
+    async def _fetch(self, file: NewAsset, held: list[HeldFile]) -> NewAsset:
+        """Return a file as it is on our side; what comes there now is added to `held`."""
+        if kept_file(file.url) is not None:
+            return file
+        try:
+            copy = await self._drafts.hold(file)
         except TryLater as error:
             raise Refused(FileNotFetched(option=file.option)) from error
-        return replace(file, url=kept_url(held.asset_id, held.extension)), held
+        held.append(copy)
+        return replace(file, url=kept_url(copy.asset_id, copy.extension))
 
     async def _run(self, interaction: Interaction, pressed: Pressed) -> bool:
         """Take an offer up; False where it has to be agreed to anew."""

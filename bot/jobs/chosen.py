@@ -192,7 +192,7 @@ class ChosenSources:
             person_id,
             guild_id,
             json.dumps(payload),
-            files=files,
+            fetched=files,
             draft_id=_draft_id(person_id, guild_id),
         )
         return Chosen(draft=draft, kind=kind, mark=mark, job_id=job_id, duration_ms=duration_ms)

@@ -194,7 +194,7 @@ class ClipService:
         return owed
 
     async def remove(self, job_id: str, person_id: int, *, moderator: bool) -> Removed:
-        """Delete a clip: note it, delete its file and those it was made from, and say which messages are left to delete.
+        """Delete a clip: note it, delete its file and those it was made from, and say which messages still stand.
 
         Asked again after a crash in between, it finishes what was begun.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
 
@@ -69,9 +70,20 @@ class Drafts:
         payload: str,
         *,
         files: tuple[HeldFile, ...] = (),
+        fetched: tuple[HeldFile, ...] = (),
         draft_id: str = "",
     ) -> Draft:
-        """Keep an unfinished request; with `draft_id`, in place of the earlier one of that id."""
+        """Keep an unfinished request; with `draft_id`, in place of the earlier one of that id.
+
+        Args:
+            kind: what it is for.
+            person_id: whose it is.
+            guild_id: where it may be used.
+            payload: what its kind keeps.
+            files: those that are kept with it, and known to another draft or an earlier one of its id.
+            fetched: those that came for it just now: they are deleted where it cannot be kept.
+            draft_id: "" for a random one.
+        """
         now = self._clock.now()
         draft = Draft(
             id=draft_id or secrets.token_urlsafe(12),
@@ -79,11 +91,15 @@ class Drafts:
             person_id=person_id,
             guild_id=guild_id,
             payload=payload,
-            files=files,
+            files=(*files, *fetched),
             created_at=now,
             expires_at=now + schedule.DRAFT_LIFETIME,
         )
-        await self._store.put_draft(draft)
+        try:
+            await self._store.put_draft(draft)
+        except Exception:
+            await self.discard(fetched)
+            raise
         return draft
 
     async def take(self, draft_id: str, kind: DraftKind, person_id: int) -> Draft:
@@ -112,9 +128,13 @@ class Drafts:
 
     async def turn_down(self, draft: Draft) -> None:
         """Forget a draft and its files. One that was taken up is left to expire: its job may still need the files."""
-        for file in draft.files:
-            await self._files.discard(file)
+        await self.discard(draft.files)
         await self._store.drop_draft(draft.id)
+
+    async def discard(self, files: Iterable[HeldFile]) -> None:
+        """Delete held files that no draft names."""
+        for file in files:
+            await self._files.discard(file)
 
     async def hold(self, file: NewAsset) -> HeldFile:
         """Fetch what somebody attached; see `HeldFiles.hold` for what is raised."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 
 from bot.jobs.model import Job
+from bot.jobs.states import JobState
 from bot.ui import job_words
 from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.language import _
@@ -13,7 +14,9 @@ from bot.ui.message import Button, Message
 
 def ask_removal(job: Job) -> Message:
     """Return the question whether a clip is meant to be deleted; the buttons' handlers check who presses them."""
-    words = _("Delete {name} for good? Its messages and the kept copy go; what it cost is not given back.")
+    words = _(
+        "Delete {name} for good? Its messages, the kept copy and the files it was made from go; what it cost is not given back."
+    )
     return Message(
         content=words.format(name=f"`{job_words.name(job)}`"),
         buttons=(
@@ -34,5 +37,10 @@ def removal_not_yours(job: Job) -> Message:
 
 def removal_unfinished(job: Job) -> Message:
     """Return the answer to a wish to delete what is still being made."""
-    words = _("{name} is still being made. Reply `cancel` to stop it; once it has ended it can be deleted.")
+    if job.state is JobState.ABANDONED:
+        words = _("{name} was lost on the way and may yet turn up, so it cannot be deleted. Nothing was deleted.")
+    else:
+        words = _(
+            "{name} is still being made. Press **Cancel** on its card first; once it has ended it can be deleted."
+        )
     return Message(content=words.format(name=f"`{job_words.name(job)}`"))

@@ -12,7 +12,7 @@ from bot.catalog import Catalogue, Price
 from bot.jobs.drafts import Drafts
 from bot.jobs.limits import Hold
 from bot.jobs.model import Job, MessageRef, NewAsset, NewJob
-from bot.jobs.ports import DeliveryChange, HeldFile, StoreUnavailable, SubmitResult
+from bot.jobs.ports import DeliveryChange, Draft, HeldFile, StoreUnavailable, SubmitResult
 from bot.jobs.states import DELIVER
 from bot.ui.custom_ids import Verb, custom_id, read_custom_id
 from bot.ui.message import Button
@@ -252,6 +252,25 @@ async def result_of(cove: Cove, job: Job) -> SeenMessage:
     now = cove.world.clock.now()
     await cove.store.apply_delivery(DeliveryChange(delivery_id=owed.id, transition=DELIVER, at=now, message=posted))
     return message
+
+
+async def test_a_file_fetched_for_an_offer_that_could_not_be_kept_is_deleted(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping = Keeping()
+    offline.world.drafts = Drafts(offline.store, keeping, offline.world.clock)
+
+    async def broken(draft: Draft) -> None:
+        raise StoreUnavailable("gone")
+
+    async with offline.online(offline.new_client()):
+        message = await result_of(offline, await offline.finished_clip(offline.mira))
+        monkeypatch.setattr(offline.store, "put_draft", broken)
+
+        answer = await reply_answered(offline, offline.mira, message, "a storm", files=(picture(),))
+
+        assert "Something went wrong" in answer.text
+        assert keeping.deleted == ["held-1"]
 
 
 @pytest.mark.parametrize("kind", ["lost_reset", "reset", "status"])
