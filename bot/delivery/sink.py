@@ -226,7 +226,9 @@ class ChannelSink:
         job = message.job
         channel = self._places.messages_of(message.channel_id)
         with speaking(job.place.locale):
-            rendered = render_delivery(delivery, job, message.facts, self._catalogue, _result_form(message.cargo, form))
+            # Where it goes decides what it says: a clip that strays tells from where.
+            owed = replace(delivery, channel_id=message.channel_id)
+            rendered = render_delivery(owed, job, message.facts, self._catalogue, _result_form(message.cargo, form))
             file = await self._file(message, form)
         card = None if is_repost(delivery.purpose) or not form.reference else card_beside(job, message.channel_id)
         given: dict[str, Any] = {"file": file, "view": rendered.view()}

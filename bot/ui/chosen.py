@@ -113,8 +113,8 @@ def only_on_a_server() -> Message:
     """Return the answer to "Use as source" on a file in direct messages."""
     return Message(
         content=_(
-            "Here a file cannot be chosen. Reply to one of my clips with it, or post it on the server and choose it "
-            "there."
+            "Here a file cannot be chosen. Post the file on the server and choose it there, or reply to one of my "
+            "clips with it."
         )
     )
 

@@ -15,7 +15,8 @@ from bot.ui.message import Button, Message
 def ask_removal(job: Job) -> Message:
     """Return the question whether a clip is meant to be deleted; the buttons' handlers check who presses them."""
     words = _(
-        "Delete {name} for good? Its messages, the kept copy and the files it was made from go; what it cost is not given back."
+        "Delete {name} for good? Its messages, the kept copy and the files it was made from go; what it cost is not "
+        "given back."
     )
     return Message(
         content=words.format(name=f"`{job_words.name(job)}`"),

@@ -37,6 +37,7 @@ class Ending:
     scenario: Scenario
     words: tuple[str, ...]
     charged: str = NOTHING
+    briefly: str = "nothing charged"
 
 
 ENDINGS = {
@@ -49,7 +50,7 @@ ENDINGS = {
     "a passing failure": Ending(Scenario.FAILS, ("failed at the provider", "the same request may work")),
     "failed at once": Ending(Scenario.FAILS_AT_ONCE, ("did not work out",)),
     "failed and charged all the same": Ending(
-        Scenario.FAILS_CHARGED, ("failed at the provider",), "The provider charged $0.26."
+        Scenario.FAILS_CHARGED, ("failed at the provider",), "The provider charged $0.26.", "$0.26 charged"
     ),
 }
 
@@ -66,7 +67,7 @@ async def test_a_failure_is_one_message_that_says_what_happened_what_it_cost_and
     assert answer.attachments == ()
     assert [words for words in (*ending.words, ending.charged, KITE) if words not in answer.text] == []
     card = await card_that_says(mira, card, "Failed")
-    assert ending.charged in card.text
+    assert ending.briefly in card.text
     assert "Cancel" not in [button.label for button in card.clickables]
 
 

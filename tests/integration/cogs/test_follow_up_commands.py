@@ -144,7 +144,7 @@ async def test_speech_longer_than_the_clip_is_noted_on_the_card(cove: Cove) -> N
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "`say`"),
+        ({}, "nothing to say"),
         ({"say": "hello", "audio": recording(1)}, "`audio`"),
         ({"audio": recording(1), "voice": "Rock"}, "`voice`"),
         ({"audio": recording(1), "speed": 1.2}, "`speed`"),

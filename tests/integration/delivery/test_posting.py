@@ -36,7 +36,8 @@ async def test_a_result_is_a_new_message_with_the_clip_in_reply_to_the_card(
     assert result.reference_id == job.card.message_id
     assert result.content == (
         f"<@{quay.mira.id}> your clip is ready: “@\u200beveryone a \\*fox\\*”\n"
-        "-# AI-generated · 5 s · Tall 9:16 · $0.26 · #k3f9x2"
+        "-# AI-generated · 5 s · Tall 9:16 · $0.26 · #k3f9x2\n"
+        "-# Reply `extend …` or `say …` with the @ on, or press a button."
     )
     assert result.pinged == (quay.mira.id,)
     (attachment,) = result.attachments

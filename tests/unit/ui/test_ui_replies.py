@@ -172,6 +172,12 @@ def test_deleting_is_asked_with_a_way_back():
     assert [button.custom_id for button in asked.buttons] == [f"egret:remove:{job().id}", f"egret:keep:{job().id}"]
 
 
+def test_what_was_lost_is_not_said_to_be_under_way():
+    lost = removal.removal_unfinished(replace(job(), state=JobState.ABANDONED)).content
+    assert "still being made" not in lost
+    assert "still being made" in removal.removal_unfinished(replace(job(), state=JobState.RUNNING)).content
+
+
 def test_info_is_two_lines_without_the_persons_words():
     details = Details(job=job(), facts=CardFacts(), assets=(), deliveries=(), events=())
     shown = replies.render_info(details, CATALOGUE)
