@@ -225,6 +225,7 @@ async def test_a_channel_that_refuses_is_replaced_by_direct_messages(pier: Pier)
     (result,) = await pier.results("dm")
     (card,) = await pier.quay.seen()
     assert (await pier.delivery(job)).message == MessageRef(pier.quay.direct().id, result.id)
+    assert f"It could not be posted in <#{job.place.channel_id}>, so it comes here." in result.content
     assert "the clip was sent by direct message" in card.content
 
 
