@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 
 _Handler = Callable[[web.Request], Awaitable["JsonObject"]]
 _Body = TypeVar("_Body", bound=BaseModel)
+_TITLES: Final = {
+    "course": "The course",
+    "times": "The number of tasks",
+    "seconds": "The number of seconds",
+    "pace": "The pace",
+    "usd": "The balance",
+}
+"""What the fields of requests are called in a refusal."""
 _MOST_TIMES: Final = 100
 _MOST_USD: Final = 100_000.0
 _FAILURE: Final = "unknown error, please contact support: failed by hand"
@@ -266,19 +274,21 @@ async def _read(request: web.Request, kind: type[_Body]) -> _Body:
 def _complaint(error: ErrorDetails) -> str:
     """Return in words what is wrong with a body."""
     name = ".".join(str(part) for part in error["loc"])
+    title = _TITLES.get(name, f"“{name}”")
     limits = error.get("ctx", {})
+    least, most = limits.get("ge", 0), limits.get("le", 0)
     words = {
-        "missing": f"“{name}” is missing.",
+        "missing": f"{title} is missing.",
         "extra_forbidden": f"There is nothing called “{name}” to choose.",
-        "greater_than_equal": f"“{name}” must be at least {limits.get('ge')}.",
-        "less_than_equal": f"“{name}” must be at most {limits.get('le')}.",
+        "greater_than_equal": f"{title} must be at least {least:g}.",
+        "less_than_equal": f"{title} must be at most {most:g}.",
         "json_invalid": "That is not JSON.",
         "model_type": "That is not a JSON object.",
     }.get(error["type"])
     if words is not None:
         return words
     wanted = "text" if error["type"].startswith("string") else "a number"
-    return f"“{name}” must be {wanted}."
+    return f"{title} must be {wanted}."
 
 
 def _sentence(words: str) -> str:

@@ -104,6 +104,11 @@ class Order:
         return self.state in _ENDED and not any(posting.state in _TO_COME for posting in self.postings)
 
     @property
+    def owes_its_clip(self) -> bool:
+        """Whether a message with its clip was ever owed, posted or not."""
+        return any(posting.purpose == RESULT for posting in self.postings)
+
+    @property
     def has_its_clip(self) -> bool:
         """Whether the bot says that its clip was posted."""
         return any((posting.purpose, posting.state) == (RESULT, "delivered") for posting in self.postings)

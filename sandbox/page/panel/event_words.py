@@ -78,6 +78,7 @@ _REASONS: Final = {
     "cancelled_upstream": "cancelled at the provider",
     "cancelled_by_moderator": "cancelled by a moderator",
     "other": "another reason",
+    "task_taken": "another order just like it has that task",
 }
 _PURPOSES: Final = {
     RESULT: "the clip",

@@ -195,7 +195,7 @@ def _delivered_wrongly(evidence: Evidence, posted: _Posted, outcomes: Mapping[st
             copies = posted.messages(order, posting)
             if copies > 1 and posting.purpose != RESULT:
                 found.append(f"A message about order {order.id} was posted {copies} times.")
-        if clips and order.settled and not any(posting.purpose == RESULT for posting in order.postings):
+        if clips and order.settled and not order.owes_its_clip:
             found.append(f"Order {order.id} ended without a clip, and yet one was posted.")
     for order in evidence.before:
         for posting in order.postings:
@@ -237,8 +237,14 @@ def _group(order: Order | None) -> str:
 
 
 def _right(order: Order | None, outcome: Outcome) -> bool:
-    """Whether an order that stood so has what it must have: with its clip one of each, before that at most one."""
+    """Whether an order that stood so has what it must have: with its clip one of each, without one no clip at all.
+
+    On the way it has at most one of each; so has one whose clip was perhaps posted when the bot had to give up.
+    """
     tasks, clips = len(outcome.task_ids), outcome.clips
-    if order is not None and order.settled and order.has_its_clip:
-        return (tasks, clips) == (1, 1)
+    if order is not None and order.settled:
+        if order.has_its_clip:
+            return (tasks, clips) == (1, 1)
+        if not order.owes_its_clip:
+            return tasks <= 1 and clips == 0
     return tasks <= 1 and clips <= 1

@@ -34,14 +34,9 @@ export function mountPanel(element) {
     orderSection(desk, history.open),
   ];
   element.classList.add("panel");
-  fill(
-    element,
-    h("h2", { class: "panel-title" }, "Behind the scenes"),
-    trouble,
-    spoken,
-    sections.map((section) => section.element),
-    history.element,
-  );
+  const title = h("h2", { class: "panel-title" }, "Behind the scenes");
+  // Not before it can look as it should.
+  dressed().then(() => fill(element, title, trouble, spoken, sections.map((section) => section.element), history.element));
   desk.shows([...sections, history]);
   const stopClocks = runClocks(element);
   desk.begin();
@@ -49,6 +44,19 @@ export function mountPanel(element) {
     desk.end();
     stopClocks();
   };
+}
+
+/** Fetches the panel's style sheet, unless the page has it; comes true when it is there, or never will be. */
+function dressed() {
+  const href = new URL("./panel.css", import.meta.url).href;
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return Promise.resolve();
+  const link = h("link", { rel: "stylesheet", href });
+  const done = new Promise((resolve) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  });
+  document.head.append(link);
+  return done;
 }
 
 /** Asks for news, hands them to the sections, and does what is asked for. */

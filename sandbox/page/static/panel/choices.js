@@ -51,7 +51,7 @@ function nextForm(desk) {
     h(
       "div",
       { class: "panel-row" },
-      h("span", { class: "panel-field" }, h("label", { for: times.id }, "tasks"), times),
+      h("span", { class: "panel-field" }, h("label", { for: times.id }, "how many"), times),
       h("span", { class: "panel-field" }, always, h("label", { for: always.id }, "all from now on")),
       secondsBox,
       apply,

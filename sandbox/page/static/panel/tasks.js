@@ -54,7 +54,7 @@ function taskRow(desk, openHistory) {
     h("p", { class: "head" }, state, kind, cost),
     prompt,
     courses,
-    h("p", { class: "muted" }, since, " ", running, took),
+    h("p", { class: "muted" }, since, running, took),
     error,
     callBox,
     h("p", { class: "panel-buttons" }, clip, history, finish, fail, again, expire),
@@ -77,7 +77,7 @@ function taskRow(desk, openHistory) {
     setText(kind, now.kind);
     setText(cost, costWords(now));
     setText(prompt, now.prompt || "no words");
-    setText(courses, `Told to go so: ${now.courses.join(", ")}`);
+    setText(courses, `As you chose: ${now.courses.join(", ")}`);
     setShown(courses, now.courses.length > 0);
     setClock(since, now.created_at);
     setShown(running, !now.ended);
