@@ -52,6 +52,14 @@ function followLinks() {
   });
 }
 
+function skipToWriting() {
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    // The address belongs to the place where one is.
+    event.preventDefault();
+    document.getElementById("words").focus();
+  });
+}
+
 function takeDrops() {
   const area = document.querySelector("main");
   area.addEventListener("dragover", (event) => {
@@ -79,6 +87,7 @@ async function mount() {
 build();
 followLinks();
 takeDrops();
+skipToWriting();
 runTimes();
 mount();
 const [who, where, message] = address();

@@ -37,7 +37,7 @@ export class CommandPicker {
     }
     if (this.input.value !== text) return;
     this.found = matching(commands, text.slice(1));
-    const none = commands.length ? "No commands match." : "No commands are offered here: the bot is not there, or not yet.";
+    const none = commands.length ? "No commands match." : session.bot.online ? "No commands are offered here." : "The bot is offline.";
     fill(this.list, this.found.length ? this.found.map((command, at) => this.#row(command, at)) : h("li", { class: "none" }, none));
     this.element.hidden = false;
     this.input.setAttribute("aria-expanded", "true");

@@ -122,7 +122,8 @@ export class Row {
     const react = iconButton("react", "Add a reaction", (event) => pickReaction(this.message, event.currentTarget), { tabindex: "-1" });
     const answer = iconButton("reply", "Reply", () => reply(this.message), { tabindex: "-1" });
     const more = iconButton("more", "More", (event) => openMessageMenu(this.message, event.currentTarget), { tabindex: "-1", "aria-haspopup": "menu" });
-    return h("div", { class: "tools" }, react, answer, more);
+    // What one person alone sees can be neither answered nor reacted to.
+    return h("div", { class: "tools" }, this.message.sandbox.ephemeral_for === null && [react, answer], more);
   }
 
   #onContextMenu(event) {
