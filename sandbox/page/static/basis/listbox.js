@@ -1,5 +1,5 @@
 import { fill, h, icon, uniqueId } from "./dom.js";
-import { place } from "./placing.js";
+import { homeFor, place } from "./placing.js";
 
 const TYPE_AHEAD_MS = 700;
 
@@ -49,8 +49,7 @@ export class ListBox {
     this.list = h("ul", { class: "listbox-list", role: "listbox", id: this.listId, tabindex: "-1", "aria-label": this.about.label, "aria-multiselectable": this.several ? "true" : null });
     this.rows = this.about.options.map((option) => this.#row(option));
     fill(this.list, this.rows);
-    // Inside an open dialog, or it would lie under it and be unreachable.
-    (this.element.closest("dialog") || document.body).append(this.list);
+    homeFor(this.element).append(this.list);
     place(this.list, this.button, { width: true });
     this.button.setAttribute("aria-expanded", "true");
     this.list.addEventListener("keydown", (event) => this.#onListKey(event));

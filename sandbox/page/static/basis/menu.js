@@ -1,5 +1,5 @@
 import { h } from "./dom.js";
-import { place } from "./placing.js";
+import { homeFor, place } from "./placing.js";
 
 let open = null;
 
@@ -15,7 +15,7 @@ export function openMenu(where, label, items) {
   const before = document.activeElement;
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label, tabindex: "-1" });
   for (const item of items) menu.append(entry(item, before));
-  document.body.append(menu);
+  homeFor(where instanceof Element ? where : document.body).append(menu);
   place(menu, where);
   menu.addEventListener("keydown", (event) => onKey(event, menu));
   menu.addEventListener("contextmenu", (event) => event.preventDefault());

@@ -1,5 +1,10 @@
 const EDGE = 8;
 
+/** Returns where something that floats for an element belongs: in an open dialog, or it would lie under it. */
+export function homeFor(element) {
+  return element.closest("dialog") || document.querySelector("main");
+}
+
 /**
  * Puts a floating element at a point or beside another element, where it is wholly on the screen.
  *

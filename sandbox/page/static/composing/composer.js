@@ -21,7 +21,7 @@ export class Composer {
     this.files = [];
     this.target = null;
     this.pings = true;
-    this.words = h("textarea", { id: "words", rows: "1", role: "combobox", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-expanded": "false", autocomplete: "off" });
+    this.words = h("textarea", { id: "words", rows: "1", "aria-autocomplete": "list", "aria-haspopup": "listbox", autocomplete: "off" });
     this.picker = new CommandPicker(this.words, (command) => this.#open(command));
     this.replyBar = h("div", { class: "reply-bar", hidden: true });
     this.tray = h("ul", { class: "tray", "aria-label": "Files to send", hidden: true });

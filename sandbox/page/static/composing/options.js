@@ -85,7 +85,9 @@ export class Option {
   #text() {
     const { shape } = this;
     const numeric = shape.type === TYPE.integer || shape.type === TYPE.number;
-    this.input = h("textarea", { id: this.id, rows: "1", class: "option-text", inputmode: numeric ? "decimal" : null, maxlength: String(shape.max_length || 6000), autocomplete: "off", spellcheck: "false", "aria-describedby": this.#described });
+    // What is suggested stands on one line; everything else may have several.
+    const kind = shape.autocomplete ? { tag: "input", type: "text" } : { tag: "textarea", rows: "1" };
+    this.input = h(kind.tag, { id: this.id, type: kind.type, rows: kind.rows, class: "option-text", inputmode: numeric ? "decimal" : null, maxlength: String(shape.max_length || 6000), autocomplete: "off", spellcheck: "false", "aria-describedby": this.#described });
     this.input.addEventListener("input", () => this.mark(""));
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !event.defaultPrevented) {

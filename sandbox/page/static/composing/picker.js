@@ -1,4 +1,5 @@
 import { Refused } from "../basis/api.js";
+import { announce } from "../basis/announce.js";
 import { fill, h, uniqueId } from "../basis/dom.js";
 import { avatar } from "../messages/author.js";
 import { session } from "../world/session.js";
@@ -40,8 +41,8 @@ export class CommandPicker {
     const none = commands.length ? "No commands match." : session.bot.online ? "No commands are offered here." : "The bot is offline.";
     fill(this.list, this.found.length ? this.found.map((command, at) => this.#row(command, at)) : h("li", { class: "none" }, none));
     this.element.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
     this.#mark(0);
+    this.#say();
   }
 
   /** Returns the command that a text names in full, with a space or nothing after it. */
@@ -52,7 +53,7 @@ export class CommandPicker {
 
   close() {
     this.element.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
+    this.said = "";
     this.input.removeAttribute("aria-activedescendant");
   }
 
@@ -65,6 +66,13 @@ export class CommandPicker {
       this.choose(command);
     });
     return row;
+  }
+
+  /** Tells how many there are: a text area, unlike a combobox, cannot say that a list has opened. */
+  #say() {
+    const words = this.found.length === 1 ? "1 command" : `${this.found.length} commands`;
+    if (words !== this.said) announce(words);
+    this.said = words;
   }
 
   #mark(at) {

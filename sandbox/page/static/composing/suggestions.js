@@ -1,12 +1,12 @@
 import { fill, h, uniqueId } from "../basis/dom.js";
-import { place } from "../basis/placing.js";
+import { homeFor, place } from "../basis/placing.js";
 
 const PAUSE_MS = 180;
 
 /** Suggestions under a text field while somebody types: a combobox whose list the bot fills. */
 export class Suggestions {
   /**
-   * @param {HTMLTextAreaElement} input
+   * @param {HTMLInputElement} input
    * @param {function(string): Promise<Array<{name: string, value: string|number}>>} ask
    */
   constructor(input, ask) {
@@ -59,7 +59,7 @@ export class Suggestions {
     });
     fill(this.list, this.rows.length ? this.rows : h("li", { class: "none" }, "No options match your search"));
     // Not inside the form, whose edges would cut it off.
-    document.body.append(this.list);
+    homeFor(this.input).append(this.list);
     this.list.style.setProperty("width", `${this.input.offsetWidth}px`);
     place(this.list, this.input, { above: true });
     this.input.setAttribute("aria-expanded", "true");

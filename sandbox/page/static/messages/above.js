@@ -25,7 +25,8 @@ function reply(message) {
   const words = plainLine(target.content) || describe(target);
   return h(
     "a",
-    { class: "above", href: hashFor(target.channel_id, target.id), dataset: { channel: target.channel_id, message: target.id }, "aria-label": `Reply to ${displayName(target.author)}: ${words}` },
+    { class: "above", href: hashFor(target.channel_id, target.id), dataset: { channel: target.channel_id, message: target.id } },
+    h("span", { class: "hidden" }, "Reply to "),
     avatar(target.author, "small"),
     h("b", {}, `${pinged ? "@" : ""}${displayName(target.author)}`),
     badge(target.author),
