@@ -196,7 +196,7 @@ async def test_a_deleted_clip_is_listed_as_deleted_and_offers_what_is_left(cove:
 
     assert "Deleted" in listed.text
     assert "see the clip" not in listed.text
-    assert labels(panel) == ["Run again", "Details"]
+    assert labels(panel) == ["Details"]
 
 
 async def test_the_list_shows_what_a_clip_comes_from_and_what_came_of_it(cove: Cove) -> None:

@@ -308,7 +308,7 @@ async def test_private_with_closed_direct_messages_is_refused_before_buying_and_
 
     answer = outcome.expect_message()
     assert answer.ephemeral
-    assert "allow direct messages" in answer.text
+    assert "Allow direct messages" in answer.text
     assert await cove.nothing_stored()
     assert [message.id for message in await cove.theo.messages()] == seen
 

@@ -236,7 +236,7 @@ async def test_closed_direct_messages_refuse_a_private_form_before_buying_and_ke
     answer = (await bay.mira.submit(form, prompt=KITE)).expect_message()
 
     assert answer.ephemeral
-    assert "allow direct messages" in answer.text
+    assert "Allow direct messages" in answer.text
     assert await bay.nothing_stored()
     assert await bay.theo.messages() == []
     again = await bay.mira.click(answer, "Fix it")
