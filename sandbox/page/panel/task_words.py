@@ -19,6 +19,14 @@ _STATES: Final = {
     "failed": "Failed",
     "cancelled": "Cancelled",
 }
+_ERRORS: Final = {
+    "ClientConnectorError": "nobody was there",
+    "TimeoutError": "not in time",
+    "ServerTimeoutError": "not in time",
+    "ClientOSError": "the connection broke",
+    "ServerDisconnectedError": "the connection broke",
+}
+"""Why a webhook had no answer, by what the sender met."""
 
 
 def task_json(task: TaskView, order_id: str | None) -> JsonObject:
@@ -60,7 +68,9 @@ def _call_json(call: WebhookCallView) -> JsonObject:
 
 
 def _answer(call: WebhookCallView) -> str:
-    return f"no answer ({call.error})" if call.answer is None else f"answered {call.answer}"
+    if call.answer is None:
+        return f"no answer, {_ERRORS.get(call.error, call.error)}"
+    return f"answered {call.answer}"
 
 
 def _webhook_words(task: TaskView) -> str:
@@ -72,4 +82,6 @@ def _webhook_words(task: TaskView) -> str:
     count = len(task.webhook_calls)
     calls = "1 call" if count == 1 else f"{count} calls"
     coming = "" if task.webhooks_settled else ", more may come"
-    return f"{calls}, the last {_answer(task.webhook_calls[-1])}{coming}"
+    last = task.webhook_calls[-1]
+    how = "had no answer" if last.answer is None else f"was answered {last.answer}"
+    return f"{calls}, the last {how}{coming}"

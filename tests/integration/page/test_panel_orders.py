@@ -56,7 +56,7 @@ async def test_a_killed_bot_keeps_both_promises_and_its_history_can_be_read_mean
     assert told[-1] == "Posted the clip in #clips."
     assert [line["at"] for line in history["lines"]] == sorted(line["at"] for line in history["lines"])
     [call, *_] = alive["tasks"][0]["webhooks"]
-    assert call["words"].startswith("Said “done”: no answer")
+    assert call["words"] == "Said “done”: no answer, nobody was there"
     assert not call["ok"]
 
 
@@ -91,7 +91,7 @@ async def test_orders_end_as_they_were_told_to_and_are_told_apart(tmp_path: Path
     assert [(task["order"], task["charged_usd"]) for task in state["tasks"]] == [
         (one["id"], charged) for one, charged in zip(state["orders"], (0.26, 0.0, 0.26), strict=True)
     ]
-    assert state["tasks"][0]["webhook_words"] == "3 calls, the last answered 204"
+    assert state["tasks"][0]["webhook_words"] == "3 calls, the last was answered 204"
     assert "The provider says that it failed (moderation). Ended without a clip." in words(histories[1])
     assert "Posted the message that says why there is no clip in #clips." in words(histories[1])
     assert words(histories[0])[-1] == "Posted the clip in #clips."
