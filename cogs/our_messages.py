@@ -6,13 +6,12 @@ itself what it is about: its buttons' custom ids name the job.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import discord
 import structlog
 
 from bot.jobs.clips import ClipService
 from bot.jobs.model import Job
+from bot.ui.buttons import custom_ids_of
 from bot.ui.custom_ids import named_jobs
 
 log = structlog.get_logger(__name__)
@@ -25,7 +24,7 @@ async def job_of_message(clips: ClipService, client: discord.Client, message: di
     known = await clips.of_message(message.id)
     if known is not None:
         return known
-    named = named_jobs(_custom_ids(message.components))
+    named = named_jobs(custom_ids_of(message.components))
     return await clips.of_id(named.pop()) if len(named) == 1 else None
 
 
@@ -43,11 +42,3 @@ async def job_of_address(clips: ClipService, client: discord.Client, channel_id:
         log.info("linked_message_not_read", error=repr(error))
         return None
     return await job_of_message(clips, client, message)
-
-
-def _custom_ids(components: Iterable[object]) -> Iterator[str]:
-    for component in components:
-        if isinstance(component, discord.ActionRow):
-            yield from _custom_ids(component.children)
-        elif isinstance(component, discord.Button) and component.custom_id is not None:
-            yield component.custom_id

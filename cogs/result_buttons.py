@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable
 from dataclasses import replace
 
 import discord
@@ -16,6 +16,7 @@ from bot.jobs.model import Job
 from bot.jobs.requests import RerunRequest
 from bot.ui import more
 from bot.ui.answering import PATIENCE, answer_privately, change_in_time, in_time
+from bot.ui.buttons import custom_ids_of
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
@@ -174,12 +175,4 @@ def _shows(message: discord.Message | None, kept: KeptClip | None) -> bool:
 
 
 def _has_button(message: discord.Message | None, custom_id: str) -> bool:
-    return message is not None and custom_id in _custom_ids(message.components)
-
-
-def _custom_ids(components: Iterable[object]) -> Iterable[str]:
-    for component in components:
-        if isinstance(component, discord.ActionRow):
-            yield from _custom_ids(component.children)
-        elif isinstance(component, discord.Button) and component.custom_id is not None:
-            yield component.custom_id
+    return message is not None and custom_id in custom_ids_of(message.components)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import discord
@@ -11,6 +10,7 @@ from bot.clock import MINUTE
 from bot.delivery.network import look
 from bot.jobs.model import Delivery, Job, MessageRef
 from bot.jobs.ports import HistoryUnreadable
+from bot.ui.buttons import custom_ids_of
 from bot.ui.custom_ids import names_delivery
 
 SEARCH_DEADLINE: Final = 5 * MINUTE
@@ -75,15 +75,7 @@ async def _prove_readable(channel: discord.PartialMessageable, nobody: discord.O
 
 
 def _is_of(message: discord.Message, delivery: Delivery, job: Job) -> bool:
-    return any(names_delivery(custom_id, job.id, delivery.id) for custom_id in _custom_ids(message.components))
-
-
-def _custom_ids(components: Iterable[object]) -> Iterable[str]:
-    for component in components:
-        if isinstance(component, discord.ActionRow):
-            yield from _custom_ids(component.children)
-        elif isinstance(component, discord.Button) and component.custom_id is not None:
-            yield component.custom_id
+    return any(names_delivery(custom_id, job.id, delivery.id) for custom_id in custom_ids_of(message.components))
 
 
 def _first_id(at: int) -> int:

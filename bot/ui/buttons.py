@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Protocol, Self, TypeAlias, runtime_checkable
 
 import discord
@@ -53,6 +53,15 @@ def _picked(interaction: Click) -> tuple[str, ...]:
     data = interaction.data
     values = data.get("values") if isinstance(data, Mapping) else None
     return tuple(str(value) for value in values) if isinstance(values, list) else ()
+
+
+def custom_ids_of(components: Iterable[object]) -> Iterator[str]:
+    """Yield the custom ids of a message's buttons."""
+    for component in components:
+        if isinstance(component, discord.ActionRow):
+            yield from custom_ids_of(component.children)
+        elif isinstance(component, discord.Button) and component.custom_id is not None:
+            yield component.custom_id
 
 
 BUTTONS: Final = (PressedItem,)
