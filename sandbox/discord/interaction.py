@@ -34,6 +34,8 @@ class Interaction:
         target_id: the message that a message command was run on.
         original_id: the message that `@original` stands for.
         responses: every message made with the token, the original included.
+        submits: the interaction that opened the submitted form, and the form: a person's client keeps it open until
+            somebody answers.
     """
 
     id: int
@@ -55,6 +57,7 @@ class Interaction:
     original_id: int | None = None
     awaits_first_edit: bool = False
     responses: list[int] = field(default_factory=list)
+    submits: tuple[Interaction, JsonObject] | None = None
 
     @property
     def acknowledged(self) -> bool:

@@ -132,6 +132,9 @@ class Interactions:
         await self._world.clock.sleep_until(interaction.created_at + limit)
         if interaction.outcome == "pending":
             interaction.outcome = "failed"
+            if interaction.submits is not None:
+                opened_by, form = interaction.submits
+                opened_by.modal = form
             self._announce(interaction)
 
     async def close(self) -> None:

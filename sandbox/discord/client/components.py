@@ -116,6 +116,7 @@ class Components:
         if found:
             data["resolved"] = found
         opened_by.modal = None
+        interaction.submits = (opened_by, modal)
         self._send(interaction, data)
         return interaction
 

@@ -12,7 +12,7 @@ import { session } from "./world/session.js";
 
 const list = new MessageList();
 const header = new Header();
-const composer = new Composer((command) => notify(`/${command.shown}: The application did not respond`));
+const composer = new Composer();
 
 function build() {
   document.getElementById("app").prepend(

@@ -203,6 +203,27 @@ async def test_a_form_that_does_not_fit_stays_with_the_person(
     assert mended.kind == "message"
 
 
+async def test_a_form_that_nobody_answered_can_be_submitted_again(
+    bot: Bot, running: Running, local: DiscordSandbox, mira: Person
+) -> None:
+    @bot.tree.command(description="Open the form")
+    async def form(interaction: Interaction) -> None:
+        await interaction.response.send_modal(Form())
+
+    async with running(bot):
+        opened = await mira.run("form")
+        local.interactions.withhold = 1
+        path = f"/person/mira/interactions/{opened.interaction_id}/modal"
+        fields: Any = {"say": "hi", "voice": ["bo"], "size": "s"}
+        submitted: Any = await mira.request("POST", path, {"values": fields})
+        local.clock.advance(3_000)
+        unanswered = await mira.outcome(int(submitted["interaction_id"]))
+        answered = await mira.submit(opened, fields)
+
+    assert unanswered.failed
+    assert answered.kind == "message"
+
+
 async def test_a_form_opened_by_a_button_can_edit_the_buttons_message(bot: Bot, running: Running, mira: Person) -> None:
     class Rename(discord.ui.Modal, title="Rename"):
         name = discord.ui.TextInput[discord.ui.View](label="Name", custom_id="name", default="old")

@@ -33,7 +33,7 @@ export class Header {
   #tellBot() {
     const online = session.bot?.online;
     this.offline.hidden = this.reached && online;
-    this.offline.textContent = this.reached ? `${displayName(session.bot)} is offline. Commands and buttons are answered once it is back.` : "The sandbox cannot be reached. Is it still running?";
+    this.offline.textContent = this.reached ? `${displayName(session.bot)} is offline. Commands and buttons are not answered until it is back.` : "The sandbox cannot be reached. Is it still running?";
   }
 }
 

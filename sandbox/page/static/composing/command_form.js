@@ -10,7 +10,7 @@ import { Option } from "./options.js";
 export class CommandForm {
   /**
    * @param {{name: string, shown: string, description: string, options: Array}} command
-   * @param {{close: function(), failed: function(Object)}} on
+   * @param {{close: function()}} on
    */
   constructor(command, on) {
     this.command = command;
@@ -110,8 +110,8 @@ export class CommandForm {
         if (value !== undefined) values[option.name] = value;
       }
       const outcome = await runCommand(this.command.name, values);
-      if (unanswered(outcome)) this.on.failed(this.command);
       this.on.close();
+      if (unanswered(outcome)) session.tell("unanswered", `/${this.command.shown}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.#refuse(error);

@@ -15,9 +15,7 @@ const MOST_CHARACTERS = 2000;
 
 /** Where messages are written, files gathered, voices recorded and commands put together. */
 export class Composer {
-  /** @param {function(Object)} commandFailed told of a command that nobody answered */
-  constructor(commandFailed) {
-    this.commandFailed = commandFailed;
+  constructor() {
     this.files = [];
     this.target = null;
     this.pings = true;
@@ -227,7 +225,7 @@ export class Composer {
     this.words.value = "";
     this.#onInput();
     const waiting = this.files;
-    this.form = new CommandForm(command, { close: () => this.#leave(true), failed: (one) => this.commandFailed(one) });
+    this.form = new CommandForm(command, { close: () => this.#leave(true) });
     fill(this.command, this.form.element);
     this.line.hidden = true;
     // Files that were gathered before the command go where it takes files.

@@ -9,7 +9,6 @@ import { displayName } from "./inline_markdown.js";
 import { pickReaction } from "./reactions.js";
 
 const MESSAGE_COMMAND = 3;
-const FAILED = "The application did not respond";
 
 /** Opens everything that can be done with a message. */
 export async function openMessageMenu(message, where) {
@@ -43,7 +42,7 @@ async function apps(message) {
 
 async function runApp(message, name) {
   await quietly(async () => {
-    if (unanswered(await runOnMessage(message, name))) notify(FAILED);
+    if (unanswered(await runOnMessage(message, name))) session.tell("unanswered", name);
   });
 }
 

@@ -5,6 +5,7 @@ import { openMessageMenu } from "./actions.js";
 import { displayName } from "./inline_markdown.js";
 import { plainLine } from "./markdown.js";
 import { Row } from "./row.js";
+import { unanswered } from "./unanswered.js";
 
 const NEAR_END = 60;
 const LONG_PRESS_MS = 500;
@@ -32,6 +33,7 @@ export class MessageList {
     session.on("message", (message) => this.#show(message));
     session.on("gone", (id) => this.#takeAway(id));
     session.on("arrived", (message) => this.#tell(message));
+    session.on("unanswered", (name) => this.#showUnanswered(name));
   }
 
   #showAll() {
@@ -84,6 +86,16 @@ export class MessageList {
     const neighbour = after || this.#rowOf(before);
     if (row === this.current) this.#rove(neighbour);
     if (focused) neighbour?.article.focus();
+  }
+
+  /** Shows, where the answer would have come, that there was none; it is no message, and gone with the next look. */
+  #showUnanswered(name) {
+    const row = unanswered(name, () => {
+      row.remove();
+      document.getElementById("words")?.focus();
+    });
+    this.list.append(row);
+    this.#toEnd();
   }
 
   #before(row) {
