@@ -190,10 +190,15 @@ def _subject(job: Job, prompt: str) -> str:
 
 
 def _figures(job: Job, catalogue: Catalogue, *, words: bool) -> str:
-    ended = job.state in ENDED
-    money = figures.charge(job.consumed_microusd) if ended else figures.price(job.price_microusd)
-    facts = [*job_words.unusual_settings(job, catalogue, words=words), money, job_words.name(job)]
-    return f"-# {' · '.join(facts)}"
+    facts = [*job_words.unusual_settings(job, catalogue, words=words), _money(job), job_words.name(job)]
+    return f"-# {' · '.join(filter(None, facts))}"
+
+
+def _money(job: Job) -> str:
+    """Return what a clip will cost or did cost; where it came to nothing, the line above says so already."""
+    if job.state is JobState.SUCCEEDED:
+        return figures.charge(job.consumed_microusd)
+    return "" if job.state in ENDED else figures.price(job.price_microusd)
 
 
 def _notes(job: Job) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Refusal
-from bot.jobs.model import Job, MessageRef
+from bot.jobs.model import Destination, Job, MessageRef
 from bot.jobs.requests import Submitted
 from bot.jobs.service import Cancellation
 from bot.ui import figures, job_words
@@ -79,6 +79,8 @@ def started(submitted: Submitted) -> Message:
     """Return the private answer to a click that bought something; its card stands in the channel."""
     if submitted.repeated:
         return repeated(submitted.job)
+    if submitted.job.place.destination is Destination.DIRECT:
+        return sent_privately(submitted.job, None)
     name = f"`{job_words.name(submitted.job)}`"
     return Message(content=_("On its way as {name}. The clip is posted when it is ready.").format(name=name))
 

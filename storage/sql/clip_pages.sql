@@ -12,6 +12,7 @@ WITH candidates AS (
     SELECT number, guild_id, requester_id, destination, state, removed_at, finished_at FROM favourites
     JOIN jobs ON jobs.id = favourites.job_id
     WHERE CAST(:within AS TEXT) = 'favourites' AND favourites.person_id = :viewer_id AND finished_at IS NOT NULL
+        AND removed_at IS NULL
 ),
 listed AS (
     SELECT number, finished_at FROM candidates

@@ -83,6 +83,16 @@ async def test_one_persons_jobs_can_be_asked_for(store: Store):
     assert listed(await store.clips_page(asking(requester_id=OTHER))) == [theirs]
 
 
+async def test_a_deleted_clip_is_a_favourite_no_more(store: Store):
+    job = await finished(store, NOW + 1)
+    await store.set_favourite(PERSON, job.id, on=True, now=NOW)
+
+    await store.remove_clip(job.id, NOW + 2)
+
+    assert listed(await store.clips_page(asking(favourites=True))) == []
+    assert [one.id for one in listed(await store.clips_page(asking()))] == [job.id]
+
+
 async def test_favourites_are_the_viewers_own(store: Store):
     liked, plain, theirs = [await finished(store, NOW + n, requester_id=PERSON + n % 2) for n in (1, 2, 3)]
     elsewhere = await finished(store, NOW + 9, place=ELSEWHERE)

@@ -250,10 +250,18 @@ def test_each_note_is_a_sentence_of_its_own(note: JobNote) -> None:
     assert last[0].endswith(".")
 
 
-def test_what_a_card_costs_is_what_was_charged_once_it_has_ended() -> None:
-    ended = finished(JobState.FAILED, failure=Failure(FailureReason.OTHER), consumed_microusd=None)
+def test_what_a_card_costs_is_what_was_charged_once_it_has_succeeded() -> None:
+    assert "-# charge not known yet · #k3f9x2" in card(finished(JobState.SUCCEEDED, consumed_microusd=None))
 
-    assert "-# charge not known yet · #k3f9x2" in card(ended)
+
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.CANCELLED])
+def test_that_nothing_was_charged_is_said_once(state: JobState) -> None:
+    failure = Failure(FailureReason.OTHER) if state is JobState.FAILED else None
+
+    shown = card(finished(state, failure=failure, consumed_microusd=0))
+
+    assert shown.lower().count("charged") == 1
+    assert shown.endswith("\n-# #k3f9x2")
 
 
 @pytest.mark.parametrize(
