@@ -34,7 +34,7 @@ from bot.ui.message import Message
 from cogs.answers import Answers
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, is_moderator, origin_of
+from cogs.interaction import Interaction, moderates, origin_of
 
 
 class ClipsCog(commands.Cog):
@@ -127,7 +127,7 @@ class ClipsCog(commands.Cog):
             viewer_id=viewer,
             actions=await self._clips.possible_actions(job) if job.state in ENDED else None,
             favourite=await self._clips.is_favourite(job.id, viewer),
-            removable=job.requester_id == viewer or is_moderator(interaction),
+            removable=job.requester_id == viewer or moderates(interaction, job),
         )
         with speaking(interaction.locale.value):
             return render_panel(panel)
@@ -137,6 +137,7 @@ def _asked(origin: Origin, shown: ClipsShown) -> ClipsAsked:
     return ClipsAsked(
         viewer_id=origin.requester_id,
         guild_id=origin.place.guild_id,
+        channel_id=origin.place.channel_id,
         requester_id=shown.person_id,
         favourites=shown.favourites,
         offset=shown.page * PAGE,

@@ -33,10 +33,8 @@ class ExtendCog(commands.Cog):
         if not private:
             check_place(interaction)
 
-        async def asked(origin: Origin) -> ExtendRequest:
-            return ExtendRequest(
-                source_id=await source_id(self._clips, interaction.client, video, origin), prompt=prompt or ""
-            )
+        async def asked(_origin: Origin) -> ExtendRequest:
+            return ExtendRequest(source_id=await source_id(self._clips, interaction, video), prompt=prompt or "")
 
         await self._answers.with_card(interaction, asked, private=private)
 

@@ -75,15 +75,32 @@ def moderates(interaction: Interaction, job: Job) -> bool:
 
 def manages_messages(person: discord.User | discord.Member, job: Job) -> bool:
     """Tell the same of somebody who may be elsewhere on the server: rights in one channel are none in another."""
-    if not isinstance(person, discord.Member) or person.guild.id != job.place.guild_id:
+    return _allowed(person, job).manage_messages
+
+
+def sees(person: discord.User | discord.Member, job: Job) -> bool:
+    """Tell whether somebody may look into the channel that a job was asked for in; a private thread is its members'."""
+    if job.requester_id == person.id:
+        return True
+    if not isinstance(person, discord.Member):
         return False
+    allowed = _allowed(person, job)
+    channel = person.guild.get_channel_or_thread(job.place.channel_id)
+    if isinstance(channel, discord.Thread) and channel.is_private():
+        return allowed.manage_threads
+    return allowed.view_channel if channel is not None else allowed.administrator
+
+
+def _allowed(person: discord.User | discord.Member, job: Job) -> discord.Permissions:
+    """Return what somebody may do in a job's channel; in one that is gone or not known, what they may everywhere."""
+    if not isinstance(person, discord.Member) or person.guild.id != job.place.guild_id:
+        return discord.Permissions.none()
     channel = person.guild.get_channel_or_thread(job.place.channel_id)
     try:
-        allowed = person.guild_permissions if channel is None else channel.permissions_for(person)
+        return person.guild_permissions if channel is None else channel.permissions_for(person)
     except discord.ClientException:
         # A thread whose channel we do not see.
-        allowed = person.guild_permissions
-    return allowed.manage_messages
+        return person.guild_permissions
 
 
 def check_place(interaction: Interaction) -> None:

@@ -57,7 +57,7 @@ class LipsyncCog(commands.Cog):
 
         async def request(origin: Origin) -> LipsyncRequest:
             wanted = LipsyncRequest(
-                source_id=await source_id(self._clips, interaction.client, video, origin),
+                source_id=await source_id(self._clips, interaction, video),
                 asked=asked,
                 audio=new_asset(audio, AssetRole.AUDIO) if audio is not None else None,
             )

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import discord
 from discord import app_commands
 
 from bot.catalog import Catalogue, ClipKind
@@ -16,10 +15,10 @@ from bot.errors import Refused
 from bot.jobs.chosen import ChosenSources
 from bot.jobs.clips import ClipService
 from bot.jobs.model import Job, VideoInput
-from bot.jobs.requests import Origin, SourceUnknown
+from bot.jobs.requests import SourceUnknown
 from bot.ui import choices
 from bot.ui.language import speaking
-from cogs.interaction import Interaction, belongs_here, origin_of
+from cogs.interaction import Interaction, belongs_here, origin_of, sees
 from cogs.our_messages import job_of_address
 
 _LINK: Final = re.compile(
@@ -63,21 +62,27 @@ def read_source(text: str) -> ClipById | ClipByMessage:
     return ClipById(bare.removeprefix("#").strip().lower())
 
 
-async def source_id(clips: ClipService, client: discord.Client, text: str, origin: Origin) -> str:
+async def source_id(clips: ClipService, interaction: Interaction, text: str) -> str:
     """Return the short id of the clip that `text` names; the service judges whether it will do here.
 
     Raises:
-        Refused: the text is a link into another server, or to a message that shows no clip.
+        Refused: the text is a link into another server, or names no clip, or one that this person cannot see.
     """
-    named = read_source(text)
-    if isinstance(named, ClipById):
-        return named.job_id
-    elsewhere = named.guild_id is not None and named.guild_id != origin.place.guild_id
-    channel_id = named.channel_id if named.channel_id is not None else origin.place.channel_id
-    found = None if elsewhere else await job_of_address(clips, client, channel_id, named.message_id)
-    if found is None:
+    found = await _named(clips, interaction, text)
+    here = found is not None and found.place.channel_id == interaction.channel_id
+    if found is None or not (here or sees(interaction.user, found)):
         raise Refused(SourceUnknown(asked=text.strip()))
     return found.id
+
+
+async def _named(clips: ClipService, interaction: Interaction, text: str) -> Job | None:
+    named = read_source(text)
+    if isinstance(named, ClipById):
+        return await clips.of_id(named.job_id)
+    if named.guild_id is not None and named.guild_id != interaction.guild_id:
+        return None
+    channel_id = named.channel_id if named.channel_id is not None else interaction.channel_id or 0
+    return await job_of_address(clips, interaction.client, channel_id, named.message_id)
 
 
 def extendable(catalogue: Catalogue, job: Job) -> bool:

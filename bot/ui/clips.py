@@ -152,7 +152,7 @@ def _title(listed: ClipsList) -> str:
         return _("Your favourites here")
     if shown.person_id == listed.viewer_id:
         return _("Your clips here")
-    return _("Everybody's clips here") if shown.person_id is None else _("Clips of one person here")
+    return _("Clips of this channel") if shown.person_id is None else _("Clips of one person in this channel")
 
 
 def _nothing(listed: ClipsList) -> str:
@@ -252,7 +252,7 @@ def _steps(listed: ClipsList) -> list[Button]:
     if shown.favourites or shown.person_id != listed.viewer_id:
         buttons.append(_step(own, _("My clips"), "👤"))
     if shown.favourites or shown.person_id is not None:
-        buttons.append(_step(everybody, _("Everybody's"), "👥"))
+        buttons.append(_step(everybody, _("This channel's"), "👥"))
     if not shown.favourites:
         buttons.append(_step(replace(everybody, favourites=True), _("My favourites"), "⭐"))
     return buttons

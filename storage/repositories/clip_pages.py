@@ -27,6 +27,7 @@ class ClipPages(Repository):
             within=_within(requester_id, favourites=asked.favourites),
             viewer_id=asked.viewer_id,
             guild_id=asked.guild_id,
+            channel_id=asked.channel_id,
             requester_id=requester_id,
             clips_only=int(asked.clips_only),
             direct=Destination.DIRECT.value,

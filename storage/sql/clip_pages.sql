@@ -1,15 +1,15 @@
--- name: clips_page(within, viewer_id, guild_id, requester_id, clips_only, direct, succeeded, limit, offset)
+-- name: clips_page(within, viewer_id, guild_id, channel_id, requester_id, clips_only, direct, succeeded, limit, offset)
 -- A page of ended jobs, newest first, with the length of the whole list, where each one's latest message stands and
 -- whether it is a favourite of the viewer's; where the page is empty, one row with the length alone. `within` says what
 -- to look through: 'guild', 'person' or 'favourites'.
 WITH candidates AS (
-    SELECT number, guild_id, requester_id, destination, state, removed_at, finished_at FROM jobs
+    SELECT number, guild_id, channel_id, requester_id, destination, state, removed_at, finished_at FROM jobs
     WHERE CAST(:within AS TEXT) = 'guild' AND guild_id = :guild_id AND finished_at IS NOT NULL
     UNION ALL
-    SELECT number, guild_id, requester_id, destination, state, removed_at, finished_at FROM jobs
+    SELECT number, guild_id, channel_id, requester_id, destination, state, removed_at, finished_at FROM jobs
     WHERE CAST(:within AS TEXT) = 'person' AND requester_id = :requester_id AND finished_at IS NOT NULL
     UNION ALL
-    SELECT number, guild_id, requester_id, destination, state, removed_at, finished_at FROM favourites
+    SELECT number, guild_id, channel_id, requester_id, destination, state, removed_at, finished_at FROM favourites
     JOIN jobs ON jobs.id = favourites.job_id
     WHERE CAST(:within AS TEXT) = 'favourites' AND favourites.person_id = :viewer_id AND finished_at IS NOT NULL
         AND removed_at IS NULL
@@ -18,7 +18,10 @@ listed AS (
     SELECT number, finished_at FROM candidates
     WHERE (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
         AND (CAST(:requester_id AS BIGINT) IS NULL OR requester_id = :requester_id)
-        AND (requester_id = :viewer_id OR destination <> :direct)
+        AND (
+            requester_id = :viewer_id
+            OR (destination <> :direct AND (channel_id = :channel_id OR CAST(:within AS TEXT) = 'favourites'))
+        )
         AND (CAST(:clips_only AS BIGINT) = 0 OR (state = :succeeded AND removed_at IS NULL))
 )
 SELECT

@@ -20,7 +20,7 @@ DIRECT_MESSAGES = Place(guild_id=None, channel_id=CHANNEL + 60, upload_limit=1)
 
 
 def asking(**changes: Any) -> ClipsAsked:
-    return replace(ClipsAsked(viewer_id=PERSON, guild_id=GUILD, limit=50), **changes)
+    return replace(ClipsAsked(viewer_id=PERSON, guild_id=GUILD, channel_id=CHANNEL, limit=50), **changes)
 
 
 def listed(page: ClipsPage) -> list[Job]:
@@ -81,6 +81,19 @@ async def test_one_persons_jobs_can_be_asked_for(store: Store):
     await finished(store, NOW + 30, requester_id=OTHER, place=ELSEWHERE)
     await finished(store, NOW + 30, requester_id=OTHER, place=DIRECT_MESSAGES)
     assert listed(await store.clips_page(asking(requester_id=OTHER))) == [theirs]
+
+
+async def test_others_clips_are_listed_where_they_were_asked_for(store: Store):
+    there = replace(HERE, channel_id=CHANNEL + 70)
+    theirs = await finished(store, NOW + 1, requester_id=OTHER, place=there)
+    mine = await finished(store, NOW + 2, place=there)
+
+    assert listed(await store.clips_page(asking())) == [mine]
+    assert listed(await store.clips_page(asking(requester_id=OTHER))) == []
+    assert listed(await store.clips_page(asking(channel_id=CHANNEL + 70))) == [mine, theirs]
+
+    await store.set_favourite(PERSON, theirs.id, on=True, now=NOW)
+    assert listed(await store.clips_page(asking(favourites=True))) == [theirs]
 
 
 async def test_a_deleted_clip_is_a_favourite_no_more(store: Store):

@@ -17,6 +17,8 @@ class ClipsAsked:
     Attributes:
         viewer_id: who looks: private jobs of others are never listed, and favourites are the viewer's own.
         guild_id: the server; None lists the viewer's jobs of direct messages.
+        channel_id: where the viewer looks: others' jobs are listed only where they were asked for, because the viewer
+            may not see every channel; favourites were seen once, and are listed everywhere on their server.
         requester_id: only this person's; None for everybody's.
         favourites: only the viewer's favourites.
         clips_only: only jobs that made a clip which is still kept.
@@ -25,6 +27,7 @@ class ClipsAsked:
 
     viewer_id: int
     guild_id: int | None
+    channel_id: int
     requester_id: int | None = None
     favourites: bool = False
     clips_only: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.jobs.model import Destination
 from bot.jobs.preferences import Preferences
 from bot.ui.clips import ClipsShown, read_shown
+from sandbox.discord.permissions import Permission
 from sandbox.person import Person
 from sandbox.seen import SeenMessage
 from tests.integration.cogs.cove import Cove
@@ -84,7 +85,7 @@ async def test_running_clips_stand_on_the_first_page_of_ones_own_list_alone(cove
 
     listed = await opened(cove.mira)
     older = await turned(cove.mira, listed, "Older")
-    everybody = await turned(cove.mira, listed, "Everybody's")
+    everybody = await turned(cove.mira, listed, "This channel's")
 
     assert "lighthouse" in listed.text
     assert "lighthouse" not in older.text
@@ -108,11 +109,33 @@ async def test_somebody_elses_clips_are_listed_without_the_private_ones_and_what
     assert "seal" in own.text
 
 
+async def test_clips_of_channels_that_one_may_not_see_are_neither_listed_nor_found(cove: Cove) -> None:
+    hidden = cove.discord.operations.channel("clips")
+    gull = await cove.finished_clip(cove.theo, "a secret gull", channel="clips")
+    cove.discord.operations.set_overwrite(hidden, "mira", 0, int(Permission.VIEW_CHANNEL))
+
+    listed = [await opened(cove.mira), await opened(cove.mira, person="theo")]
+    listed.append(await turned(cove.mira, listed[0], "This channel's"))
+    asked = await cove.mira.run("extend", video=gull.id)
+
+    assert all("gull" not in str(message.raw) for message in listed)
+    assert "there is no clip" in asked.expect_message().text
+    assert "gull" in (await opened(cove.theo)).text
+
+
+async def test_a_clip_of_another_channel_that_one_sees_can_be_extended_by_its_id(cove: Cove) -> None:
+    gull = await cove.finished_clip(cove.theo, "a grey gull", channel="clips")
+
+    asked = await cove.mira.run("extend", video=gull.id)
+
+    assert not asked.expect_message().ephemeral
+
+
 async def test_everybodys_list_says_whose_each_clip_is(cove: Cove) -> None:
     await cove.finished_clip(cove.theo, "a grey gull")
     await cove.finished_clip(cove.mira, "a red kite")
 
-    everybody = await turned(cove.mira, await opened(cove.mira), "Everybody's")
+    everybody = await turned(cove.mira, await opened(cove.mira), "This channel's")
 
     assert all(f"<@{cove.person_id(person)}>" in everybody.text for person in (cove.mira, cove.theo))
     assert "My clips" in labels(everybody)

@@ -105,9 +105,9 @@ def test_buttons_lead_to_what_is_not_shown() -> None:
     def labels(message: Message) -> list[str]:
         return [button.label for button in message.buttons]
 
-    assert labels(listed(clip(), total=1)) == ["Everybody's", "My favourites"]
-    assert labels(listed(clip(), total=3 * PAGE, page=1)) == ["Newer", "Older", "Everybody's", "My favourites"]
-    assert labels(listed(clip(), total=PAGE + 1, page=1, favourites=True)) == ["Newer", "My clips", "Everybody's"]
+    assert labels(listed(clip(), total=1)) == ["This channel's", "My favourites"]
+    assert labels(listed(clip(), total=3 * PAGE, page=1)) == ["Newer", "Older", "This channel's", "My favourites"]
+    assert labels(listed(clip(), total=PAGE + 1, page=1, favourites=True)) == ["Newer", "My clips", "This channel's"]
     assert labels(listed(clip(), person_id=None)) == ["My clips", "My favourites"]
 
 
