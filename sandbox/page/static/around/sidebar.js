@@ -53,12 +53,13 @@ function link(channel) {
   const pings = session.unread.get(channel.id);
   const direct = channel.server_id === null;
   const here = channel.id === session.channel?.id;
-  const online = direct && h("span", { class: `presence ${session.bot.online ? "online" : "offline"}` }, h("span", { class: "hidden" }, session.bot.online ? "online" : "offline"));
+  const presence = session.bot.online ? "online" : "offline";
   return h(
     "a",
     { href: hashFor(channel.id), class: `channel-link ${pings === undefined ? "" : "unread"}`, "aria-current": here ? "page" : null, dataset: { channel: channel.id } },
-    direct ? h("span", { class: "with-presence" }, avatar(session.bot, "small"), online) : channel.parent_id ? icon("thread") : h("span", { class: "hash", "aria-hidden": "true" }, "#"),
+    direct ? h("span", { class: "with-presence" }, avatar(session.bot, "small"), h("span", { class: `presence ${presence}` })) : channel.parent_id ? icon("thread") : h("span", { class: "hash", "aria-hidden": "true" }, "#"),
     h("span", { class: "channel-name" }, direct ? displayName(session.bot) : channel.name),
+    direct && h("span", { class: "hidden" }, `, ${presence}`),
     pings === 0 && h("span", { class: "hidden" }, "unread"),
     pings > 0 && h("span", { class: "pings" }, String(pings), h("span", { class: "hidden" }, " mentions")),
   );

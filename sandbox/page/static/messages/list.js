@@ -21,6 +21,7 @@ export class MessageList {
     this.below = h("button", { type: "button", class: "new-below", hidden: true, on: { click: () => this.#toEnd() } }, "New messages ↓");
     this.element = h("div", { class: "message-area" }, this.scroller, this.below);
     this.atEnd = true;
+    this.lastTop = 0;
     this.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     // Pictures that load and a writing place that grows move the end away; who was there stays there.
     const sizes = new ResizeObserver(() => this.atEnd && this.#toEnd());
@@ -69,7 +70,8 @@ export class MessageList {
     row.follow(this.#before(row));
     if (next) this.rows.get(next).follow(row);
     if (!this.list.contains(document.activeElement)) this.#rove([...this.list.children].at(-1) === row.element ? row : this.current);
-    if (this.atEnd || message.author.id === session.person.id) this.#toEnd();
+    const own = [message.author.id, message.interaction_metadata?.user.id].includes(session.person.id);
+    if (this.atEnd || own) this.#toEnd();
     else this.below.hidden = false;
   }
 
@@ -171,7 +173,10 @@ export class MessageList {
 
   #onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    // Only who scrolls up leaves the end: what grows at the end moves it away from who stays there.
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END) this.atEnd = true;
+    else if (scrollTop < this.lastTop) this.atEnd = false;
+    this.lastTop = scrollTop;
     if (this.atEnd) this.below.hidden = true;
   }
 

@@ -48,11 +48,15 @@ export class Row {
     return this.message.author;
   }
 
+  get isPrivate() {
+    return this.message.sandbox.ephemeral_for !== null;
+  }
+
   update(message) {
     this.message = message;
     const loading = message.sandbox.loading;
     this.article.classList.toggle("to-me", message.sandbox.pinged.includes(session.person.id));
-    this.article.classList.toggle("only-mine", message.sandbox.ephemeral_for !== null);
+    this.article.classList.toggle("only-mine", this.isPrivate);
     this.article.classList.toggle("notice-row", NOTICES.has(message.type));
     this.#part("above", [message.interaction?.name, message.interaction_metadata?.user, message.referenced_message ? [message.referenced_message.content, message.referenced_message.author, message.referenced_message.attachments.length] : message.referenced_message, message.mentions], () => above(message));
     this.#part("avatar", message.author.id, () => avatar(message.author));
@@ -73,7 +77,8 @@ export class Row {
 
   /** Lets the message go on from the one before it, as one's next sentence. */
   follow(previous) {
-    const close = previous && previous.author.id === this.author.id && !this.parts.get("above").hasChildNodes();
+    const alike = previous && previous.author.id === this.author.id && previous.isPrivate === this.isPrivate;
+    const close = alike && !this.parts.get("above").hasChildNodes();
     const soon = close && Date.parse(this.message.timestamp) - Date.parse(previous.message.timestamp) < CONTINUES_MS;
     this.article.classList.toggle("continued", Boolean(soon) && !previous.article.classList.contains("notice-row"));
   }
@@ -113,7 +118,7 @@ export class Row {
   }
 
   #onlyMine() {
-    if (this.message.sandbox.ephemeral_for === null) return null;
+    if (!this.isPrivate) return null;
     const button = h("button", { type: "button", class: "link-button", on: { click: () => dismiss(this.message) } }, "Dismiss message");
     return ["Only you can see this · ", button];
   }
@@ -123,7 +128,7 @@ export class Row {
     const answer = iconButton("reply", "Reply", () => reply(this.message), { tabindex: "-1" });
     const more = iconButton("more", "More", (event) => openMessageMenu(this.message, event.currentTarget), { tabindex: "-1", "aria-haspopup": "menu" });
     // What one person alone sees can be neither answered nor reacted to.
-    return h("div", { class: "tools" }, this.message.sandbox.ephemeral_for === null && [react, answer], more);
+    return h("div", { class: "tools" }, !this.isPrivate && [react, answer], more);
   }
 
   #onContextMenu(event) {
