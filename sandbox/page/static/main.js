@@ -15,10 +15,20 @@ const header = new Header();
 const composer = new Composer();
 
 function build() {
-  document.getElementById("app").prepend(
-    new Sidebar().element,
-    h("main", { class: "channel", "aria-labelledby": "channel-title" }, header.element, header.offline, list.element, new Typing().element, composer.element),
-  );
+  document
+    .getElementById("app")
+    .prepend(
+      new Sidebar().element,
+      h(
+        "main",
+        { class: "channel", "aria-labelledby": "channel-title" },
+        header.element,
+        header.offline,
+        list.element,
+        new Typing().element,
+        composer.element,
+      ),
+    );
 }
 
 /** Reads the address: a person, a channel, and perhaps a message. */
@@ -28,7 +38,8 @@ function address() {
 
 async function go() {
   const [who, where, message] = address();
-  if (who && who !== session.person.username && session.people.some((one) => one.username === who)) await session.become(who, where);
+  if (who && who !== session.person.username && session.people.some((one) => one.username === who))
+    await session.become(who, where);
   else if (where && where !== session.channel.id) await session.enter(where);
   if (message) list.goTo(message);
 }
@@ -48,7 +59,8 @@ function followLinks() {
   // Where one is stays in the address, so that a reload, a bookmark or a second window shows the same.
   session.on("channel", () => {
     const [, where] = address();
-    if (address()[0] !== session.person.username || where !== session.channel.id) history.replaceState(null, "", hashFor(session.channel.id));
+    if (address()[0] !== session.person.username || where !== session.channel.id)
+      history.replaceState(null, "", hashFor(session.channel.id));
   });
 }
 

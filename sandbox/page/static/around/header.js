@@ -7,8 +7,19 @@ export class Header {
   constructor() {
     this.name = h("h2", { class: "channel-title", id: "channel-title" });
     this.offline = h("p", { class: "offline-note", role: "status", hidden: true });
-    const drawer = (name, symbol, label) => iconButton(symbol, label, (event) => toggle(name, event.currentTarget), { class: `icon-button to-${name}`, "aria-controls": name, "aria-expanded": "false" });
-    this.element = h("header", { class: "channel-header" }, drawer("sidebar", "menu", "Channels and people"), this.name, drawer("panel", "panel", "Provider and bot"));
+    const drawer = (name, symbol, label) =>
+      iconButton(symbol, label, (event) => toggle(name, event.currentTarget), {
+        class: `icon-button to-${name}`,
+        "aria-controls": name,
+        "aria-expanded": "false",
+      });
+    this.element = h(
+      "header",
+      { class: "channel-header" },
+      drawer("sidebar", "menu", "Channels and people"),
+      this.name,
+      drawer("panel", "panel", "Provider and bot"),
+    );
     for (const event of ["channel", "channels"]) session.on(event, () => this.#show());
     session.on("bot", () => this.#tellBot());
     session.on("reached", (reached) => this.#tellReached(reached));
@@ -21,7 +32,12 @@ export class Header {
     const parent = channel.parent_id && session.channelById(channel.parent_id);
     const direct = channel.server_id === null;
     const shown = direct ? `@ ${displayName(session.bot)}` : parent ? channel.name : `# ${channel.name}`;
-    this.name.replaceChildren(...(parent ? [h("a", { href: hashFor(parent.id), dataset: { channel: parent.id } }, `# ${parent.name}`), " › "] : []), shown);
+    this.name.replaceChildren(
+      ...(parent
+        ? [h("a", { href: hashFor(parent.id), dataset: { channel: parent.id } }, `# ${parent.name}`), " › "]
+        : []),
+      shown,
+    );
     document.title = `${shown.replace(" ", "")} · ${session.server.name}`;
   }
 
@@ -33,7 +49,9 @@ export class Header {
   #tellBot() {
     const online = session.bot?.online;
     this.offline.hidden = this.reached && online;
-    this.offline.textContent = this.reached ? `${displayName(session.bot)} is offline. Commands and buttons are not answered until it is back.` : "The sandbox cannot be reached. Is it still running?";
+    this.offline.textContent = this.reached
+      ? `${displayName(session.bot)} is offline. Commands and buttons are not answered until it is back.`
+      : "The sandbox cannot be reached. Is it still running?";
   }
 }
 

@@ -9,7 +9,12 @@ export class Typing {
   constructor() {
     this.until = new Map();
     this.words = h("span");
-    this.element = h("div", { class: "typing", hidden: true }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), this.words);
+    this.element = h(
+      "div",
+      { class: "typing", hidden: true },
+      h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+      this.words,
+    );
     session.on("typing", (change) => this.#began(change));
     session.on("arrived", (message) => this.#ended(message.author.id));
     session.on("channel", () => this.#forget());
@@ -18,7 +23,10 @@ export class Typing {
   #began({ channel_id: channel, actor_id: who }) {
     if (channel !== session.channel.id || who === session.person.id) return;
     clearTimeout(this.until.get(who));
-    this.until.set(who, setTimeout(() => this.#ended(who), SHOWN_MS));
+    this.until.set(
+      who,
+      setTimeout(() => this.#ended(who), SHOWN_MS),
+    );
     this.#show();
   }
 

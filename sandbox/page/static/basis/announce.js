@@ -15,7 +15,12 @@ export function announce(sentence) {
 /** Shows, and says, what went wrong or came about, at the edge of the page. */
 export function notify(sentence, kind = "error") {
   const dismiss = h("button", { type: "button", class: "notice-close", "aria-label": "Dismiss" }, "×");
-  const notice = h("div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" }, h("span", {}, sentence), dismiss);
+  const notice = h(
+    "div",
+    { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" },
+    h("span", {}, sentence),
+    dismiss,
+  );
   dismiss.addEventListener("click", () => notice.remove());
   notices().append(notice);
   setTimeout(() => notice.remove(), SHOWN_MS);

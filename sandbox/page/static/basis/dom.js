@@ -57,5 +57,9 @@ export function icon(name) {
 
 /** Returns a button that shows a symbol only. */
 export function iconButton(name, label, onclick, more = {}) {
-  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click: onclick }, ...more }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click: onclick }, ...more },
+    icon(name),
+  );
 }

@@ -38,15 +38,34 @@ export class ListBox {
 
   #show() {
     const chosen = this.about.options.filter((option) => this.values.includes(option.value));
-    const words = chosen.length ? chosen.map((option) => [option.emoji, option.label].filter(Boolean).join(" ")).join(", ") : this.about.placeholder;
+    const words = chosen.length
+      ? chosen.map((option) => [option.emoji, option.label].filter(Boolean).join(" ")).join(", ")
+      : this.about.placeholder;
     fill(this.button, h("span", { class: chosen.length ? "chosen" : "placeholder" }, words), icon("down"));
     this.button.setAttribute("aria-label", `${this.about.label}: ${words}`);
+  }
+
+  /** Chooses what is called so, if there is such a thing. */
+  choose(words) {
+    const wanted = words.toLowerCase();
+    const found = this.about.options.find((option) =>
+      [option.label, option.value].some((one) => one.toLowerCase() === wanted),
+    );
+    if (found) this.values = [found.value];
+    this.#show();
   }
 
   open() {
     if (this.list || this.about.options.length === 0) return;
     this.before = [...this.values];
-    this.list = h("ul", { class: "listbox-list", role: "listbox", id: this.listId, tabindex: "-1", "aria-label": this.about.label, "aria-multiselectable": this.several ? "true" : null });
+    this.list = h("ul", {
+      class: "listbox-list",
+      role: "listbox",
+      id: this.listId,
+      tabindex: "-1",
+      "aria-label": this.about.label,
+      "aria-multiselectable": this.several ? "true" : null,
+    });
     this.rows = this.about.options.map((option) => this.#row(option));
     fill(this.list, this.rows);
     homeFor(this.element).append(this.list);
@@ -57,7 +76,12 @@ export class ListBox {
       if (!this.list.contains(event.target) && !this.element.contains(event.target)) this.close({ restore: false });
     };
     document.addEventListener("pointerdown", this.outside, true);
-    this.#mark(Math.max(0, this.about.options.findIndex((option) => this.values.includes(option.value))));
+    this.#mark(
+      Math.max(
+        0,
+        this.about.options.findIndex((option) => this.values.includes(option.value)),
+      ),
+    );
     this.list.focus();
   }
 
@@ -78,9 +102,19 @@ export class ListBox {
   #row(option) {
     const row = h(
       "li",
-      { role: "option", id: uniqueId("option"), "aria-selected": String(this.values.includes(option.value)), dataset: { value: option.value } },
+      {
+        role: "option",
+        id: uniqueId("option"),
+        "aria-selected": String(this.values.includes(option.value)),
+        dataset: { value: option.value },
+      },
       option.emoji && h("span", { class: "option-emoji", "aria-hidden": "true" }, option.emoji),
-      h("span", { class: "option-words" }, h("span", {}, option.label), option.description && h("small", {}, option.description)),
+      h(
+        "span",
+        { class: "option-words" },
+        h("span", {}, option.label),
+        option.description && h("small", {}, option.description),
+      ),
       h("span", { class: "option-tick", "aria-hidden": "true" }, "✓"),
     );
     row.addEventListener("pointermove", () => this.#mark(this.rows.indexOf(row)));
@@ -135,7 +169,9 @@ export class ListBox {
     const now = performance.now();
     this.typed = now - (this.typedAt || 0) > TYPE_AHEAD_MS ? letter : this.typed + letter;
     this.typedAt = now;
-    const found = this.about.options.findIndex((option) => option.label.toLowerCase().startsWith(this.typed.toLowerCase()));
+    const found = this.about.options.findIndex((option) =>
+      option.label.toLowerCase().startsWith(this.typed.toLowerCase()),
+    );
     if (found >= 0) this.#mark(found);
   }
 }

@@ -41,7 +41,11 @@ function entry(item) {
     closeMenu();
     item.run();
   };
-  return h("button", { type: "button", class: `menu-item ${item.kind || ""}`, role: "menuitem", tabindex: "-1", on: { click: run } }, item.label);
+  return h(
+    "button",
+    { type: "button", class: `menu-item ${item.kind || ""}`, role: "menuitem", tabindex: "-1", on: { click: run } },
+    item.label,
+  );
 }
 
 function entries(menu) {

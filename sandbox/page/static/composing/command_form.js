@@ -25,7 +25,14 @@ export class CommandForm {
     this.element = h(
       "form",
       { class: "command-form", "aria-label": `Command /${command.shown}`, novalidate: true },
-      h("header", {}, avatar(session.bot, "small"), h("b", {}, `/${command.shown}`), h("span", { class: "command-about" }, command.description), iconButton("close", "Leave the command (Esc)", () => on.close())),
+      h(
+        "header",
+        {},
+        avatar(session.bot, "small"),
+        h("b", {}, `/${command.shown}`),
+        h("span", { class: "command-about" }, command.description),
+        iconButton("close", "Leave the command (Esc)", () => on.close()),
+      ),
       this.held,
       this.chips,
       this.wrong,
@@ -42,18 +49,33 @@ export class CommandForm {
   }
 
   #option(shape) {
-    return new Option(shape, { command: this.command.name, others: () => this.options, remove: (option) => this.#remove(option), run: () => this.run() });
+    return new Option(shape, {
+      command: this.command.name,
+      others: () => this.options,
+      remove: (option) => this.#remove(option),
+      run: () => this.run(),
+    });
   }
 
   #show() {
-    fill(this.held, this.options.map((option) => option.element));
+    fill(
+      this.held,
+      this.options.map((option) => option.element),
+    );
     const left = this.command.options.filter((shape) => !this.options.some((option) => option.shape === shape));
-    fill(this.chips, left.map((shape) => this.#chip(shape)));
+    fill(
+      this.chips,
+      left.map((shape) => this.#chip(shape)),
+    );
   }
 
   #chip(shape) {
     const add = () => this.add(shape).focus();
-    return h("button", { type: "button", class: "chip", title: localized(shape, "description", session.locale), on: { click: add } }, `+ ${localized(shape, "name", session.locale)}`);
+    return h(
+      "button",
+      { type: "button", class: "chip", title: localized(shape, "description", session.locale), on: { click: add } },
+      `+ ${localized(shape, "name", session.locale)}`,
+    );
   }
 
   /** Adds an optional option and returns it. */
@@ -63,7 +85,10 @@ export class CommandForm {
     this.held.append(option.element);
     this.chips.replaceChildren();
     const left = this.command.options.filter((one) => !this.options.some((other) => other.shape === one));
-    fill(this.chips, left.map((one) => this.#chip(one)));
+    fill(
+      this.chips,
+      left.map((one) => this.#chip(one)),
+    );
     return option;
   }
 
@@ -71,6 +96,22 @@ export class CommandForm {
     this.options = this.options.filter((one) => one !== option);
     this.#show();
     (this.chips.querySelector("button") || this.send).focus();
+  }
+
+  /** Takes what was typed after the command's name: `prompt:a storm length:10`, or words for the first option. */
+  fill(text) {
+    const names = this.command.options.flatMap((shape) => [shape.name, localized(shape, "name", session.locale)]);
+    const named = new RegExp(`(?:^|\\s)(${names.map(escaped).join("|")}):`, "u");
+    const [unnamed, ...rest] = text.split(named);
+    if (unnamed.trim()) this.options[0]?.write(unnamed.trim());
+    for (let at = 0; at < rest.length; at += 2) {
+      const shape = this.command.options.find((one) =>
+        [one.name, localized(one, "name", session.locale)].includes(rest[at]),
+      );
+      const option = this.options.find((one) => one.shape === shape) || this.add(shape);
+      option.write(rest[at + 1].trim());
+    }
+    this.focus();
   }
 
   focus() {
@@ -84,7 +125,8 @@ export class CommandForm {
       if (left.length) option.files.add([left.shift()]);
     }
     for (const shape of this.command.options) {
-      if (left.length && shape.type === 11 && !this.options.some((option) => option.shape === shape)) this.add(shape).files.add([left.shift()]);
+      if (left.length && shape.type === 11 && !this.options.some((option) => option.shape === shape))
+        this.add(shape).files.add([left.shift()]);
     }
     return left;
   }
@@ -134,4 +176,9 @@ export class CommandForm {
       option.focus();
     } else this.wrong.textContent = error.sentence;
   }
+}
+
+/** Escapes what a regular expression would take for its own. */
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&");
 }

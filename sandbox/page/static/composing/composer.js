@@ -19,17 +19,35 @@ export class Composer {
     this.files = [];
     this.target = null;
     this.pings = true;
-    this.words = h("textarea", { id: "words", rows: "1", "aria-autocomplete": "list", "aria-haspopup": "listbox", autocomplete: "off" });
+    this.words = h("textarea", {
+      id: "words",
+      rows: "1",
+      "aria-autocomplete": "list",
+      "aria-haspopup": "listbox",
+      autocomplete: "off",
+    });
     this.picker = new CommandPicker(this.words, (command) => this.#open(command));
     this.replyBar = h("div", { class: "reply-bar", hidden: true });
     this.tray = h("ul", { class: "tray", "aria-label": "Files to send", hidden: true });
     this.recordBar = h("div", { class: "record-bar", hidden: true });
     this.wrong = h("p", { class: "form-error", role: "alert" });
-    this.more = iconButton("plus", "Attach files or record", (event) => this.#more(event.currentTarget), { "aria-haspopup": "menu" });
+    this.more = iconButton("plus", "Attach files or record", (event) => this.#more(event.currentTarget), {
+      "aria-haspopup": "menu",
+    });
     this.send = iconButton("send", "Send", () => this.#send(), { class: "icon-button send" });
     this.line = h("div", { class: "composer-line" }, this.more, this.words, this.send);
     this.command = h("div", { class: "command-place" });
-    this.element = h("div", { class: "composer", id: "composer" }, this.picker.element, this.command, this.replyBar, this.tray, this.recordBar, this.line, this.wrong);
+    this.element = h(
+      "div",
+      { class: "composer", id: "composer" },
+      this.picker.element,
+      this.command,
+      this.replyBar,
+      this.tray,
+      this.recordBar,
+      this.line,
+      this.wrong,
+    );
     this.words.addEventListener("input", () => this.#onInput());
     this.words.addEventListener("keydown", (event) => this.#onKey(event));
     this.words.addEventListener("blur", () => this.picker.close());
@@ -40,6 +58,7 @@ export class Composer {
       }
     });
     session.on("channel", () => this.#moved());
+    session.on("channels", () => this.#permit());
     session.on("reply", (message) => this.#answer(message));
     session.on("commands", () => this.picker.open && this.picker.update());
     session.on("command-wanted", (name) => this.openNamed(name));
@@ -51,19 +70,28 @@ export class Composer {
     this.#answer(null);
     this.files = [];
     this.#showFiles();
+    this.wrong.textContent = "";
+    this.#permit();
+  }
+
+  /** Says where one writes, or that one may not. */
+  #permit() {
     const { channel } = session;
+    if (!channel) return;
     const name = channel.server_id === null ? `@${displayName(session.bot)}` : `#${channel.name}`;
     const may = session.may(channel.parent_id ? "SEND_MESSAGES_IN_THREADS" : "SEND_MESSAGES");
     this.words.placeholder = may ? `Message ${name}` : "You do not have permission to send messages here";
     this.words.setAttribute("aria-label", this.words.placeholder);
     for (const control of [this.words, this.more, this.send]) control.disabled = !may;
-    this.wrong.textContent = "";
   }
 
   #onInput() {
     this.words.style.setProperty("height", "auto");
     this.words.style.setProperty("height", `${this.words.scrollHeight}px`);
-    this.wrong.textContent = this.words.value.length > MOST_CHARACTERS ? `A message has at most ${MOST_CHARACTERS} characters; this one has ${this.words.value.length}.` : "";
+    this.wrong.textContent =
+      this.words.value.length > MOST_CHARACTERS
+        ? `A message has at most ${MOST_CHARACTERS} characters; this one has ${this.words.value.length}.`
+        : "";
     this.picker.update();
     this.#type();
   }
@@ -90,7 +118,8 @@ export class Composer {
   /** Takes files that were dropped or pasted: into the command that is being put together, else into the message. */
   take(files) {
     const left = this.form ? this.form.take(files) : files;
-    if (this.form && left.length) notify(`/${this.form.command.shown} has no room for ${left.map((file) => file.name).join(", ")}.`);
+    if (this.form && left.length)
+      notify(`/${this.form.command.shown} has no room for ${left.map((file) => file.name).join(", ")}.`);
     if (this.form || !left.length) return;
     const wrong = left.map((file) => fileComplaint(file, session.channel.upload_limit)).find(Boolean);
     if (wrong) {
@@ -105,25 +134,32 @@ export class Composer {
 
   #showFiles() {
     this.tray.hidden = this.files.length === 0;
-    fill(this.tray, this.files.map((file) => {
-      const away = h("button", { type: "button", class: "file-away", "aria-label": `Remove ${file.name}` }, "×");
-      away.addEventListener("click", () => {
-        this.files = this.files.filter((one) => one !== file);
-        this.#showFiles();
-        this.words.focus();
-      });
-      return h("li", {}, h("span", { class: "file-name" }, file.name), h("small", {}, sizeInWords(file.size)), away);
-    }));
+    fill(
+      this.tray,
+      this.files.map((file) => {
+        const away = h("button", { type: "button", class: "file-away", "aria-label": `Remove ${file.name}` }, "×");
+        away.addEventListener("click", () => {
+          this.files = this.files.filter((one) => one !== file);
+          this.#showFiles();
+          this.words.focus();
+        });
+        return h("li", {}, h("span", { class: "file-name" }, file.name), h("small", {}, sizeInWords(file.size)), away);
+      }),
+    );
   }
 
   #more(where) {
     const voice = session.may("SEND_VOICE_MESSAGES");
-    openMenu(where, "Attach", [
-      { label: "Upload files", run: async () => this.take(await pickFiles({ multiple: true })) },
-      voice && canRecord() && { label: "Record a voice message", run: () => this.#record() },
-      voice && { label: "Send a recording as a voice message", run: () => this.#pickVoice() },
-      { label: "Use a command", run: () => this.#beginCommand() },
-    ].filter(Boolean));
+    openMenu(
+      where,
+      "Attach",
+      [
+        { label: "Upload files", run: async () => this.take(await pickFiles({ multiple: true })) },
+        voice && canRecord() && { label: "Record a voice message", run: () => this.#record() },
+        voice && { label: "Send a recording as a voice message", run: () => this.#pickVoice() },
+        { label: "Use a command", run: () => this.#beginCommand() },
+      ].filter(Boolean),
+    );
   }
 
   #beginCommand() {
@@ -137,7 +173,8 @@ export class Composer {
       const recording = await record(this.recordBar);
       if (recording) await this.#sendVoice(recording);
     } catch (error) {
-      if (error instanceof DOMException) notify("The microphone cannot be used. A recording can be sent from a file instead.");
+      if (error instanceof DOMException)
+        notify("The microphone cannot be used. A recording can be sent from a file instead.");
       else throw error;
     }
   }
@@ -159,7 +196,10 @@ export class Composer {
       return;
     }
     if ((!content && !this.files.length) || content.length > MOST_CHARACTERS) return;
-    const sent = await this.#deliver(async () => ({ content, files: await Promise.all(this.files.map((file) => encoded(file))) }));
+    const sent = await this.#deliver(async () => ({
+      content,
+      files: await Promise.all(this.files.map((file) => encoded(file))),
+    }));
     if (!sent) return;
     this.words.value = "";
     this.files = [];
@@ -175,7 +215,11 @@ export class Composer {
     this.wrong.textContent = "";
     const reply = this.target ? { reply_to: this.target.id, ping: this.pings } : {};
     try {
-      const message = await request("POST", personPath(session.person.username, "channels", session.channel.id, "messages"), { ...(await body()), ...reply });
+      const message = await request(
+        "POST",
+        personPath(session.person.username, "channels", session.channel.id, "messages"),
+        { ...(await body()), ...reply },
+      );
       session.keep(message, true);
       this.#answer(null);
       return true;
@@ -193,27 +237,38 @@ export class Composer {
     this.pings = true;
     this.replyBar.hidden = message === null;
     if (message === null) return;
+    if (this.form) this.#leave();
     const own = message.author.id === session.person.id;
-    const ping = h("button", { type: "button", class: "ping", "aria-pressed": "true", title: "Whether the author is notified" }, "@ ON");
+    const ping = h(
+      "button",
+      { type: "button", class: "ping", "aria-pressed": "true", title: "Whether the author is notified" },
+      "@ ON",
+    );
     ping.addEventListener("click", () => {
       this.pings = !this.pings;
       ping.setAttribute("aria-pressed", String(this.pings));
       ping.textContent = this.pings ? "@ ON" : "@ OFF";
     });
-    fill(this.replyBar, h("span", {}, "Replying to ", h("b", {}, displayName(message.author))), !own && ping, iconButton("close", "Stop replying", () => {
-      this.#answer(null);
-      this.words.focus();
-    }));
+    fill(
+      this.replyBar,
+      h("span", {}, "Replying to ", h("b", {}, displayName(message.author))),
+      !own && ping,
+      iconButton("close", "Stop replying", () => {
+        this.#answer(null);
+        this.words.focus();
+      }),
+    );
     this.words.focus();
   }
 
-  /** Opens the command that a text begins with, "video" or "settings show"; says so where there is none. */
+  /** Opens the command that a text begins with, "video" or "video prompt:a storm"; says so where there is none. */
   async openNamed(name) {
     const words = name.split(/\s+/);
     for (let count = Math.min(3, words.length); count > 0; count -= 1) {
       const command = await this.picker.named(words.slice(0, count).join(" "));
       if (command) {
         this.#open(command);
+        this.form.fill(words.slice(count).join(" "));
         return;
       }
     }

@@ -28,9 +28,15 @@ export class Option {
     this.element = h(
       "div",
       { class: "option", dataset: { option: shape.name } },
-      h("label", { for: this.id, class: "option-name" }, this.label, shape.required && h("span", { class: "required", title: "Required" }, " *")),
+      h(
+        "label",
+        { for: this.id, class: "option-name" },
+        this.label,
+        shape.required && h("span", { class: "required", title: "Required" }, " *"),
+      ),
       control,
-      !shape.required && iconButton("close", `Remove ${this.label}`, () => form.remove(this), { class: "icon-button option-away" }),
+      !shape.required &&
+        iconButton("close", `Remove ${this.label}`, () => form.remove(this), { class: "icon-button option-away" }),
       h("p", { class: "field-note", id: `${this.id}-note` }, localized(shape, "description", session.locale)),
       this.wrong,
     );
@@ -51,8 +57,19 @@ export class Option {
   #control() {
     const { shape } = this;
     if (this.takesFile) return this.#files();
-    if (shape.choices?.length) return this.#list(shape.choices.map((choice) => ({ label: localized(choice, "name", session.locale), value: String(choice.value), raw: choice.value })));
-    if (shape.type === TYPE.boolean) return this.#list([{ label: "True", value: "true", raw: true }, { label: "False", value: "false", raw: false }]);
+    if (shape.choices?.length)
+      return this.#list(
+        shape.choices.map((choice) => ({
+          label: localized(choice, "name", session.locale),
+          value: String(choice.value),
+          raw: choice.value,
+        })),
+      );
+    if (shape.type === TYPE.boolean)
+      return this.#list([
+        { label: "True", value: "true", raw: true },
+        { label: "False", value: "false", raw: false },
+      ]);
     if (shape.type === TYPE.user) return this.#list(people());
     if (shape.type === TYPE.role) return this.#list(roles());
     if (shape.type === TYPE.mentionable) return this.#list([...people(), ...roles()]);
@@ -61,7 +78,13 @@ export class Option {
   }
 
   #list(options) {
-    this.box = new ListBox({ label: this.label, placeholder: "Choose", options, clearable: true, onchange: () => this.mark("") });
+    this.box = new ListBox({
+      label: this.label,
+      placeholder: "Choose",
+      options,
+      clearable: true,
+      onchange: () => this.mark(""),
+    });
     this.box.button.id = this.id;
     this.box.button.setAttribute("aria-describedby", this.#described);
     this.read = () => {
@@ -74,8 +97,13 @@ export class Option {
 
   #files() {
     this.files = new FileBox({
-      id: this.id, label: this.label, accept: acceptFor(this.shape.file_types), most: 1, described: this.#described,
-      check: (file) => fileComplaint(file, session.channel.upload_limit), complain: (sentence) => this.mark(sentence),
+      id: this.id,
+      label: this.label,
+      accept: acceptFor(this.shape.file_types),
+      most: 1,
+      described: this.#described,
+      check: (file) => fileComplaint(file, session.channel.upload_limit),
+      complain: (sentence) => this.mark(sentence),
     });
     this.read = () => this.files.files[0];
     this.focus = () => this.files.button.focus();
@@ -87,7 +115,17 @@ export class Option {
     const numeric = shape.type === TYPE.integer || shape.type === TYPE.number;
     // What is suggested stands on one line; everything else may have several.
     const kind = shape.autocomplete ? { tag: "input", type: "text" } : { tag: "textarea", rows: "1" };
-    this.input = h(kind.tag, { id: this.id, type: kind.type, rows: kind.rows, class: "option-text", inputmode: numeric ? "decimal" : null, maxlength: String(shape.max_length || 6000), autocomplete: "off", spellcheck: "false", "aria-describedby": this.#described });
+    this.input = h(kind.tag, {
+      id: this.id,
+      type: kind.type,
+      rows: kind.rows,
+      class: "option-text",
+      inputmode: numeric ? "decimal" : null,
+      maxlength: String(shape.max_length || 6000),
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-describedby": this.#described,
+    });
     this.input.addEventListener("input", () => this.mark(""));
     this.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !event.defaultPrevented) {
@@ -110,7 +148,8 @@ export class Option {
 
   async #ask(typed) {
     const others = {};
-    for (const other of this.form.others()) if (other !== this && !other.takesFile && other.read() !== undefined) others[other.name] = other.read();
+    for (const other of this.form.others())
+      if (other !== this && !other.takesFile && other.read() !== undefined) others[other.name] = other.read();
     try {
       return await suggestionsFor(this.form.command, this.name, { ...others, [this.name]: typed });
     } catch (error) {
@@ -118,6 +157,12 @@ export class Option {
       this.mark(error.sentence);
       return [];
     }
+  }
+
+  /** Takes typed words as far as the option takes any: a list by its label or value, text as it is, files not. */
+  write(words) {
+    if (this.input) this.input.value = words;
+    else this.box?.choose(words);
   }
 
   /** Shows what is wrong with the option, or takes it away. */
@@ -131,7 +176,9 @@ export class Option {
     const given = this.read();
     if (given === undefined) return this.shape.required ? "This option is required. Specify a value." : "";
     const { min_length: least } = this.shape;
-    return typeof given === "string" && least && given.length < least ? `At least ${least} characters; there are ${given.length}.` : "";
+    return typeof given === "string" && least && given.length < least
+      ? `At least ${least} characters; there are ${given.length}.`
+      : "";
   }
 
   /** Returns the value as the person's API takes it; undefined for none. */

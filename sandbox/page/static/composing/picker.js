@@ -12,7 +12,12 @@ export class CommandPicker {
     this.input = input;
     this.choose = choose;
     this.list = h("ul", { role: "listbox", id: uniqueId("commands"), "aria-label": "Commands" });
-    this.element = h("div", { class: "picker", hidden: true }, h("div", { class: "picker-title" }, "Commands"), this.list);
+    this.element = h(
+      "div",
+      { class: "picker", hidden: true },
+      h("div", { class: "picker-title" }, "Commands"),
+      this.list,
+    );
     input.setAttribute("aria-controls", this.list.id);
     this.found = [];
     this.at = 0;
@@ -38,8 +43,15 @@ export class CommandPicker {
     }
     if (this.input.value !== text) return;
     this.found = matching(commands, text.slice(1));
-    const none = commands.length ? "No commands match." : session.bot.online ? "No commands are offered here." : "The bot is offline.";
-    fill(this.list, this.found.length ? this.found.map((command, at) => this.#row(command, at)) : h("li", { class: "none" }, none));
+    const none = commands.length
+      ? "No commands match."
+      : session.bot.online
+        ? "No commands are offered here."
+        : "The bot is offline.";
+    fill(
+      this.list,
+      this.found.length ? this.found.map((command, at) => this.#row(command, at)) : h("li", { class: "none" }, none),
+    );
     this.element.hidden = false;
     this.#mark(0);
     this.#say();
@@ -58,8 +70,22 @@ export class CommandPicker {
   }
 
   #row(command, at) {
-    const required = command.options.filter((option) => option.required).map((option) => h("span", { class: "picker-option" }, option.name));
-    const row = h("li", { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false" }, avatar(session.bot, "small"), h("span", { class: "picker-words" }, h("b", {}, `/${command.shown}`), " ", required, h("small", {}, command.description)));
+    const required = command.options
+      .filter((option) => option.required)
+      .map((option) => h("span", { class: "picker-option" }, option.name));
+    const row = h(
+      "li",
+      { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false" },
+      avatar(session.bot, "small"),
+      h(
+        "span",
+        { class: "picker-words" },
+        h("b", {}, `/${command.shown}`),
+        " ",
+        required,
+        h("small", {}, command.description),
+      ),
+    );
     row.addEventListener("pointermove", () => this.#mark(at));
     row.addEventListener("pointerdown", (event) => {
       event.preventDefault();

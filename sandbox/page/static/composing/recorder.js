@@ -38,7 +38,15 @@ export async function record(bar) {
       recorder.stop();
     };
     const send = h("button", { type: "button", class: "button primary", on: { click: () => end(true) } }, "Send");
-    fill(bar, h("span", { class: "recording-dot", "aria-hidden": "true" }), icon("microphone"), "Recording", length, iconButton("close", "Throw the recording away", () => end(false)), send);
+    fill(
+      bar,
+      h("span", { class: "recording-dot", "aria-hidden": "true" }),
+      icon("microphone"),
+      "Recording",
+      length,
+      iconButton("close", "Throw the recording away", () => end(false)),
+      send,
+    );
     bar.hidden = false;
     recorder.start();
     send.focus();

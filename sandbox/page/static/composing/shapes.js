@@ -20,7 +20,8 @@ export function runnable(commands, locale) {
 function leaves(node, name, shown, locale) {
   const own = { name: `${name}${node.name}`, shown: `${shown}${localized(node, "name", locale)}` };
   const inner = (node.options || []).filter((option) => option.type === SUBCOMMAND || option.type === GROUP);
-  if (node.type !== undefined && inner.length) return inner.flatMap((one) => leaves(one, `${own.name} `, `${own.shown} `, locale));
+  if (node.type !== undefined && inner.length)
+    return inner.flatMap((one) => leaves(one, `${own.name} `, `${own.shown} `, locale));
   return [{ ...own, description: localized(node, "description", locale), options: node.options || [] }];
 }
 

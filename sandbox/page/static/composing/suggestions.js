@@ -15,8 +15,19 @@ export class Suggestions {
     this.rows = [];
     this.at = -1;
     this.chosen = null;
-    this.list = h("ul", { class: "suggestions", role: "listbox", id: uniqueId("suggestions"), "aria-label": "Suggestions" });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) input.setAttribute(name, value);
+    this.list = h("ul", {
+      class: "suggestions",
+      role: "listbox",
+      id: uniqueId("suggestions"),
+      "aria-label": "Suggestions",
+    });
+    for (const [name, value] of Object.entries({
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.list.id,
+    }))
+      input.setAttribute(name, value);
     input.addEventListener("input", () => this.#later());
     input.addEventListener("focus", () => this.#later(0));
     input.addEventListener("blur", () => this.#hide());

@@ -5,7 +5,18 @@ const USERS = 5;
 const ROLES = 6;
 const MENTIONABLES = 7;
 const CHANNELS = 8;
-const KINDS = { text: 0, direct: 1, voice: 2, announcement: 5, announcement_thread: 10, public_thread: 11, private_thread: 12, stage: 13, forum: 15, media: 16 };
+const KINDS = {
+  text: 0,
+  direct: 1,
+  voice: 2,
+  announcement: 5,
+  announcement_thread: 10,
+  public_thread: 11,
+  private_thread: 12,
+  stage: 13,
+  forum: 15,
+  media: 16,
+};
 
 /** Returns a select's, radio group's or checkbox group's own options, for a list. */
 export function stringOptions(component) {
@@ -31,7 +42,11 @@ export function entityOptions(component) {
 }
 
 export function people() {
-  return [...session.people, session.bot].map((user) => ({ label: displayName(user), value: user.id, description: user.username }));
+  return [...session.people, session.bot].map((user) => ({
+    label: displayName(user),
+    value: user.id,
+    description: user.username,
+  }));
 }
 
 export function roles() {

@@ -33,9 +33,21 @@ class Field {
   }
 
   labelled(control, { group = false } = {}) {
-    const words = [this.caption, this.required ? h("span", { class: "required", title: "Required" }, " *") : h("span", { class: "optional" }, " optional")];
+    const words = [
+      this.caption,
+      this.required
+        ? h("span", { class: "required", title: "Required" }, " *")
+        : h("span", { class: "optional" }, " optional"),
+    ];
     const label = group ? h("legend", {}, words) : h("label", { for: this.id }, words);
-    return h(group ? "fieldset" : "div", { class: "field", dataset: { field: this.name } }, label, this.note, control, this.wrong);
+    return h(
+      group ? "fieldset" : "div",
+      { class: "field", dataset: { field: this.name } },
+      label,
+      this.note,
+      control,
+      this.wrong,
+    );
   }
 
   control() {
@@ -52,8 +64,15 @@ class TextField extends Field {
     super(component, caption, description);
     const long = component.style === PARAGRAPH;
     this.input = h(long ? "textarea" : "input", {
-      id: this.id, type: long ? null : "text", rows: long ? "4" : null, placeholder: component.placeholder, value: component.value || "",
-      maxlength: component.max_length || 4000, required: this.required, autocomplete: "off", "aria-describedby": this.described,
+      id: this.id,
+      type: long ? null : "text",
+      rows: long ? "4" : null,
+      placeholder: component.placeholder,
+      value: component.value || "",
+      maxlength: component.max_length || 4000,
+      required: this.required,
+      autocomplete: "off",
+      "aria-describedby": this.described,
     });
     this.element = this.labelled(this.input);
     if (component.max_length) this.#count(component.max_length);
@@ -85,9 +104,13 @@ class ListField extends Field {
   constructor(component, caption, description, options) {
     super(component, caption, description);
     this.box = new ListBox({
-      label: caption, placeholder: component.placeholder || "Make a selection", options,
+      label: caption,
+      placeholder: component.placeholder || "Make a selection",
+      options,
       values: options.filter((option) => option.chosen).map((option) => option.value),
-      min: component.min_values ?? 1, max: component.max_values ?? 1, clearable: !this.required,
+      min: component.min_values ?? 1,
+      max: component.max_values ?? 1,
+      clearable: !this.required,
     });
     this.box.button.id = this.id;
     this.box.button.setAttribute("aria-describedby", this.described);
@@ -107,11 +130,20 @@ class GroupField extends Field {
   constructor(component, caption, description, kind) {
     super(component, caption, description);
     this.kind = kind;
-    this.inputs = stringOptions(component).map((option) => h("input", { type: kind, name: this.id, value: option.value, checked: option.chosen }));
-    const rows = stringOptions(component).map((option, at) =>
-      h("label", { class: "group-option" }, this.inputs[at], h("span", {}, option.label, option.description && h("small", {}, option.description))),
+    this.inputs = stringOptions(component).map((option) =>
+      h("input", { type: kind, name: this.id, value: option.value, checked: option.chosen }),
     );
-    this.element = this.labelled(h("div", { class: "group", "aria-describedby": this.described }, rows), { group: true });
+    const rows = stringOptions(component).map((option, at) =>
+      h(
+        "label",
+        { class: "group-option" },
+        this.inputs[at],
+        h("span", {}, option.label, option.description && h("small", {}, option.description)),
+      ),
+    );
+    this.element = this.labelled(h("div", { class: "group", "aria-describedby": this.described }, rows), {
+      group: true,
+    });
   }
 
   #chosen() {
@@ -121,21 +153,33 @@ class GroupField extends Field {
   complaint() {
     const chosen = this.#chosen().length;
     const least = this.component.min_values ?? (this.required ? 1 : 0);
-    if (chosen < least && (this.required || chosen)) return least === 1 ? "This field is required." : `Choose at least ${least}.`;
+    if (chosen < least && (this.required || chosen))
+      return least === 1 ? "This field is required." : `Choose at least ${least}.`;
     const most = this.kind === "radio" ? 1 : this.component.max_values || this.inputs.length;
     return chosen > most ? `Choose at most ${most}.` : "";
   }
 
   async value() {
-    return this.kind === "radio" ? this.#chosen()[0] ?? "" : this.#chosen();
+    return this.kind === "radio" ? (this.#chosen()[0] ?? "") : this.#chosen();
   }
 }
 
 class TickField extends Field {
   constructor(component, caption, description) {
     super({ ...component, required: false }, caption, description);
-    this.input = h("input", { type: "checkbox", id: this.id, checked: component.default === true, "aria-describedby": this.described });
-    this.element = h("div", { class: "field tick", dataset: { field: this.name } }, h("label", { for: this.id }, this.input, h("span", {}, caption)), this.note, this.wrong);
+    this.input = h("input", {
+      type: "checkbox",
+      id: this.id,
+      checked: component.default === true,
+      "aria-describedby": this.described,
+    });
+    this.element = h(
+      "div",
+      { class: "field tick", dataset: { field: this.name } },
+      h("label", { for: this.id }, this.input, h("span", {}, caption)),
+      this.note,
+      this.wrong,
+    );
   }
 
   complaint() {
@@ -151,8 +195,13 @@ class FileField extends Field {
   constructor(component, caption, description) {
     super(component, caption, description);
     this.box = new FileBox({
-      id: this.id, label: caption, accept: acceptFor(component.file_types), most: component.max_values ?? 1, described: this.described,
-      check: (file) => fileComplaint(file, session.channel.upload_limit), complain: (sentence) => this.mark(sentence),
+      id: this.id,
+      label: caption,
+      accept: acceptFor(component.file_types),
+      most: component.max_values ?? 1,
+      described: this.described,
+      check: (file) => fileComplaint(file, session.channel.upload_limit),
+      complain: (sentence) => this.mark(sentence),
     });
     this.element = this.labelled(this.box.element);
   }
@@ -197,4 +246,3 @@ export function firstComplaint(fields) {
   }
   return first;
 }
-

@@ -10,7 +10,13 @@ export class FileBox {
   constructor(about) {
     this.about = about;
     this.files = [];
-    this.button = h("button", { type: "button", class: "file-button", id: about.id, "aria-describedby": about.described, on: { click: () => this.#pick() } });
+    this.button = h("button", {
+      type: "button",
+      class: "file-button",
+      id: about.id,
+      "aria-describedby": about.described,
+      on: { click: () => this.#pick() },
+    });
     this.listed = h("ul", { class: "file-list" });
     this.element = h("div", { class: "file-box" }, this.button, this.listed);
     this.element.addEventListener("dragover", (event) => {
@@ -49,9 +55,16 @@ export class FileBox {
   }
 
   #show() {
-    this.button.textContent = this.files.length ? (this.about.most > 1 ? "Add more files" : "Choose another file") : "Choose a file, or drop one here";
+    this.button.textContent = this.files.length
+      ? this.about.most > 1
+        ? "Add more files"
+        : "Choose another file"
+      : "Choose a file, or drop one here";
     this.button.setAttribute("aria-label", `${this.about.label}: ${this.button.textContent}`);
-    fill(this.listed, this.files.map((file) => this.#line(file)));
+    fill(
+      this.listed,
+      this.files.map((file) => this.#line(file)),
+    );
   }
 
   #line(file) {

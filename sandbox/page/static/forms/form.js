@@ -22,7 +22,14 @@ export async function openForm(modal, interactionId) {
   const wrong = h("p", { class: "form-error", role: "alert" });
   const send = h("button", { class: "button primary" }, "Submit");
   const cancel = h("button", { type: "button", class: "button link-like" }, "Cancel");
-  const form = h("form", { novalidate: true }, h("h2", { id: titleId }, modal.title), h("div", { class: "form-fields" }, parts), wrong, h("footer", {}, cancel, send));
+  const form = h(
+    "form",
+    { novalidate: true },
+    h("h2", { id: titleId }, modal.title),
+    h("div", { class: "form-fields" }, parts),
+    wrong,
+    h("footer", {}, cancel, send),
+  );
   const dialog = h("dialog", { class: "form-dialog", "aria-labelledby": titleId }, form);
   cancel.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
@@ -59,7 +66,8 @@ export async function openForm(modal, interactionId) {
 
 function part(component, fields) {
   if (component.type === TEXT_DISPLAY) return h("div", { class: "text-display" }, markdown(component.content));
-  const inner = component.type === LABEL ? component.component : component.type === ROW ? component.components[0] : component;
+  const inner =
+    component.type === LABEL ? component.component : component.type === ROW ? component.components[0] : component;
   const field = fieldFor(inner, component.label || inner.label || "", component.description);
   fields.push(field);
   return field.element;

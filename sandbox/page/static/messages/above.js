@@ -15,7 +15,14 @@ export function above(message) {
 
 function command(message, person, name) {
   const slash = message.type === 20;
-  return h("div", { class: "above" }, avatar(person, "small"), h("b", {}, displayName(person)), " used ", h("span", { class: "command" }, slash ? `/${name}` : name));
+  return h(
+    "div",
+    { class: "above" },
+    avatar(person, "small"),
+    h("b", {}, displayName(person)),
+    " used ",
+    h("span", { class: "command" }, slash ? `/${name}` : name),
+  );
 }
 
 function reply(message) {
@@ -25,7 +32,11 @@ function reply(message) {
   const words = plainLine(target.content) || describe(target);
   return h(
     "a",
-    { class: "above", href: hashFor(target.channel_id, target.id), dataset: { channel: target.channel_id, message: target.id } },
+    {
+      class: "above",
+      href: hashFor(target.channel_id, target.id),
+      dataset: { channel: target.channel_id, message: target.id },
+    },
     h("span", { class: "hidden" }, "Reply to "),
     avatar(target.author, "small"),
     h("b", {}, `${pinged ? "@" : ""}${displayName(target.author)}`),

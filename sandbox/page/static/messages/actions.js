@@ -19,14 +19,20 @@ export async function openMessageMenu(message, where) {
   } else {
     items.push({ label: "Add a reaction", run: () => pickReaction(message, where) });
     if (session.may("SEND_MESSAGES")) items.push({ label: "Reply", run: () => reply(message) });
-    if (!message.thread && session.may("CREATE_PUBLIC_THREADS") && session.channel.kind === "text") items.push({ label: "Start a thread", run: () => startThread(message) });
+    if (!message.thread && session.may("CREATE_PUBLIC_THREADS") && session.channel.kind === "text")
+      items.push({ label: "Start a thread", run: () => startThread(message) });
     items.push({ label: "Copy message link", run: () => copyLink(message) });
   }
   items.push(...(await apps(message)));
   const own = message.author.id === session.person.id;
   if (own && message.content) items.push(null, { label: "Edit message", run: () => edit(message) });
-  if (!ephemeral && (own || session.may("MANAGE_MESSAGES"))) items.push(own ? "" : null, { label: "Delete message", kind: "danger", run: () => remove(message) });
-  openMenu(where, "Message", items.filter((item) => item !== ""));
+  if (!ephemeral && (own || session.may("MANAGE_MESSAGES")))
+    items.push(own ? "" : null, { label: "Delete message", kind: "danger", run: () => remove(message) });
+  openMenu(
+    where,
+    "Message",
+    items.filter((item) => item !== ""),
+  );
 }
 
 async function apps(message) {
@@ -37,7 +43,15 @@ async function apps(message) {
     if (!(error instanceof Refused)) throw error;
   }
   if (!commands.length) return [];
-  return [null, { group: "Apps" }, ...commands.map((command) => ({ label: localized(command, "name", session.locale), kind: "app-item", run: () => runApp(message, command.name) }))];
+  return [
+    null,
+    { group: "Apps" },
+    ...commands.map((command) => ({
+      label: localized(command, "name", session.locale),
+      kind: "app-item",
+      run: () => runApp(message, command.name),
+    })),
+  ];
 }
 
 async function runApp(message, name) {
@@ -60,7 +74,13 @@ async function remove(message) {
 }
 
 async function edit(message) {
-  const content = await askForLine({ title: "Edit message", label: "Message", value: message.content, action: "Save", long: true });
+  const content = await askForLine({
+    title: "Edit message",
+    label: "Message",
+    value: message.content,
+    action: "Save",
+    long: true,
+  });
   if (content !== null && content !== message.content) await change("PATCH", message, { content });
 }
 
@@ -69,9 +89,18 @@ async function change(method, message, body = undefined) {
 }
 
 async function startThread(message) {
-  const name = await askForLine({ title: "Start a thread", label: "Thread name", value: "", placeholder: "What is it about?", action: "Create thread", max: 100 });
+  const name = await askForLine({
+    title: "Start a thread",
+    label: "Thread name",
+    value: "",
+    placeholder: "What is it about?",
+    action: "Create thread",
+    max: 100,
+  });
   if (!name) return;
-  const made = await quietly(() => request("POST", personPath(session.person.username, "messages", message.id, "thread"), { name }));
+  const made = await quietly(() =>
+    request("POST", personPath(session.person.username, "messages", message.id, "thread"), { name }),
+  );
   if (made) {
     await session.lookAtChannels();
     await session.enter(made.id);
@@ -87,7 +116,7 @@ async function copyLink(message) {
 /** Does something; a refusal is shown. Returns what came of it, or undefined where it was refused. */
 async function quietly(action) {
   try {
-    return await action() ?? true;
+    return (await action()) ?? true;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     notify(error.sentence);

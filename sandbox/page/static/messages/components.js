@@ -24,7 +24,8 @@ const DRAWN = {
   10: (component) => h("div", { class: "text-display" }, markdown(component.content)),
   11: (component) => shown(component, component.media, component.spoiler),
   12: gallery,
-  13: (component) => shown({ ...component, description: null }, component.file, component.spoiler, component.name, component.size),
+  13: (component) =>
+    shown({ ...component, description: null }, component.file, component.spoiler, component.name, component.size),
   14: separator,
   17: container,
 };
@@ -41,20 +42,40 @@ export function components(message, complain) {
 }
 
 function draw(component, use) {
-  return DRAWN[component.type]?.(component, use) ?? h("div", { class: "unknown-component" }, `Component of type ${component.type}`);
+  return (
+    DRAWN[component.type]?.(component, use) ??
+    h("div", { class: "unknown-component" }, `Component of type ${component.type}`)
+  );
 }
 
 function row(component, use) {
-  return h("div", { class: "component-row" }, component.components.map((inner) => draw(inner, use)));
+  return h(
+    "div",
+    { class: "component-row" },
+    component.components.map((inner) => draw(inner, use)),
+  );
 }
 
 function button(component, use) {
-  const words = [component.emoji?.name && h("span", { class: "button-emoji", "aria-hidden": component.label ? "true" : null }, component.emoji.name), component.label && h("span", {}, component.label)];
+  const words = [
+    component.emoji?.name &&
+      h("span", { class: "button-emoji", "aria-hidden": component.label ? "true" : null }, component.emoji.name),
+    component.label && h("span", {}, component.label),
+  ];
   const kind = `button ${STYLES[component.style]}`;
   if (component.style === LINK) {
-    return h("a", { class: kind, href: session.local(component.url), target: "_blank", rel: "noopener noreferrer" }, words, h("span", { class: "button-away", "aria-hidden": "true" }, "↗"));
+    return h(
+      "a",
+      { class: kind, href: session.local(component.url), target: "_blank", rel: "noopener noreferrer" },
+      words,
+      h("span", { class: "button-away", "aria-hidden": "true" }, "↗"),
+    );
   }
-  const element = h("button", { type: "button", class: kind, disabled: component.disabled, dataset: { customId: component.custom_id } }, words);
+  const element = h(
+    "button",
+    { type: "button", class: kind, disabled: component.disabled, dataset: { customId: component.custom_id } },
+    words,
+  );
   element.addEventListener("click", () => use(element, component.custom_id, null));
   return element;
 }
@@ -75,7 +96,16 @@ function select(component, options, use) {
 }
 
 function section(component, use) {
-  return h("div", { class: "section" }, h("div", { class: "section-words" }, component.components.map((inner) => draw(inner, use))), h("div", { class: "section-side" }, draw(component.accessory, use)));
+  return h(
+    "div",
+    { class: "section" },
+    h(
+      "div",
+      { class: "section-words" },
+      component.components.map((inner) => draw(inner, use)),
+    ),
+    h("div", { class: "section-side" }, draw(component.accessory, use)),
+  );
 }
 
 function gallery(component) {
@@ -89,7 +119,9 @@ function shown(component, media, spoiled, name = null, size = null) {
 }
 
 function separator(component) {
-  return h("hr", { class: `separator ${component.divider === false ? "space" : ""} ${component.spacing === 2 ? "large" : ""}` });
+  return h("hr", {
+    class: `separator ${component.divider === false ? "space" : ""} ${component.spacing === 2 ? "large" : ""}`,
+  });
 }
 
 function container(component, use) {

@@ -9,13 +9,19 @@ const RULES = [
   [/`([^`\n]+)`/y, (found) => h("code", {}, found[1])],
   [/<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/y, (found) => stamp(Number(found[1]), found[2] || "f")],
   [/<@!?(\d{15,20})>/y, (found) => mention(`@${nameOf(found[1])}`, found[1] === session.person.id)],
-  [/<@&(\d{15,20})>/y, (found) => mention(`@${session.server.roles.find((role) => role.id === found[1])?.name || "role"}`)],
+  [
+    /<@&(\d{15,20})>/y,
+    (found) => mention(`@${session.server.roles.find((role) => role.id === found[1])?.name || "role"}`),
+  ],
   [/<#(\d{15,20})>/y, (found) => channelLink(found[1])],
   [/<\/([-\w\p{L}\p{N} ]{1,98}):\d{15,20}>/uy, (found) => commandLink(found[1])],
   [/<a?:(\w{2,32}):\d{15,20}>/y, (found) => `:${found[1]}:`],
   [/@(everyone|here)\b/y, (found) => mention(`@${found[1]}`)],
   [/<(https?:\/\/[^\s<>]+)>/y, (found) => link(found[1])],
-  [/\[((?:\\.|[^\]\\\n])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?:\s+"[^"\n]*")?\)/y, (found) => link(found[2], inline(found[1]))],
+  [
+    /\[((?:\\.|[^\]\\\n])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?:\s+"[^"\n]*")?\)/y,
+    (found) => link(found[2], inline(found[1])),
+  ],
   [/https?:\/\/[^\s<>]+[^\s<>.,:;"')\]|*_~]/y, (found) => link(found[0])],
   [/\|\|([\s\S]+?)\|\|/y, (found) => spoiler(inline(found[1]))],
   [/\*\*\*(?=\S)([\s\S]+?)\*\*\*/y, (found) => h("strong", {}, h("em", {}, inline(found[1])))],
@@ -35,7 +41,7 @@ export function inline(text) {
     if (plain) nodes.push(plain);
     plain = "";
   };
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const found = SPECIAL.test(text[at]) ? ruleAt(text, at) : null;
     if (found) {
       flush();
@@ -101,15 +107,31 @@ export function link(url, label = null) {
   if (inside) {
     const channel = session.channelById(inside[1]);
     const words = label || [`#${channel?.name || "unknown"}`, inside[2] && " › message"];
-    return h("a", { href: hashFor(inside[1], inside[2]), class: label ? null : "mention", dataset: { channel: inside[1], message: inside[2] || "" } }, words);
+    return h(
+      "a",
+      {
+        href: hashFor(inside[1], inside[2]),
+        class: label ? null : "mention",
+        dataset: { channel: inside[1], message: inside[2] || "" },
+      },
+      words,
+    );
   }
-  return h("a", { href: session.local(url), target: "_blank", rel: "noopener noreferrer", title: label ? url : null }, label || url);
+  return h(
+    "a",
+    { href: session.local(url), target: "_blank", rel: "noopener noreferrer", title: label ? url : null },
+    label || url,
+  );
 }
 
 /** Hides something until somebody asks for it. */
 export function spoiler(children) {
   const hidden = h("span", { class: "spoiler-words", "aria-hidden": "true", inert: true }, children);
-  const element = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Spoiler, select to show" }, hidden);
+  const element = h(
+    "span",
+    { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Spoiler, select to show" },
+    hidden,
+  );
   const reveal = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

@@ -18,7 +18,11 @@ export class MessageList {
     this.rows = new Map();
     this.list = h("ol", { class: "messages", "aria-label": "Messages" });
     this.scroller = h("div", { class: "scroller" }, this.list);
-    this.below = h("button", { type: "button", class: "new-below", hidden: true, on: { click: () => this.#toEnd() } }, "New messages ↓");
+    this.below = h(
+      "button",
+      { type: "button", class: "new-below", hidden: true, on: { click: () => this.#toEnd() } },
+      "New messages ↓",
+    );
     this.element = h("div", { class: "message-area" }, this.scroller, this.below);
     this.atEnd = true;
     this.lastTop = 0;
@@ -52,7 +56,9 @@ export class MessageList {
     const { channel } = session;
     const direct = channel.server_id === null;
     const title = direct ? displayName(session.bot) : `${channel.parent_id ? "" : "#"}${channel.name}`;
-    const words = direct ? `This is the beginning of your direct messages with ${title}.` : `This is the beginning of ${title}. Type / to see what the bot can do.`;
+    const words = direct
+      ? `This is the beginning of your direct messages with ${title}.`
+      : `This is the beginning of ${title}. Type / to see what the bot can do.`;
     return [h("h2", {}, title), h("p", {}, words)];
   }
 
@@ -69,7 +75,8 @@ export class MessageList {
     this.list.insertBefore(row.element, next ? this.rows.get(next).element : null);
     row.follow(this.#before(row));
     if (next) this.rows.get(next).follow(row);
-    if (!this.list.contains(document.activeElement)) this.#rove([...this.list.children].at(-1) === row.element ? row : this.current);
+    if (!this.list.contains(document.activeElement))
+      this.#rove([...this.list.children].at(-1) === row.element ? row : this.current);
     const own = [message.author.id, message.interaction_metadata?.user.id].includes(session.person.id);
     if (this.atEnd || own) this.#toEnd();
     else this.below.hidden = false;
@@ -133,7 +140,12 @@ export class MessageList {
       return;
     }
     if (event.target !== row.article) return;
-    const to = { ArrowUp: row.element.previousElementSibling, ArrowDown: row.element.nextElementSibling, Home: this.list.querySelector("li[data-message]"), End: this.list.lastElementChild }[event.key];
+    const to = {
+      ArrowUp: row.element.previousElementSibling,
+      ArrowDown: row.element.nextElementSibling,
+      Home: this.list.querySelector("li[data-message]"),
+      End: this.list.lastElementChild,
+    }[event.key];
     if (to) {
       event.preventDefault();
       this.#rowOf(to)?.article.focus();
@@ -188,7 +200,9 @@ export class MessageList {
 
   #tell(message) {
     if (message.author.id === session.person.id) return;
-    const words = message.sandbox.loading ? "is thinking" : plainLine(message.content) || (message.attachments.length ? "sent a file" : "sent a message");
+    const words = message.sandbox.loading
+      ? "is thinking"
+      : plainLine(message.content) || (message.attachments.length ? "sent a file" : "sent a message");
     const only = message.sandbox.ephemeral_for === null ? "" : " Only you can see this.";
     announce(`${displayName(message.author)}: ${words.slice(0, SPOKEN_CHARACTERS)}${only}`);
   }

@@ -30,7 +30,7 @@ function blocks(text) {
     if (plain.length) nodes.push(h("div", { class: "paragraph" }, inline(plain.join("\n"))));
     plain = [];
   };
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const block = quoted(lines, at) || listed(lines, at) || single(lines[at]);
     if (block) {
       flush();
@@ -48,7 +48,11 @@ function blocks(text) {
 function single(line) {
   const heading = HEADING.exec(line);
   // The page has its own headings; a message's are below them.
-  if (heading) return { node: h(`h${heading[1].length + 2}`, { class: `heading-${heading[1].length}` }, inline(heading[2])), lines: 1 };
+  if (heading)
+    return {
+      node: h(`h${heading[1].length + 2}`, { class: `heading-${heading[1].length}` }, inline(heading[2])),
+      lines: 1,
+    };
   const subtext = SUBTEXT.exec(line);
   if (subtext) return { node: h("small", { class: "subtext" }, inline(subtext[1])), lines: 1 };
   return null;
@@ -68,7 +72,8 @@ function quoted(lines, at) {
 
 function listed(lines, at) {
   const items = [];
-  while (at + items.length < lines.length && BULLET.test(lines[at + items.length])) items.push(BULLET.exec(lines[at + items.length]));
+  while (at + items.length < lines.length && BULLET.test(lines[at + items.length]))
+    items.push(BULLET.exec(lines[at + items.length]));
   if (!items.length) return null;
   return { node: nested(items, 0).list, lines: items.length };
 }
@@ -97,5 +102,9 @@ export function plainLine(text) {
   const holder = h("div", {}, markdown(text));
   for (const hidden of holder.querySelectorAll(".spoiler")) hidden.replaceWith("▇▇▇");
   for (const gap of holder.querySelectorAll("br")) gap.replaceWith(" ");
-  return [...holder.childNodes].map((node) => node.textContent.trim()).join(" ").replace(/\s+/g, " ").trim();
+  return [...holder.childNodes]
+    .map((node) => node.textContent.trim())
+    .join(" ")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -39,7 +39,13 @@ function inPlace(file) {
 }
 
 function picture(file, url) {
-  const image = h("img", { src: url, alt: file.description || file.name, loading: "lazy", width: file.width, height: file.height });
+  const image = h("img", {
+    src: url,
+    alt: file.description || file.name,
+    loading: "lazy",
+    width: file.width,
+    height: file.height,
+  });
   fit(image, file);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, image);
 }
@@ -47,7 +53,13 @@ function picture(file, url) {
 function clip(file, url) {
   const poster = `${url}${url.includes("?") ? (url.endsWith("&") ? "" : "&") : "?"}format=webp`;
   const video = h("video", {
-    src: url, poster, controls: true, preload: "none", playsinline: true, width: file.width, height: file.height,
+    src: url,
+    poster,
+    controls: true,
+    preload: "none",
+    playsinline: true,
+    width: file.width,
+    height: file.height,
     "aria-label": file.description || file.name,
   });
   fit(video, file);
@@ -58,7 +70,12 @@ function recording(file, url) {
   const label = file.voice ? "Voice message" : file.name;
   const seconds = file.duration_secs ? ` · ${clock(file.duration_secs)}` : "";
   const audio = h("audio", { src: url, controls: true, preload: "metadata", "aria-label": label });
-  return h("div", { class: `recording ${file.voice ? "voice" : ""}` }, h("span", { class: "recording-name" }, icon(file.voice ? "microphone" : "file"), `${label}${seconds}`), audio);
+  return h(
+    "div",
+    { class: `recording ${file.voice ? "voice" : ""}` },
+    h("span", { class: "recording-name" }, icon(file.voice ? "microphone" : "file"), `${label}${seconds}`),
+    audio,
+  );
 }
 
 function other(file, url) {
@@ -68,7 +85,12 @@ function other(file, url) {
 
 function outside(file) {
   // The page asks nobody outside for anything, so a picture from elsewhere is a link.
-  return h("a", { class: "file", href: file.url, target: "_blank", rel: "noopener noreferrer" }, icon("file"), h("span", {}, file.name || file.url));
+  return h(
+    "a",
+    { class: "file", href: file.url, target: "_blank", rel: "noopener noreferrer" },
+    icon("file"),
+    h("span", {}, file.name || file.url),
+  );
 }
 
 /** Gives a medium its place before it is loaded, so that nothing moves when it is. */

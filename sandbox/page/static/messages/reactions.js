@@ -4,7 +4,26 @@ import { h, icon } from "../basis/dom.js";
 import { place } from "../basis/placing.js";
 import { session } from "../world/session.js";
 
-const EMOJI = ["👍", "👎", "❤️", "😂", "🎉", "😮", "😢", "🔥", "👀", "✅", "❌", "🙏", "🚀", "🌊", "🐦", "💯", "⭐", "🤔"];
+const EMOJI = [
+  "👍",
+  "👎",
+  "❤️",
+  "😂",
+  "🎉",
+  "😮",
+  "😢",
+  "🔥",
+  "👀",
+  "✅",
+  "❌",
+  "🙏",
+  "🚀",
+  "🌊",
+  "🐦",
+  "💯",
+  "⭐",
+  "🤔",
+];
 
 /** Returns the emoji under a message, each a switch for one's own. */
 export function reactions(message) {
@@ -14,14 +33,21 @@ export function reactions(message) {
     return h(
       "button",
       {
-        type: "button", class: "reaction", "aria-pressed": String(reaction.me),
+        type: "button",
+        class: "reaction",
+        "aria-pressed": String(reaction.me),
         "aria-label": `${name}: ${reaction.count}${reaction.me ? ", one of them yours" : ""}`,
         on: { click: () => react(message, name, reaction.me) },
       },
-      name, h("span", { class: "count" }, String(reaction.count)),
+      name,
+      h("span", { class: "count" }, String(reaction.count)),
     );
   });
-  const more = h("button", { type: "button", class: "reaction add", "aria-label": "Add another reaction" }, icon("react"));
+  const more = h(
+    "button",
+    { type: "button", class: "reaction add", "aria-label": "Add another reaction" },
+    icon("react"),
+  );
   more.addEventListener("click", () => pickReaction(message, more));
   return [...listed, more];
 }
@@ -44,12 +70,33 @@ export function pickReaction(message, where) {
     dialog.remove();
     if (before?.isConnected) before.focus({ preventScroll: true });
   };
-  const choices = EMOJI.map((emoji) => h("button", { type: "button", class: "emoji", "aria-label": emoji, on: { click: () => { close(); react(message, emoji); } } }, emoji));
+  const choices = EMOJI.map((emoji) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "emoji",
+        "aria-label": emoji,
+        on: {
+          click: () => {
+            close();
+            react(message, emoji);
+          },
+        },
+      },
+      emoji,
+    ),
+  );
   const dialog = h("dialog", { class: "emoji-picker", "aria-label": "React with" }, choices);
   document.body.append(dialog);
   dialog.addEventListener("keydown", (event) => move(event, choices));
-  dialog.addEventListener("cancel", (event) => { event.preventDefault(); close(); });
-  dialog.addEventListener("pointerdown", (event) => { if (event.target === dialog) close(); });
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+  dialog.addEventListener("pointerdown", (event) => {
+    if (event.target === dialog) close();
+  });
   dialog.showModal();
   place(dialog, where);
 }

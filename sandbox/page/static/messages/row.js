@@ -29,9 +29,24 @@ export class Row {
     this.bodyId = uniqueId("body");
     this.parts = new Map();
     this.signatures = new Map();
-    this.article = h("article", { class: "message", tabindex: "-1", "aria-labelledby": `${this.headId} ${this.bodyId}` });
+    this.article = h("article", {
+      class: "message",
+      tabindex: "-1",
+      "aria-labelledby": `${this.headId} ${this.bodyId}`,
+    });
     this.element = h("li", { dataset: { message: message.id } }, this.article);
-    for (const [name, kind] of [["above", "part-above"], ["avatar", "part-avatar"], ["head", "head"], ["body", "body"], ["media", "media"], ["embeds", "embeds"], ["components", "components"], ["reactions", "reactions"], ["thread", "thread"], ["private", "private"]]) {
+    for (const [name, kind] of [
+      ["above", "part-above"],
+      ["avatar", "part-avatar"],
+      ["head", "head"],
+      ["body", "body"],
+      ["media", "media"],
+      ["embeds", "embeds"],
+      ["components", "components"],
+      ["reactions", "reactions"],
+      ["thread", "thread"],
+      ["private", "private"],
+    ]) {
       const part = h("div", { class: kind });
       this.parts.set(name, part);
       this.article.append(part);
@@ -58,10 +73,32 @@ export class Row {
     this.article.classList.toggle("to-me", message.sandbox.pinged.includes(session.person.id));
     this.article.classList.toggle("only-mine", this.isPrivate);
     this.article.classList.toggle("notice-row", NOTICES.has(message.type));
-    this.#part("above", [message.interaction?.name, message.interaction_metadata?.user, message.referenced_message ? [message.referenced_message.content, message.referenced_message.author, message.referenced_message.attachments.length] : message.referenced_message, message.mentions], () => above(message));
+    this.#part(
+      "above",
+      [
+        message.interaction?.name,
+        message.interaction_metadata?.user,
+        message.referenced_message
+          ? [
+              message.referenced_message.content,
+              message.referenced_message.author,
+              message.referenced_message.attachments.length,
+            ]
+          : message.referenced_message,
+        message.mentions,
+      ],
+      () => above(message),
+    );
     this.#part("avatar", message.author.id, () => avatar(message.author));
-    this.#part("head", [message.author, message.timestamp], () => [h("b", { class: "author" }, displayName(message.author)), badge(message.author), " ", sentAt(message.timestamp)]);
-    this.#part("body", [message.content, message.edited_timestamp, loading, message.type, session.locale], () => this.#words());
+    this.#part("head", [message.author, message.timestamp], () => [
+      h("b", { class: "author" }, displayName(message.author)),
+      badge(message.author),
+      " ",
+      sentAt(message.timestamp),
+    ]);
+    this.#part("body", [message.content, message.edited_timestamp, loading, message.type, session.locale], () =>
+      this.#words(),
+    );
     this.#part("media", [message.attachments, message.flags], () => attachments(message));
     this.#part("embeds", [message.embeds, message.flags], () => embeds(message));
     this.#part("components", message.components, () => components(message, (sentence) => this.complain(sentence)));
@@ -92,19 +129,34 @@ export class Row {
     const focused = part.contains(document.activeElement) ? document.activeElement.dataset.customId : undefined;
     const made = [make()].flat(Infinity).filter((node) => node !== null && node !== undefined && node !== false);
     part.replaceChildren(...made);
-    if (focused !== undefined) (part.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`) || this.article).focus({ preventScroll: true });
+    if (focused !== undefined)
+      (part.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`) || this.article).focus({ preventScroll: true });
   }
 
   #words() {
     const { message } = this;
-    if (message.sandbox.loading) return h("span", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${displayName(message.author)} is thinking…`);
+    if (message.sandbox.loading)
+      return h(
+        "span",
+        { class: "thinking" },
+        h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+        `${displayName(message.author)} is thinking…`,
+      );
     if (message.type === THREAD_CREATED) {
       const id = message.message_reference.channel_id;
-      return [h("b", {}, displayName(message.author)), " started a thread: ", h("a", { href: hashFor(id), dataset: { channel: id } }, message.content)];
+      return [
+        h("b", {}, displayName(message.author)),
+        " started a thread: ",
+        h("a", { href: hashFor(id), dataset: { channel: id } }, message.content),
+      ];
     }
     const nodes = markdown(message.content);
     if (message.edited_timestamp) {
-      const mark = h("span", { class: "edited", title: new Date(message.edited_timestamp).toLocaleString(session.locale) }, "(edited)");
+      const mark = h(
+        "span",
+        { class: "edited", title: new Date(message.edited_timestamp).toLocaleString(session.locale) },
+        "(edited)",
+      );
       if (nodes.at(-1)?.matches?.(".paragraph, .subtext")) nodes.at(-1).append(" ", mark);
       else if (nodes.length) nodes.push(mark);
     }
@@ -114,19 +166,34 @@ export class Row {
   #thread() {
     const { thread } = this.message;
     if (!thread) return null;
-    return h("a", { class: "thread-link", href: hashFor(thread.id), dataset: { channel: thread.id } }, icon("thread"), h("b", {}, thread.name), h("span", {}, "See thread ›"));
+    return h(
+      "a",
+      { class: "thread-link", href: hashFor(thread.id), dataset: { channel: thread.id } },
+      icon("thread"),
+      h("b", {}, thread.name),
+      h("span", {}, "See thread ›"),
+    );
   }
 
   #onlyMine() {
     if (!this.isPrivate) return null;
-    const button = h("button", { type: "button", class: "link-button", on: { click: () => dismiss(this.message) } }, "Dismiss message");
+    const button = h(
+      "button",
+      { type: "button", class: "link-button", on: { click: () => dismiss(this.message) } },
+      "Dismiss message",
+    );
     return ["Only you can see this · ", button];
   }
 
   #tools() {
-    const react = iconButton("react", "Add a reaction", (event) => pickReaction(this.message, event.currentTarget), { tabindex: "-1" });
+    const react = iconButton("react", "Add a reaction", (event) => pickReaction(this.message, event.currentTarget), {
+      tabindex: "-1",
+    });
     const answer = iconButton("reply", "Reply", () => reply(this.message), { tabindex: "-1" });
-    const more = iconButton("more", "More", (event) => openMessageMenu(this.message, event.currentTarget), { tabindex: "-1", "aria-haspopup": "menu" });
+    const more = iconButton("more", "More", (event) => openMessageMenu(this.message, event.currentTarget), {
+      tabindex: "-1",
+      "aria-haspopup": "menu",
+    });
     // What one person alone sees can be neither answered nor reacted to.
     return h("div", { class: "tools" }, !this.isPrivate && [react, answer], more);
   }

@@ -12,7 +12,12 @@ const FORMS = {
   S: { dateStyle: "short", timeStyle: "medium" },
 };
 const UNITS = [
-  ["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1],
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
 ];
 const DAY_MS = 86_400_000;
 

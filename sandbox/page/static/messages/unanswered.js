@@ -12,11 +12,27 @@ export function unanswered(name, dismiss) {
     h(
       "article",
       { class: "message only-mine", role: "alert" },
-      h("div", { class: "part-above" }, h("div", { class: "above" }, avatar(person, "small"), h("b", {}, displayName(person)), " used ", h("span", { class: "command" }, name))),
+      h(
+        "div",
+        { class: "part-above" },
+        h(
+          "div",
+          { class: "above" },
+          avatar(person, "small"),
+          h("b", {}, displayName(person)),
+          " used ",
+          h("span", { class: "command" }, name),
+        ),
+      ),
       h("div", { class: "part-avatar" }, avatar(bot)),
       h("div", { class: "head" }, h("b", { class: "author" }, displayName(bot)), badge(bot)),
       h("div", { class: "failed" }, "The application did not respond"),
-      h("div", { class: "private" }, "Only you can see this · ", h("button", { type: "button", class: "link-button", on: { click: dismiss } }, "Dismiss message")),
+      h(
+        "div",
+        { class: "private" },
+        "Only you can see this · ",
+        h("button", { type: "button", class: "link-button", on: { click: dismiss } }, "Dismiss message"),
+      ),
     ),
   );
 }

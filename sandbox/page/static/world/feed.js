@@ -40,7 +40,9 @@ async function apply(changes) {
   if ([...kinds].some((kind) => OF_BOT.has(kind))) await session.lookAround();
   if (kinds.has("commands") || kinds.has("bot_connected")) session.forgetCommands();
   // A message that changed several times is read once: what is read is how it is now.
-  const created = new Set(changes.filter((change) => change.kind === "message_created").map((change) => change.message_id));
+  const created = new Set(
+    changes.filter((change) => change.kind === "message_created").map((change) => change.message_id),
+  );
   const read = new Set(changes.filter((change) => OF_MESSAGES.has(change.kind)).map((change) => change.message_id));
   for (const change of changes) {
     if (change.kind === "message_deleted") {

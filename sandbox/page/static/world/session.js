@@ -85,7 +85,9 @@ class Session extends EventTarget {
     this.#commands.clear();
     await this.lookAtChannels();
     this.#tell("person");
-    await this.enter(where || this.channel?.id || "clips");
+    // One's direct messages are another channel for everybody.
+    const same = this.channel?.server_id === null ? "dm" : this.channel?.id;
+    await this.enter(where || same || "clips");
   }
 
   async speak(locale) {
@@ -105,7 +107,8 @@ class Session extends EventTarget {
   /** Goes to a channel by id or name; where it cannot be seen, to the first one. */
   async enter(wanted) {
     const own = this.channels.find((one) => one.server_id === null);
-    const found = (wanted === "dm" && own) || this.channels.find((one) => [one.id, one.name].includes(wanted)) || this.channels[0];
+    const found =
+      (wanted === "dm" && own) || this.channels.find((one) => [one.id, one.name].includes(wanted)) || this.channels[0];
     const person = this.person;
     const messages = await request("GET", personPath(person.username, "channels", found.id, "messages"));
     if (person !== this.person) return;
