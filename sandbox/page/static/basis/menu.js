@@ -21,6 +21,7 @@ export function openMenu(where, label, items) {
   menu.addEventListener("contextmenu", (event) => event.preventDefault());
   open = { menu, before };
   setTimeout(() => document.addEventListener("pointerdown", outside, true));
+  document.addEventListener("keydown", escape, true);
   entries(menu)[0]?.focus();
 }
 
@@ -30,6 +31,7 @@ export function closeMenu({ restore = true } = {}) {
   const { menu, before } = open;
   open = null;
   document.removeEventListener("pointerdown", outside, true);
+  document.removeEventListener("keydown", escape, true);
   menu.remove();
   if (restore && before?.isConnected) before.focus({ preventScroll: true });
 }
@@ -52,7 +54,16 @@ function entries(menu) {
   return [...menu.querySelectorAll("[role=menuitem]")];
 }
 
+/** Escape closes a menu wherever the focus went: a finger that is lifted may take it away. */
+function escape(event) {
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  event.stopPropagation();
+  closeMenu();
+}
+
 function outside(event) {
+  if (open === null) return;
   if (!open.menu.contains(event.target)) closeMenu({ restore: false });
 }
 
@@ -64,7 +75,7 @@ function onKey(event, menu) {
   else if (event.key === "ArrowUp") goTo(at - 1);
   else if (event.key === "Home") goTo(0);
   else if (event.key === "End") goTo(all.length - 1);
-  else if (event.key === "Escape" || event.key === "Tab") closeMenu();
+  else if (event.key === "Tab") closeMenu();
   else if (event.key.length === 1 && /\S/.test(event.key)) {
     const wanted = event.key.toLowerCase();
     const after = [...all.slice(at + 1), ...all.slice(0, at + 1)];

@@ -159,17 +159,26 @@ export class MessageList {
   #longPress() {
     let timer = null;
     let from = null;
+    let pressed = false;
     const stop = () => clearTimeout(timer);
     this.list.addEventListener("pointerdown", (event) => {
       const row = this.#rowOf(event.target.closest("li[data-message]"));
       if (event.pointerType !== "touch" || !row || event.target.closest("button, a, video, audio")) return;
       from = { x: event.clientX, y: event.clientY };
-      timer = setTimeout(() => openMessageMenu(row.message, from), LONG_PRESS_MS);
+      pressed = false;
+      timer = setTimeout(() => {
+        pressed = true;
+        openMessageMenu(row.message, from);
+      }, LONG_PRESS_MS);
     });
     this.list.addEventListener("pointermove", (event) => {
       if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > MOVED) stop();
     });
     for (const name of ["pointerup", "pointercancel"]) this.list.addEventListener(name, stop);
+    this.list.addEventListener("touchend", (event) => {
+      // The click that would follow would take the focus from the menu.
+      if (pressed) event.preventDefault();
+    });
   }
 
   /** Goes to a message and shows which it is. */

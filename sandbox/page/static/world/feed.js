@@ -47,7 +47,7 @@ async function apply(changes) {
   for (const change of changes) {
     if (change.kind === "message_deleted") {
       read.delete(change.message_id);
-      session.forget(change.message_id);
+      session.deleted(change.message_id);
     } else if (change.kind === "typing") {
       session.tell("typing", change);
     } else if (change.kind === "interaction") {

@@ -26,6 +26,7 @@ class Session extends EventTarget {
   #cdnOrigin = "";
   #clockAhead = 0;
   #commands = new Map();
+  #gone = new Set();
 
   /** Looks around, and stands where the address says. */
   async begin(who, where) {
@@ -82,6 +83,7 @@ class Session extends EventTarget {
   async become(who, where = null) {
     this.person = this.people.find((one) => one.username === who);
     this.unread.clear();
+    this.#gone.clear();
     this.#commands.clear();
     await this.lookAtChannels();
     this.#tell("person");
@@ -110,7 +112,14 @@ class Session extends EventTarget {
     const found =
       (wanted === "dm" && own) || this.channels.find((one) => [one.id, one.name].includes(wanted)) || this.channels[0];
     const person = this.person;
-    const messages = await request("GET", personPath(person.username, "channels", found.id, "messages"));
+    const path = personPath(person.username, "channels", found.id, "messages");
+    let seq;
+    let messages;
+    do {
+      // What came in between was taken for another channel's, and would be missed.
+      seq = this.seq;
+      messages = await request("GET", path);
+    } while (seq !== this.seq && person === this.person);
     if (person !== this.person) return;
     this.channel = found;
     this.messages = new Map(messages.map((message) => [message.id, message]));
@@ -132,15 +141,23 @@ class Session extends EventTarget {
     if (person === this.person) this.keep(message, isNew);
   }
 
+  /** Takes a message as it was read, unless a later look was faster. */
   keep(message, isNew = false) {
+    const before = this.messages.get(message.id);
+    if (this.#gone.has(message.id) || before?.sandbox.edits > message.sandbox.edits) return;
     if (message.channel_id !== this.channel?.id) {
       if (isNew && message.type !== SYSTEM_MESSAGE && message.author.id !== this.person.id) this.#countUnread(message);
       return;
     }
-    const known = this.messages.has(message.id);
     this.messages.set(message.id, message);
     this.#tell("message", message);
-    if (!known && isNew) this.#tell("arrived", message);
+    if (!before && isNew) this.#tell("arrived", message);
+  }
+
+  /** Takes a deleted message away for good, even if somebody is still reading it. */
+  deleted(id) {
+    this.#gone.add(id);
+    this.forget(id);
   }
 
   forget(id) {
