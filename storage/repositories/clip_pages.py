@@ -39,11 +39,11 @@ class ClipPages(Repository):
         return ClipsPage(clips=clips, total=whole(rows[0], "total"))
 
 
-def _within(requester_id: int | None, *, favourites: bool) -> Literal["guild", "person", "favourites"]:
+def _within(requester_id: int | None, *, favourites: bool) -> Literal["channel", "person", "favourites"]:
     """Return what to look through: whatever is likely to hold the fewest."""
     if favourites:
         return "favourites"
-    return "guild" if requester_id is None else "person"
+    return "channel" if requester_id is None else "person"
 
 
 def _listed(row: Row) -> ListedClip:

@@ -1,10 +1,10 @@
 -- name: clips_page(within, viewer_id, guild_id, channel_id, requester_id, clips_only, direct, succeeded, limit, offset)
--- A page of ended jobs, newest first, with the length of the whole list, where each one's latest message stands and
+-- A page of ended jobs, newest first, with the length of the whole list, where the message of each one's end stands and
 -- whether it is a favourite of the viewer's; where the page is empty, one row with the length alone. `within` says what
--- to look through: 'guild', 'person' or 'favourites'.
+-- to look through: 'channel', 'person' or 'favourites'.
 WITH candidates AS (
     SELECT number, guild_id, channel_id, requester_id, destination, state, removed_at, finished_at FROM jobs
-    WHERE CAST(:within AS TEXT) = 'guild' AND guild_id = :guild_id AND finished_at IS NOT NULL
+    WHERE CAST(:within AS TEXT) = 'channel' AND channel_id = :channel_id AND finished_at IS NOT NULL
     UNION ALL
     SELECT number, guild_id, channel_id, requester_id, destination, state, removed_at, finished_at FROM jobs
     WHERE CAST(:within AS TEXT) = 'person' AND requester_id = :requester_id AND finished_at IS NOT NULL
@@ -37,7 +37,7 @@ LEFT JOIN (
 LEFT JOIN jobs ON jobs.number = page.number
 LEFT JOIN deliveries AS told ON told.number = (
     SELECT MAX(posted.number) FROM deliveries AS posted
-    WHERE posted.job_id = jobs.id AND posted.message_id IS NOT NULL
+    WHERE posted.job_id = jobs.id AND posted.message_id IS NOT NULL AND posted.purpose NOT LIKE 'repost:%'
 )
 LEFT JOIN favourites AS liked ON liked.person_id = :viewer_id AND liked.job_id = jobs.id
 ORDER BY jobs.finished_at DESC, jobs.number DESC;

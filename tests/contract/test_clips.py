@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import Destination, Job, JobKind, LipsyncInput, MessageRef, Place, Purpose, VideoInput
+from bot.jobs.model import Destination, Job, JobKind, LipsyncInput, MessageRef, Place, VideoInput
 from bot.jobs.ports import Quantiles
 from bot.jobs.states import BIND, CANCEL, DELIVER, ENDED, FAIL, SUBMIT, SUCCEED, DeliveryState, JobState
 from storage.store import Store
@@ -38,37 +38,8 @@ async def test_direct_messages_are_a_place_of_their_own(store: Store):
     assert await store.running_clips(PERSON, None, 5) == [private]
     ended = await finished(store, NOW + 9, place=PRIVATE)
     public = await finished(store, NOW + 8)
-    assert await store.past_clips(PERSON, None, 5) == [(ended, None)]
     assert await store.source_clips(PERSON, None, 1, NOW, 5) == [ended]
     assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [public]
-
-
-async def test_past_clips_are_the_ended_ones_newest_first_with_their_result(store: Store):
-    first = await finished(store, NOW + 10)
-    second = await finished(store, NOW + 20)
-    delivery = await delivery_in(store, DeliveryState.PENDING)
-    sent = MessageRef(CHANNEL, 77)
-    await store.apply_delivery(send(delivery, DELIVER, message=sent))
-    third = await store.job(delivery.job_id)
-    assert third is not None
-    await submitted(store)
-    await finished(store, NOW + 30, requester_id=PERSON + 1)
-    await finished(store, NOW + 30, place=ELSEWHERE)
-    past = await store.past_clips(PERSON, GUILD, 50)
-    assert past == [(third, sent), (second, None), (first, None)]
-    assert await store.past_clips(PERSON, GUILD, 1) == past[:1]
-
-
-async def test_a_past_clip_leads_to_the_message_that_told_of_its_end(store: Store):
-    job = await job_in(store, JobState.RUNNING)
-    await store.apply(move(job, FAIL, purpose=Purpose.FAILURE))
-    (owed,) = await store.deliveries(job.id)
-    ((_, before),) = await store.past_clips(PERSON, GUILD, 5)
-    delivered = await store.apply_delivery(send(owed, DELIVER))
-    ((_, message),) = await store.past_clips(PERSON, GUILD, 5)
-    assert before is None
-    assert delivered is not None
-    assert message == delivered.message
 
 
 async def test_clips_to_follow_up_are_the_persons_here_and_then_the_channels(store: Store):
@@ -96,12 +67,11 @@ async def test_another_persons_private_clips_are_not_to_be_followed_up_and_ones_
     assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [mine, threaded]
 
 
-async def test_a_deleted_clip_is_not_to_be_followed_up_and_stays_in_its_persons_past(store: Store):
+async def test_a_deleted_clip_is_not_to_be_followed_up(store: Store):
     kept, gone, others = [await finished(store, NOW + n, requester_id=PERSON + n // 3) for n in (1, 2, 3)]
-    removed = await store.remove_clip(gone.id, NOW + 9)
+    await store.remove_clip(gone.id, NOW + 9)
     await store.remove_clip(others.id, NOW + 9)
     assert await store.source_clips(PERSON, GUILD, CHANNEL, NOW, 5) == [kept]
-    assert await store.past_clips(PERSON, GUILD, 5) == [(removed, None), (kept, None)]
 
 
 async def test_what_came_of_a_clip_is_listed_once_each_newest_first(store: Store):

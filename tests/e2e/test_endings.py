@@ -66,7 +66,7 @@ async def test_a_failure_is_one_message_that_says_what_happened_what_it_cost_and
 
     assert answer.attachments == ()
     assert [words for words in (*ending.words, ending.charged, KITE) if words not in answer.text] == []
-    card = await card_that_says(mira, card, "Failed")
+    card = await card_that_says(mira, card, "see why")
     assert ending.briefly in card.text
     assert "Cancel" not in [button.label for button in card.clickables]
 

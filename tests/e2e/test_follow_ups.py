@@ -231,7 +231,7 @@ async def test_what_names_no_clip_is_refused(place: Community):
 
 SPOKEN_WRONGLY = {
     "text and a recording": ({"say": "hello", "audio": recording("a.mp3", 3)}, ("`say` and `audio`",)),
-    "neither": ({}, ("`say`", "`audio`")),
+    "neither": ({}, ("nothing to say", "attach a recording")),
     "a voice for a recording": ({"audio": recording("a.mp3", 3), "voice": "Rock"}, ("`voice`", "`say` only")),
     "a voice that is not there": ({"say": "hello", "voice": "Rok"}, ("`voice`", "“Rok”", "Rock")),
     "a recording of a minute": (

@@ -57,7 +57,8 @@ async def test_the_list_of_ones_clips_has_what_runs_first_and_lets_one_cancel_th
     places = [listed.text.index(f"#{job.id}") for job in jobs]
     assert places == sorted(places)
     assert [words for words in ("Generating", "next in line", place.link(result)) if words not in listed.text] == []
-    assert [button.label for button in listed.clickables] == [f"Cancel #{job.id}" for job in jobs[:2]]
+    cancels = [button.label for button in listed.clickables if button.label.startswith("Cancel")]
+    assert cancels == [f"Cancel #{job.id}" for job in jobs[:2]]
     await juno.click(listed, f"Cancel #{jobs[1].id}")
     await card_that_says(juno, waiting, "Cancelled")
     await place.provider.finish(task.task_id)

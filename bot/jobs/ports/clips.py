@@ -19,7 +19,7 @@ class ClipsAsked:
         guild_id: the server; None lists the viewer's jobs of direct messages.
         channel_id: where the viewer looks: others' jobs are listed only where they were asked for, because the viewer
             may not see every channel; favourites were seen once, and are listed everywhere on their server.
-        requester_id: only this person's; None for everybody's.
+        requester_id: only this person's; None for everybody's of the channel.
         favourites: only the viewer's favourites.
         clips_only: only jobs that made a clip which is still kept.
         offset: how many to leave out, newest first.
@@ -37,7 +37,7 @@ class ClipsAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedClip:
-    """An ended job with where its latest message stands."""
+    """An ended job with where the message of its end stands."""
 
     job: Job
     message: MessageRef | None

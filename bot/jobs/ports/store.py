@@ -286,12 +286,6 @@ class JobStore(Protocol):
         """Return a person's unended jobs here, oldest first."""
         ...
 
-    async def past_clips(
-        self, requester_id: int, guild_id: int | None, limit: int
-    ) -> Sequence[tuple[Job, MessageRef | None]]:
-        """Return a person's ended jobs here, newest first, with where the message of their end stands."""
-        ...
-
     async def source_clips(
         self, requester_id: int, guild_id: int | None, channel_id: int, since: int, limit: int
     ) -> Sequence[Job]:

@@ -92,12 +92,6 @@ def _grow_jobs() -> None:
     _index("ix_jobs_source", ["source_id"], "source_id IS NOT NULL")
     _index("ix_jobs_made_from", ["made_from"], "made_from IS NOT NULL")
     _index("ix_jobs_requester_ended", ["requester_id", "finished_at", "number"], "finished_at IS NOT NULL")
-    # With all that a list asks for, so that counting a busy server's clips reads no job.
-    _index(
-        "ix_jobs_guild_ended",
-        ["guild_id", "finished_at", "number", "requester_id", "destination", "state", "removed_at"],
-        "finished_at IS NOT NULL",
-    )
 
 
 def _index(name: str, columns: list[str], where: str) -> None:

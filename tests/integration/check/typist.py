@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import pty
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -47,10 +48,12 @@ class Typist:
 
     async def _seen(self, text: str, seconds: float) -> None:
         async with asyncio.timeout(seconds):
-            while (place := self.shown.find(text, self._read_up_to)) < 0:
+            # Where a line ends is the terminal's affair.
+            wanted = re.compile(r"\s+".join(map(re.escape, text.split(" "))))
+            while (found := wanted.search(self.shown, self._read_up_to)) is None:
                 self._news.clear()
                 await self._news.wait()
-        self._read_up_to = place + len(text)
+        self._read_up_to = found.end()
 
     def types(self, text: str) -> None:
         os.write(self._terminal, text.encode())
