@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PAGE_READY := $(VENV)/.page-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test lint types format mutation image-test bench lock docs pictures clean
+.PHONY: help setup demo tour run test lint types format mutation image-test page-test bench lock docs pictures clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +15,10 @@ $(READY): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Egret needs Python 3.11 or newer; set PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(PAGE_READY): $(READY) requirements-page.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-page.lock
 	@touch $@
 
 setup: $(READY) ## make .venv from the lock
@@ -49,6 +54,10 @@ mutation: $(READY) ## check that removing any guard of the state machine fails a
 image-test: $(READY) ## perform the Dockerfile without an engine, as root, and try the result
 	$(BIN)/python -m tests.image
 
+page-test: $(PAGE_READY) ## try the sandbox's page in a real browser; needs Chromium
+	@command -v chromium > /dev/null || { echo "Chromium is missing: apt-get install chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest -q tests/page
+
 bench: $(READY) ## measure, as ratios against stated baselines
 	@$(BIN)/python -m bench $(OPTIONS)
 
@@ -58,6 +67,8 @@ lock: $(READY) ## resolve requirements*.lock anew
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra sentry --group dev --group sandbox --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+	$(BIN)/uv pip compile --group page --constraint requirements-dev.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements-page.lock
 
 docs: $(READY) ## write .env.example and the generated tables in docs/ anew from the code
 	$(BIN)/python -m bot.docs

@@ -134,9 +134,10 @@ function container(component, use) {
 }
 
 async function press(message, element, customId, values, complain) {
+  // Not `disabled`: a form that opens could not give the focus back.
+  if (element.getAttribute("aria-busy") === "true") return;
   complain("");
   element.setAttribute("aria-busy", "true");
-  element.disabled = true;
   try {
     const outcome = await useComponent(message, customId, values);
     if (unanswered(outcome)) complain("This interaction failed");
@@ -145,6 +146,5 @@ async function press(message, element, customId, values, complain) {
     complain(error.sentence);
   } finally {
     element.removeAttribute("aria-busy");
-    element.disabled = false;
   }
 }

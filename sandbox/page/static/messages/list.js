@@ -38,6 +38,7 @@ export class MessageList {
     session.on("message", (message) => this.#show(message));
     session.on("gone", (id) => this.#takeAway(id));
     session.on("arrived", (message) => this.#tell(message));
+    session.on("person", () => this.rows.forEach((row) => row.update(row.message)));
     session.on("unanswered", (name) => this.#showUnanswered(name));
   }
 

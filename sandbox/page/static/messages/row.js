@@ -90,7 +90,7 @@ export class Row {
       () => above(message),
     );
     this.#part("avatar", message.author.id, () => avatar(message.author));
-    this.#part("head", [message.author, message.timestamp], () => [
+    this.#part("head", [message.author, message.timestamp, session.locale], () => [
       h("b", { class: "author" }, displayName(message.author)),
       badge(message.author),
       " ",
