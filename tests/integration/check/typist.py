@@ -17,10 +17,13 @@ PATIENCE: Final = 40.0
 CTRL_C: Final = "\x03"
 CTRL_D: Final = "\x04"
 _IN_A_TERMINAL: Final = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-    " os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    " signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
 )
-"""Makes the terminal the session's own, so that Ctrl-C is a signal and `/dev/tty` is this terminal."""
+"""Makes the terminal the session's own, so that Ctrl-C is a signal and `/dev/tty` is this terminal.
+
+Tests that run in the background are born deaf to that signal; what is typed at has to hear it all the same.
+"""
 
 
 class Typist:

@@ -126,7 +126,8 @@ async def test_a_slow_click_is_deferred_and_answered(
         return await look_up(job_id)
 
     async with offline.online(offline.new_client(patience=0.05)):
-        job = await order(offline)
+        await order(offline)
+        job = await offline.job_with_card(offline.mira)
         card = await offline.card(job, offline.mira)
         monkeypatch.setattr(clips, "of_id", slow)
         if lost:
