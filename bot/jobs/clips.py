@@ -238,7 +238,7 @@ class ClipService:
         """Keep a report and tell the owner; False where this person had reported the clip before."""
         new = await self._store.report(job.id, person_id, reason, self._clock.now())
         if new:
-            await self._alerts.alert(job, "reported")
+            await self._alerts.alert(job, f"reported:{reason}")
         return new
 
     async def _with_messages(self, jobs: Sequence[Job | None]) -> tuple[PastClip, ...]:

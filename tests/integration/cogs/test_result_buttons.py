@@ -255,7 +255,7 @@ async def test_a_report_is_asked_for_its_reason_and_told_once(cove: Cove) -> Non
         form = await cove.theo.click(shown, "Report")
         answers.append(told(await cove.theo.submit(form, reason=reason)))
 
-    assert cove.world.alerts.words == ["reported"]
+    assert cove.world.alerts.words == ["reported:it is cruel"]
     assert "has been told" in answers[0]
     assert "before" in answers[1]
 
@@ -278,7 +278,7 @@ async def test_a_form_opened_before_a_restart_is_still_taken(offline: Cove) -> N
         answer = await offline.theo.submit(form, reason="it is cruel")
 
     assert "has been told" in told(answer)
-    assert offline.world.alerts.words == ["reported"]
+    assert offline.world.alerts.words == ["reported:it is cruel"]
 
 
 @pytest.mark.parametrize("custom", ["x", "egret:steal:zzzzzz", "egret:report:zzzzzz", "egret:report:a b"])
