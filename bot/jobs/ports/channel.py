@@ -141,5 +141,5 @@ class OwnerAlerts(Protocol):
     """Tells whoever runs the bot that something needs them."""
 
     async def alert(self, job: Job | None, word: str) -> None:
-        """Say it once, at error level; `word` is what happened and, after a colon, why, in words of ours or a person's."""
+        """Say it once, at error level; `word` is what happened and, after a colon, why: our word, or a person's."""
         ...
