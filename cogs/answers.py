@@ -75,7 +75,6 @@ class Answers:
     async def _answer(self, interaction: Interaction, submitted: Submitted, spot: Spot) -> None:
         with speaking(interaction.locale.value):
             if submitted.repeated:
-                await spot.vacate()
                 await say_privately(interaction, wording.repeated(submitted.job))
                 return
             card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)

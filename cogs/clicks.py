@@ -37,8 +37,8 @@ class Clicks:
             in_hand: counts clicks in, and tells when no more are taken.
         """
         self._in_hand = in_hand
-        self._handlers: dict[Verb, Handler] = {}
-        self._form_handlers: dict[Verb, FormHandler] = {}
+        self._handlers: dict[str, Handler] = {}
+        self._form_handlers: dict[str, FormHandler] = {}
 
     def on(self, verb: Verb, handler: Handler) -> None:
         """Let `handler` answer a verb; it raises Refused for what is forbidden.
@@ -62,7 +62,7 @@ class Clicks:
 
     async def clicked(self, interaction: Interaction, pressed: Pressed) -> None:
         """Answer a click; whatever goes wrong, the person is told in private."""
-        handler = next((handler for verb, handler in self._handlers.items() if verb == pressed.verb), None)
+        handler = self._handlers.get(pressed.verb)
         await self._answer(interaction, pressed.verb, partial(handler, interaction, pressed) if handler else None)
 
     async def sent(self, interaction: Interaction) -> None:
@@ -72,7 +72,7 @@ class Clicks:
             await self.foreign(interaction)
             return
         verb = form.pressed.verb
-        handler = next((handler for known, handler in self._form_handlers.items() if known == verb), None)
+        handler = self._form_handlers.get(verb)
         await self._answer(interaction, verb, partial(handler, interaction, form) if handler else None)
 
     async def foreign(self, interaction: Interaction) -> None:
