@@ -19,6 +19,13 @@ RUN python3 -m venv /opt/venv \
       --require-hashes -r requirements.lock \
  && /opt/venv/bin/python -m pip --disable-pip-version-check uninstall --quiet --yes pip
 
+# What compiles the languages stays behind, too.
+COPY requirements-build.lock ./
+RUN python3 -m venv /opt/translations \
+ && /opt/translations/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --only-binary :all: \
+      --require-hashes -r requirements-build.lock
+COPY translations ./translations
+
 # Compiled here, since nothing can be written later; by hash and unchecked, so that no copy's clock matters. Readable by
 # the bot's user however strict the umask was under which the clone was made.
 WORKDIR /app
@@ -26,7 +33,8 @@ COPY LICENSE ./
 COPY bot ./bot
 COPY cogs ./cogs
 COPY storage ./storage
-RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot cogs storage \
+RUN PYTHONPATH=/build /opt/translations/bin/python -m translations compile bot/ui/locales/*/LC_MESSAGES/egret.po \
+ && /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash bot cogs storage \
  && chmod -R go=rX .
 
 

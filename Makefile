@@ -4,9 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PAGE_READY := $(VENV)/.page-ready
+CATALOGUES := $(wildcard bot/ui/locales/*/LC_MESSAGES/egret.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+# What runs the bot or looks at it needs its languages, too.
+MADE := $(READY) $(COMPILED)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test lint types format mutation image-test page-test bench lock docs pictures clean
+.PHONY: help setup demo tour run test lint types format mutation image-test page-test bench lock docs translations pictures clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,18 +25,21 @@ $(PAGE_READY): $(READY) requirements-page.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-page.lock
 	@touch $@
 
-setup: $(READY) ## make .venv from the lock
+$(COMPILED): %.mo: %.po | $(READY)
+	@$(BIN)/python -m translations compile $<
 
-demo: $(READY) ## try the whole bot here, without any account
+setup: $(MADE) ## make .venv from the lock, and compile the languages
+
+demo: $(MADE) ## try the whole bot here, without any account
 	@$(BIN)/python -m bot demo
 
-tour: $(READY) ## run the scripted demo once; leaves tour/transcript.md and the clips
+tour: $(MADE) ## run the scripted demo once; leaves tour/transcript.md and the clips
 	@$(BIN)/python -m bot tour
 
-run: $(READY) ## start the bot on real accounts, with the settings in .env
+run: $(MADE) ## start the bot on real accounts, with the settings in .env
 	@$(BIN)/python -m bot run
 
-test: $(READY) ## run the tests, with the coverage floor
+test: $(MADE) ## run the tests, with the coverage floor
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=
 	$(BIN)/python -m coverage report --include='bot/jobs/*,bot/piapi/*,storage/*' --fail-under=95
 
@@ -48,17 +55,17 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-mutation: $(READY) ## check that removing any guard of the state machine fails a test
+mutation: $(MADE) ## check that removing any guard of the state machine fails a test
 	$(BIN)/python -m tests.mutation
 
-image-test: $(READY) ## perform the Dockerfile without an engine, as root, and try the result
+image-test: $(MADE) ## perform the Dockerfile without an engine, as root, and try the result
 	$(BIN)/python -m tests.image
 
-page-test: $(PAGE_READY) ## try the sandbox's page in a real browser; needs Chromium
+page-test: $(PAGE_READY) $(COMPILED) ## try the sandbox's page in a real browser; needs Chromium
 	@command -v chromium > /dev/null || { echo "Chromium is missing: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest -q tests/page
 
-bench: $(READY) ## measure, as ratios against stated baselines
+bench: $(MADE) ## measure, as ratios against stated baselines
 	@$(BIN)/python -m bench $(OPTIONS)
 
 lock: $(READY) ## resolve requirements*.lock anew
@@ -67,14 +74,19 @@ lock: $(READY) ## resolve requirements*.lock anew
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra sentry --group dev --group sandbox --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+	$(BIN)/uv pip compile --group translations --constraint requirements-dev.lock --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements-build.lock
 	$(BIN)/uv pip compile --group page --constraint requirements-dev.lock --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements-page.lock
 
 docs: $(READY) ## write .env.example and the generated tables in docs/ anew from the code
 	$(BIN)/python -m bot.docs
 
+translations: $(READY) ## bring the catalogues in bot/ui/locales up to date with the sentences in the code
+	$(BIN)/python -m translations update
+
 pictures: $(READY) ## render the picture in the README from what `make tour` left; needs Chromium
 	$(BIN)/python -m sandbox.picture tour docs/pictures/channel.webp
 
 clean: ## delete what the other targets made
-	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)

@@ -61,6 +61,7 @@ from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable
 from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.settings import Settings, Switch
+from bot.ui import language
 from bot.web.files import FilesEndpoint
 from bot.web.health import Check, Health
 from bot.web.reach import WebhookAnswer, send_webhook
@@ -262,6 +263,9 @@ class App:
         )
         if self._settings.servers is not None and not self._settings.servers:
             log.warning("SERVERS is empty: no server may spend yet")
+        silent = language.without_words()
+        if silent:
+            log.warning("languages are not compiled, so English stands in for them: run `make setup`", languages=silent)
         self.started.set()
 
     async def _drain(self, parts: set[asyncio.Task[None]]) -> None:

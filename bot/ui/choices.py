@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import Choice
 
 from bot.catalog import BUILT_IN_MODELS, CAMERA_MOVES, DEFAULT_MODEL, Follow, Mode, ModelOffer, Ratio, Voice
 from bot.jobs.model import Job
 from bot.ui import labels
+from bot.ui.translator import said
 
 _USUAL: Final = next(model for model in BUILT_IN_MODELS if model.key == DEFAULT_MODEL)
 
 QUALITIES: Final = [
-    Choice(name=locale_str(labels.quality(row.mode, row)), value=row.mode.value) for row in _USUAL.modes
+    Choice(name=said(partial(labels.quality, row.mode, row)), value=row.mode.value) for row in _USUAL.modes
 ]
 """With the resolutions of the usual model; what another one makes, its card says."""
-RATIOS: Final = [Choice(name=locale_str(labels.ratio(ratio)), value=ratio.value) for ratio in Ratio]
-FOLLOWS: Final = [Choice(name=locale_str(labels.follow(follow)), value=follow.value) for follow in Follow]
-CAMERAS: Final = [Choice(name=locale_str(labels.camera(move)), value=move.key) for move in CAMERA_MOVES]
+RATIOS: Final = [Choice(name=said(partial(labels.ratio, ratio)), value=ratio.value) for ratio in Ratio]
+FOLLOWS: Final = [Choice(name=said(partial(labels.follow, follow)), value=follow.value) for follow in Follow]
+CAMERAS: Final = [Choice(name=said(partial(labels.camera, move)), value=move.key) for move in CAMERA_MOVES]
 
 
 def length(seconds: int) -> Choice[int]:

@@ -1,8 +1,8 @@
 """Which language is being spoken, and the words in it.
 
 Sentences stand in the source in English and are looked up when they are said, in the catalogue of the locale that
-`speaking` set: one per interaction, one per delivery. A `<language>/LC_MESSAGES/egret.mo` under `CATALOGUES` is all
-that another language needs; what it leaves out is said in English.
+`speaking` set: one per interaction, one per delivery. What a catalogue leaves out is said in English. Catalogues are
+compiled when the bot is built; beside the source they are there once `make setup` has made them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Final
 
 DOMAIN: Final = "egret"
+SPOKEN: Final = ("de", "es", "fr", "ja", "pt_BR", "zh_CN")
+"""The languages besides English, as their catalogues' directories are named; "es" is for every Spanish."""
 CATALOGUES: Path = Path(__file__).parent / "locales"
 
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -41,6 +43,17 @@ def _(message: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """Return the form of a sentence that fits a number, in the language being spoken."""
     return _words().ngettext(one, many, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """Return words in the language being spoken, told from the same words elsewhere by their context."""
+    return _words().pgettext(context, message)
+
+
+def without_words(directory: Path | None = None) -> list[str]:
+    """Return the languages that should be spoken, and whose compiled catalogues are not there."""
+    where = directory or CATALOGUES
+    return [language for language in SPOKEN if not gettext.find(DOMAIN, where, languages=[language])]
 
 
 def marked(message: str) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 
 from discord.app_commands import locale_str
 
+from bot.ui.translator import message_command
+
 IMAGE_FILES: Final = ("image", ".heic", ".heif", ".avif")
 AUDIO_FILES: Final = ("audio", ".oga", ".opus", ".m4a", ".aac", ".mp4")
 """Discord goes by the extension alone; named are those that its own groups may not know (platform notes §5)."""
@@ -50,8 +52,8 @@ CLIPS_OPTIONS: Final = {
     "favourites": locale_str("Only clips that you made a favourite"),
 }
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
-EXTEND_THIS: Final = locale_str("Extend this video")
-LIPSYNC_THIS: Final = locale_str("Lip-sync this video")
-USE_AS_SOURCE: Final = locale_str("Use as source")
-VIDEO_DETAILS: Final = locale_str("Video details")
+EXTEND_THIS: Final = message_command("Extend this video")
+LIPSYNC_THIS: Final = message_command("Lip-sync this video")
+USE_AS_SOURCE: Final = message_command("Use as source")
+VIDEO_DETAILS: Final = message_command("Video details")
 """What stands under Apps when a message is right-clicked: at most 32 characters each (platform notes §5)."""

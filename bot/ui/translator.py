@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.app_commands import TranslationContextLocation as Location
 from typing_extensions import override
 
-from bot.ui.language import _, speaking
+from bot.ui.language import pgettext, speaking
+
+COMMAND_NAME: Final = "command name"
+MESSAGE_COMMAND: Final = "message command"
+OPTION_NAME: Final = "option name"
+DESCRIPTION: Final = "description"
+_SAYS: Final = "says"
+_CONTEXTS: Final = {
+    Location.command_name: COMMAND_NAME,
+    Location.group_name: COMMAND_NAME,
+    Location.parameter_name: OPTION_NAME,
+}
+"""The contexts of the catalogues; descriptions and choices have the same."""
+
+
+def message_command(name: str) -> app_commands.locale_str:
+    """Return the name of a command in a message's menu, which may have capitals and spaces."""
+    return app_commands.locale_str(name)
+
+
+def said(words: Callable[[], str]) -> app_commands.locale_str:
+    """Return words that are put together when they are said, in whichever language that is."""
+    return app_commands.locale_str(words(), **{_SAYS: words})
 
 
 class CommandTranslator(app_commands.Translator):
@@ -23,5 +47,11 @@ class CommandTranslator(app_commands.Translator):
     ) -> str | None:
         """Return the words for one locale, or None where there are none but the English ones."""
         with speaking(locale.value):
-            words = _(string.message)
+            words = string.extras[_SAYS]() if _SAYS in string.extras else pgettext(_context(context), string.message)
         return words if words != string.message else None
+
+
+def _context(context: app_commands.TranslationContext[Any, Any]) -> str:
+    if context.location is Location.command_name and isinstance(context.data, app_commands.ContextMenu):
+        return MESSAGE_COMMAND
+    return _CONTEXTS.get(context.location, DESCRIPTION)

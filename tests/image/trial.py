@@ -21,6 +21,7 @@ from dotenv import dotenv_values
 
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
+from bot.ui.language import SPOKEN
 from sandbox.stage import Stage, bot_environment
 from tests.image.base import Base
 from tests.image.build import Image, container
@@ -59,6 +60,8 @@ found["status"] = dict(line.split(":", 1) for line in pathlib.Path("/proc/self/s
 found["sqlite"] = sqlite3.sqlite_version
 found["uncompiled"] = [str(p) for d in ("bot", "cogs", "storage") for p in pathlib.Path(d).rglob("*.py")
                        if not list((p.parent / "__pycache__").glob(p.stem + ".*.pyc"))]
+from bot.ui.language import SPOKEN, without_words
+found["languages"] = sorted(set(SPOKEN) - set(without_words()))
 print(json.dumps(found))
 """
 
@@ -114,11 +117,13 @@ class Trial:
             "capabilities": ({int(status[name], 16) for name in ("CapPrm", "CapEff", "CapBnd")}, {0}),
             "no new privileges": (status["NoNewPrivs"], "1"),
             "modules that are not compiled": (found["uncompiled"], []),
+            "languages": (found["languages"], sorted(SPOKEN)),
         }
         for what, (is_, should) in expectations.items():
             if is_ != should:
                 raise TrialFailed(f"{what}: {is_}, but should be {should}")
         self._say(f"inside: user 10001, nothing but {self._image.volumes[0]} and /tmp can be written, no capabilities")
+        self._say(f"inside: speaks English and {', '.join(SPOKEN)}")
         self._say(f"inside: SQLite {found['sqlite']}, this machine's; asyncpg is there")
 
     async def refuses_to_start_bare(self) -> None:

@@ -72,7 +72,8 @@ def test_dependencies_are_installed_before_any_code_is_there(dockerfile: Dockerf
 def test_the_result_takes_only_what_was_built(dockerfile: Dockerfile, final: Stage) -> None:
     assert {copy.stage for copy in _copies(final)} == {dockerfile.stages[0].origin.name}
     copied = {source for copy in _copies(dockerfile.stages[0]) for source in copy.sources}
-    assert copied == {"requirements.lock", "LICENSE", "bot", "cogs", "storage"}
+    locks = {"requirements.lock", "requirements-build.lock"}
+    assert copied == {*locks, "translations", "LICENSE", "bot", "cogs", "storage"}
 
 
 def test_nothing_else_is_even_sent_to_the_builder() -> None:
@@ -81,6 +82,7 @@ def test_nothing_else_is_even_sent_to_the_builder() -> None:
     for name in ("requirements.lock", "bot/app.py", "cogs/tree.py", "storage/sql/jobs.sql"):
         assert (ROOT / name).exists()
         assert context.holds(PurePosixPath(name))
+    assert not context.holds(PurePosixPath("bot/ui/locales/de/LC_MESSAGES/egret.mo")), "compiled where it is used"
     for name in (".env", "bot/.env", ".git/config", "data/egret.db", "sandbox/__init__.py", "tests/conftest.py"):
         assert not context.holds(PurePosixPath(name)), name
 

@@ -19,6 +19,10 @@ class Foreign(gettext.NullTranslations):
         return FOREIGN + message
 
     @override
+    def pgettext(self, context: str, message: str) -> str:
+        return FOREIGN + message
+
+    @override
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return FOREIGN + (msgid1 if n == 1 else msgid2)
 
