@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -71,7 +70,7 @@ def key(message: Message) -> Key:
 def updated(language: str, source: Catalog, old: Catalog | None) -> Catalog:
     """Return a language's catalogue with exactly the sentences of the source, and the translations there are."""
     known = messages(old) if old is not None else {}
-    catalogue = Catalog(locale=Locale.parse(language))
+    catalogue = Catalog(locale=language)
     for message in messages(source).values():
         before = known.get(key(message))
         same = before is not None and before.id == message.id
@@ -130,7 +129,7 @@ def _add(catalogue: Catalog, words: Words, module: str) -> None:
 def _headers(catalogue: Catalog) -> Mapping[str, str]:
     headers = {"Project-Id-Version": DOMAIN}
     if catalogue.locale is not None:
-        headers["Language"] = str(catalogue.locale)
+        headers["Language"] = str(catalogue.locale_identifier)
     headers |= {
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
