@@ -67,22 +67,27 @@ class Desk:
         self._form: Outcome | None = None
         self._watching: asyncio.Task[None] | None = None
         self._changed_at = time.monotonic()
-        self._bot_wanted = False
+        self._starting = False
         self._guarding: asyncio.Task[None] | None = None
 
     async def start_bot(self) -> None:
-        """Start the bot; from then on it is told if it ends without being asked to.
+        """Start the bot; from then on it is told if it ends without being asked to, here or on the page.
 
         Raises:
             StageFailed: it does not start.
         """
-        await self._stage.start_bot()
-        self._bot_wanted = True
-        self._guarding = asyncio.create_task(self._guard())
+        if self._guarding is None:
+            self._guarding = asyncio.create_task(self._guard())
+        self._starting = True
+        try:
+            await self._stage.start_bot()
+        finally:
+            self._starting = False
 
     async def _guard(self) -> None:
-        code = await self._stage.bot.ended()
-        if self._bot_wanted:
+        async for code in self._stage.bot.ends_by_itself():
+            if self._starting:
+                continue  # whoever is starting it says so
             self._screen.tell(
                 f"     The bot ended by itself (exit code {code}); restart starts it. The end of its log:"
             )
@@ -303,13 +308,11 @@ class Desk:
     async def _kill(self) -> None:
         if not self._stage.bot.running:
             raise e.NotUnderstood("the bot is not running; restart starts it")
-        self._bot_wanted = False
         await self._stage.kill_bot()
         self._screen.tell("     The bot is dead. What it was doing goes on at the provider; restart starts it again.")
 
     async def _restart(self) -> None:
         if self._stage.bot.running:
-            self._bot_wanted = False
             await self._stage.stop_bot()
         await self.start_bot()
         self._screen.tell("     The bot is there.")

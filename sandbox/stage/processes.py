@@ -10,7 +10,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
 STOP_SECONDS: Final = 30.0
@@ -50,7 +50,9 @@ class ChildProcess:
         self._directory = directory
         self._answers = answers
         self._process: Process | None = None
+        self._started = asyncio.Condition()
         self._started_at: float | None = None
+        self._asked: Process | None = None
 
     @property
     def started_at(self) -> float | None:
@@ -93,6 +95,8 @@ class ChildProcess:
                 start_new_session=True,
             )
         self._started_at = time.time()
+        async with self._started:
+            self._started.notify_all()
 
     async def line(self) -> str:
         """Return the next line of its standard output, "" at the end; only for a process that `answers`."""
@@ -105,6 +109,20 @@ class ChildProcess:
         if self._process is None:
             raise RuntimeError(f"the {self.name} was never started")
         return await self._process.wait()
+
+    async def ends_by_itself(self) -> AsyncIterator[int]:
+        """Yield the exit code each time it ends without having been killed or stopped here, whoever starts it."""
+        process: Process | None = None
+        while True:
+            async with self._started:
+                before = process
+                await self._started.wait_for(lambda: self._process is not before)  # noqa: B023 - awaited at once
+            process = self._process
+            if process is None:
+                continue
+            code = await process.wait()
+            if process is not self._asked:
+                yield code
 
     async def kill(self) -> None:
         """Kill it without warning, as a crash or a power cut would; harmless when it has ended."""
@@ -136,6 +154,7 @@ class ChildProcess:
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
+            self._asked = self._process
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
 
