@@ -20,6 +20,7 @@ from bot.ui.lineage import child_lines, parent_lines
 from bot.ui.message import Message, TextFile
 from bot.ui.quoting import escaped, in_block, quoted, shorten, units
 from bot.ui.refusals import refusal_sentence
+from bot.ui.refusals.sentence import without_option
 
 _PROMPT_LIMIT: Final = 3000
 _FIELD_LIMIT: Final = 1024
@@ -115,7 +116,7 @@ def _not_possible(details: Details) -> list[str]:
 
 def _reason(refusal: Refusal) -> str:
     """Return a refusal's sentence without the option that it would blame in a command."""
-    sentence = refusal_sentence(refusal).removeprefix(f"`{refusal.option}`: ")
+    sentence = without_option(refusal_sentence(refusal), refusal.option)
     return sentence[:1].upper() + sentence[1:]
 
 

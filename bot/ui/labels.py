@@ -7,7 +7,7 @@ from typing import Final
 from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ratio, Voice
 from bot.jobs.model import Job, JobKind
 from bot.ui import figures
-from bot.ui.language import _, marked
+from bot.ui.language import _, marked, pgettext
 from bot.ui.quoting import one_line, shorten, units
 
 CHOICE_LIMIT: Final = 100
@@ -98,8 +98,8 @@ def model(offer: ModelOffer) -> str:
     """Return a model by its use, with the price for the options filled in so far, or what it cannot do."""
     name = described_model(offer.model)
     if offer.refusal is not None:
-        option = offer.refusal.option
-        tail = _("not with {option}").format(option=option) if option else _("not with these options")
+        name_of_option = option(offer.refusal.option)
+        tail = _("not with {option}").format(option=name_of_option) if name_of_option else _("not with these options")
     else:
         tail = figures.price(offer.price.microusd if offer.price is not None else None)
     tail = f" — {tail}"
@@ -109,6 +109,11 @@ def model(offer: ModelOffer) -> str:
 def described_model(row: Model) -> str:
     """Return a model by its use: "1.6, can be extended"."""
     return f"{row.label}, {_(row.use)}" if row.use else row.label
+
+
+def option(name: str) -> str:
+    """Return an option's name as the person sees it in the command: their Discord may show it in their language."""
+    return pgettext("option name", name) if name else ""
 
 
 def kind(which: JobKind) -> str:

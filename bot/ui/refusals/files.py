@@ -11,7 +11,7 @@ from bot.catalog.refusals import (
     ImageTooSmall,
 )
 from bot.media.refusals import FileUnreadable, ImageFormatNotTaken, ImageTooManyPixels
-from bot.ui import figures
+from bot.ui import figures, labels
 from bot.ui.language import _
 from bot.ui.quoting import escaped
 from bot.ui.refusals.sentence import refusal_sentence
@@ -22,13 +22,13 @@ _FORMAT_SHOWN = 40
 @refusal_sentence.register
 def audio_format_not_taken(refusal: AudioFormatNotTaken) -> str:
     """A recording in another format."""
-    return _format_not_taken(refusal.option, refusal.found, refusal.taken)
+    return _format_not_taken(labels.option(refusal.option), refusal.found, refusal.taken)
 
 
 @refusal_sentence.register
 def image_format_not_taken(refusal: ImageFormatNotTaken) -> str:
     """An image in another format."""
-    return _format_not_taken(refusal.option, refusal.found, refusal.taken)
+    return _format_not_taken(labels.option(refusal.option), refusal.found, refusal.taken)
 
 
 def _format_not_taken(option: str, found: str, taken: tuple[str, ...]) -> str:
@@ -44,7 +44,9 @@ def _format_not_taken(option: str, found: str, taken: tuple[str, ...]) -> str:
 def audio_too_large(refusal: AudioTooLarge) -> str:
     """A heavy recording."""
     return _("`{option}`: the recording is {found}, and must be under {limit}. Shorten or compress it.").format(
-        option=refusal.option, found=figures.size(refusal.found_bytes), limit=figures.size(refusal.limit_bytes)
+        option=labels.option(refusal.option),
+        found=figures.size(refusal.found_bytes),
+        limit=figures.size(refusal.limit_bytes),
     )
 
 
@@ -52,7 +54,7 @@ def audio_too_large(refusal: AudioTooLarge) -> str:
 def audio_too_long(refusal: AudioTooLong) -> str:
     """A long recording."""
     return _("`{option}`: the recording lasts {found}, and must be shorter than {limit}. Cut it.").format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         found=figures.seconds(refusal.found_seconds),
         limit=figures.seconds(refusal.limit_seconds),
     )
@@ -62,7 +64,9 @@ def audio_too_long(refusal: AudioTooLong) -> str:
 def image_too_large(refusal: ImageTooLarge) -> str:
     """A heavy image."""
     return _("`{option}`: the picture is {found}, and at most {limit} is taken. Make it smaller.").format(
-        option=refusal.option, found=figures.size(refusal.found_bytes), limit=figures.size(refusal.limit_bytes)
+        option=labels.option(refusal.option),
+        found=figures.size(refusal.found_bytes),
+        limit=figures.size(refusal.limit_bytes),
     )
 
 
@@ -72,7 +76,9 @@ def image_too_small(refusal: ImageTooSmall) -> str:
     return _(
         "`{option}`: the picture has {width} × {height} pixels, and each side must be longer than {limit}. "
         "Use a larger one."
-    ).format(option=refusal.option, width=refusal.width, height=refusal.height, limit=refusal.longer_than_px)
+    ).format(
+        option=labels.option(refusal.option), width=refusal.width, height=refusal.height, limit=refusal.longer_than_px
+    )
 
 
 @refusal_sentence.register
@@ -81,7 +87,12 @@ def image_too_narrow(refusal: ImageTooNarrow) -> str:
     return _(
         "`{option}`: the picture has {width} × {height} pixels, and its long side may be at most {limit} times "
         "its short one. Crop it."
-    ).format(option=refusal.option, width=refusal.width, height=refusal.height, limit=f"{refusal.max_aspect:g}")
+    ).format(
+        option=labels.option(refusal.option),
+        width=refusal.width,
+        height=refusal.height,
+        limit=f"{refusal.max_aspect:g}",
+    )
 
 
 @refusal_sentence.register
@@ -90,7 +101,7 @@ def image_too_many_pixels(refusal: ImageTooManyPixels) -> str:
     return _(
         "`{option}`: the picture has {width} × {height} pixels, which is over {limit} megapixels. Make it smaller."
     ).format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         width=refusal.width,
         height=refusal.height,
         limit=f"{refusal.limit_pixels / 1_000_000:g}",
@@ -104,4 +115,4 @@ def file_unreadable(refusal: FileUnreadable) -> str:
         fault = _("`{option}`: the picture cannot be read: the file is empty, damaged, or not what its name says.")
     else:
         fault = _("`{option}`: the recording cannot be read: the file is empty, damaged, or not what its name says.")
-    return f"{fault.format(option=refusal.option)} {_('Attach another file.')}"
+    return f"{fault.format(option=labels.option(refusal.option))} {_('Attach another file.')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.jobs.chosen import ChosenKind, SourceAndFile, SourceNotChosen
 from bot.jobs.drafts import DraftGone, DraftNotYours, FileNotFetched
+from bot.ui import labels
 from bot.ui.language import _, marked
 from bot.ui.refusals.sentence import refusal_sentence
 
@@ -29,7 +30,9 @@ def draft_not_yours(_refusal: DraftNotYours) -> str:
 @refusal_sentence.register
 def file_not_fetched(refusal: FileNotFetched) -> str:
     """A file that did not come."""
-    return _("`{option}`: the attached file could not be fetched. Attach it again.").format(option=refusal.option)
+    return _("`{option}`: the attached file could not be fetched. Attach it again.").format(
+        option=labels.option(refusal.option)
+    )
 
 
 @refusal_sentence.register
@@ -38,10 +41,10 @@ def source_not_chosen(refusal: SourceNotChosen) -> str:
     wanted = _(_CHOSEN[refusal.wanted])
     remedy = _("Right-click a message with {wanted} → Apps → **Use as source**, then try again.").format(wanted=wanted)
     if not refusal.found:
-        fault = _("`{option}`: nothing is chosen, or it was used already.").format(option=refusal.option)
+        fault = _("`{option}`: nothing is chosen, or it was used already.").format(option=labels.option(refusal.option))
     else:
         fault = _("`{option}`: {wanted} is needed, and you chose {found}.").format(
-            option=refusal.option, wanted=wanted, found=_(_CHOSEN[refusal.found])
+            option=labels.option(refusal.option), wanted=wanted, found=_(_CHOSEN[refusal.found])
         )
     return f"{fault} {remedy}"
 
@@ -50,5 +53,5 @@ def source_not_chosen(refusal: SourceNotChosen) -> str:
 def source_and_file(refusal: SourceAndFile) -> str:
     """A chosen source and a file for the same."""
     return _("`{option}` and `{other}` do not go together. Leave one of them out.").format(
-        option=refusal.option, other=refusal.other
+        option=labels.option(refusal.option), other=labels.option(refusal.other)
     )

@@ -32,14 +32,16 @@ _ASKED_SHOWN = 60
 @refusal_sentence.register
 def prompt_missing(refusal: PromptMissing) -> str:
     """Nothing to make a clip of."""
-    return _("`{option}` is empty. Say in a few words what the clip should show.").format(option=refusal.option)
+    return _("`{option}` is empty. Say in a few words what the clip should show.").format(
+        option=labels.option(refusal.option)
+    )
 
 
 @refusal_sentence.register
 def text_too_long(refusal: TextTooLong) -> str:
     """A text over its limit."""
     return _("`{option}` has {found} characters, and at most {limit} are taken. Shorten it by {over}.").format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         found=f"{refusal.found:,}",
         limit=f"{refusal.limit:,}",
         over=f"{refusal.found - refusal.limit:,}",
@@ -50,7 +52,9 @@ def text_too_long(refusal: TextTooLong) -> str:
 def model_unknown(refusal: ModelUnknown) -> str:
     """A model that is not there."""
     return _("`{option}`: there is no model called {asked}. Choose {known}, or leave it out.").format(
-        option=refusal.option, asked=quoted(refusal.asked, _ASKED_SHOWN), known=figures.either(refusal.known)
+        option=labels.option(refusal.option),
+        asked=quoted(refusal.asked, _ASKED_SHOWN),
+        known=figures.either(refusal.known),
     )
 
 
@@ -58,21 +62,23 @@ def model_unknown(refusal: ModelUnknown) -> str:
 def camera_unknown(refusal: CameraUnknown) -> str:
     """A camera move that is not there."""
     return _("`{option}`: there is no camera move called {asked}. Pick one from the list.").format(
-        option=refusal.option, asked=quoted(refusal.asked, _ASKED_SHOWN)
+        option=labels.option(refusal.option), asked=quoted(refusal.asked, _ASKED_SHOWN)
     )
 
 
 @refusal_sentence.register
 def end_frame_without_start(refusal: EndFrameWithoutStart) -> str:
     """An end image alone."""
-    return _("`{option}` needs a picture to start from, too. Attach one as `image`.").format(option=refusal.option)
+    return _("`{option}` needs a picture to start from, too. Attach one as `image`.").format(
+        option=labels.option(refusal.option)
+    )
 
 
 @refusal_sentence.register
 def camera_with_image(refusal: CameraWithImage) -> str:
     """A camera move and an image."""
     return _("`{option}` works only without a picture. Leave out either `{option}` or `image`.").format(
-        option=refusal.option
+        option=labels.option(refusal.option)
     )
 
 
@@ -179,20 +185,20 @@ def avoid_not_taken(refusal: AvoidNotTaken) -> str:
 @refusal_sentence.register
 def options_not_together(refusal: OptionsNotTogether) -> str:
     """Options that exclude each other."""
-    names = figures.both([f"`{option}`" for option in refusal.options])
+    names = figures.both([f"`{labels.option(option)}`" for option in refusal.options])
     return _("No model can do all of {options} together. Leave one of them out.").format(options=names)
 
 
 def _with_nearest(refusal: NotOffered, one: str, none: str, **facts: object) -> str:
     """Return the fault of one model, or of all, and the nearest model that can with its price."""
     model = f"Kling {refusal.model}"
-    fault = (one if refusal.model else none).format(option=refusal.option, model=model, **facts)
+    fault = (one if refusal.model else none).format(option=labels.option(refusal.option), model=model, **facts)
     return f"{fault} {_remedy(refusal)}"
 
 
 def _remedy(refusal: NotOffered) -> str:
     if not refusal.nearest:
-        return _("Leave out `{option}` or choose differently.").format(option=refusal.option)
+        return _("Leave out `{option}` or choose differently.").format(option=labels.option(refusal.option))
     remedy = _("Kling {model} can ({quality}, {length}): {price}. Choose it with `model: {model}`.")
     return remedy.format(
         model=refusal.nearest_label,

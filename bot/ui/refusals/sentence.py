@@ -6,18 +6,18 @@ from functools import singledispatch
 from typing import Final
 
 from bot.errors import Refusal
-from bot.ui import figures
+from bot.ui import figures, labels
 from bot.ui.language import _
 
-_CLIP: Final = "`video`: "
-"""What refusals of a clip begin with where an option named it."""
+_CLIP: Final = "video"
+"""The option that names a clip."""
 
 
 @singledispatch
 def refusal_sentence(refusal: Refusal) -> str:
     """Return what is wrong and what to do, without the money: it may be part of a longer story."""
     if refusal.option:
-        return _("`{option}` cannot be used like this.").format(option=refusal.option)
+        return _("`{option}` cannot be used like this.").format(option=labels.option(refusal.option))
     return _("This cannot be done.")
 
 
@@ -29,9 +29,15 @@ def refusal_text(refusal: Refusal) -> str:
 def refusal_of_clip(refusal: Refusal) -> str:
     """Return the whole answer where a button or a reply named the clip: there is no option to be blamed for it."""
     text = refusal_text(refusal)
-    if not text.startswith(_CLIP):
-        return text
-    bare = text.removeprefix(_CLIP)
+    return without_option(text, _CLIP)
+
+
+def without_option(sentence: str, option: str) -> str:
+    """Return a sentence that begins with the option it blames without that beginning."""
+    blamed = f"`{labels.option(option)}`: "
+    if not option or not sentence.startswith(blamed):
+        return sentence
+    bare = sentence.removeprefix(blamed)
     return bare[:1].upper() + bare[1:]
 
 

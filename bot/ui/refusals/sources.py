@@ -17,7 +17,7 @@ from bot.catalog.refusals import (
 )
 from bot.jobs.requests import InputsGone, SourceRemoved, SourceUnfinished, SourceUnknown
 from bot.jobs.states import JobState
-from bot.ui import figures
+from bot.ui import figures, labels
 from bot.ui.language import _, marked
 from bot.ui.quoting import quoted
 from bot.ui.refusals.sentence import refusal_sentence
@@ -37,9 +37,11 @@ def source_unknown(refusal: SourceUnknown) -> str:
     """No such clip here."""
     remedy = _("Pick one from the list, or paste the link of a message with a clip made on this server.")
     if not refusal.asked:
-        return " ".join([_("`{option}`: no clip was named.").format(option=refusal.option), remedy])
+        return " ".join([_("`{option}`: no clip was named.").format(option=labels.option(refusal.option)), remedy])
     fault = _("`{option}`: there is no clip {asked} on this server.")
-    return " ".join([fault.format(option=refusal.option, asked=quoted(refusal.asked, _ASKED_SHOWN)), remedy])
+    return " ".join(
+        [fault.format(option=labels.option(refusal.option), asked=quoted(refusal.asked, _ASKED_SHOWN)), remedy]
+    )
 
 
 @refusal_sentence.register
@@ -48,14 +50,14 @@ def source_unfinished(refusal: SourceUnfinished) -> str:
     known = {state.value for state in JobState}
     state = JobState(refusal.state) if refusal.state in known else JobState.RUNNING
     waiting = marked("`{option}`: clip {clip} is not finished yet. Try again when it has been posted.")
-    return _(_UNFINISHED.get(state, waiting)).format(option=refusal.option, clip=f"#{refusal.job_id}")
+    return _(_UNFINISHED.get(state, waiting)).format(option=labels.option(refusal.option), clip=f"#{refusal.job_id}")
 
 
 @refusal_sentence.register
 def source_removed(refusal: SourceRemoved) -> str:
     """A clip that was deleted."""
     return _("`{option}`: clip {clip} was deleted. Choose another one.").format(
-        option=refusal.option, clip=f"#{refusal.job_id}"
+        option=labels.option(refusal.option), clip=f"#{refusal.job_id}"
     )
 
 
@@ -74,9 +76,9 @@ def not_extendable(refusal: NotExtendable) -> str:
         return _(
             "`{option}`: a clip that was made to speak cannot be extended. "
             "Extend the clip from before the lip-sync instead."
-        ).format(option=refusal.option)
+        ).format(option=labels.option(refusal.option))
     fault = _("`{option}`: clips of Kling {model} cannot be extended.").format(
-        option=refusal.option, model=refusal.model
+        option=labels.option(refusal.option), model=refusal.model
     )
     if not refusal.extendable:
         return f"{fault} {_('No model on offer makes clips that can.')}"
@@ -88,7 +90,7 @@ def not_extendable(refusal: NotExtendable) -> str:
 def not_lipsyncable(refusal: NotLipsyncable) -> str:
     """A clip that cannot speak."""
     fault = _("`{option}`: clips of Kling {model} cannot be made to speak.").format(
-        option=refusal.option, model=refusal.model
+        option=labels.option(refusal.option), model=refusal.model
     )
     if not refusal.lip_syncable:
         return f"{fault} {_('No model on offer makes clips that can.')}"
@@ -102,7 +104,9 @@ def source_too_old(refusal: SourceTooOld) -> str:
     return _(
         "`{option}`: this clip is {age} old, and the provider keeps clips for {limit}. "
         "Choose a newer one, or make it again with `/video`."
-    ).format(option=refusal.option, age=figures.days(refusal.age_days), limit=figures.days(refusal.limit_days))
+    ).format(
+        option=labels.option(refusal.option), age=figures.days(refusal.age_days), limit=figures.days(refusal.limit_days)
+    )
 
 
 @refusal_sentence.register
@@ -111,7 +115,7 @@ def source_of_other_account(refusal: SourceOfOtherAccount) -> str:
     return _(
         "`{option}`: this clip was made with another account at the provider, which cannot be used now. "
         "Choose a newer one, or make it again with `/video`."
-    ).format(option=refusal.option)
+    ).format(option=labels.option(refusal.option))
 
 
 @refusal_sentence.register
@@ -121,7 +125,7 @@ def extension_too_long(refusal: ExtensionTooLong) -> str:
         "`{option}`: this clip is {found} long already, and an extended clip may have at most {limit}. "
         "Choose a shorter one."
     ).format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         found=figures.seconds(refusal.source_seconds),
         limit=figures.seconds(refusal.limit_seconds),
     )
@@ -134,7 +138,7 @@ def source_length_not_lipsyncable(refusal: SourceLengthNotLipsyncable) -> str:
         "`{option}`: this clip is {found} long, and only clips of {shortest} to {longest} can be made to speak. "
         "Choose another one."
     ).format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         found=figures.seconds(refusal.source_seconds),
         shortest=refusal.shortest,
         longest=figures.seconds(refusal.longest),
@@ -157,7 +161,7 @@ def say_or_audio_missing(_refusal: SayOrAudioMissing) -> str:
 def voice_with_audio(refusal: VoiceWithAudio) -> str:
     """A voice for a recording."""
     return _("`{option}` goes with `say` only: a recording has its own voice and speed. Leave it out.").format(
-        option=refusal.option
+        option=labels.option(refusal.option)
     )
 
 
@@ -165,7 +169,7 @@ def voice_with_audio(refusal: VoiceWithAudio) -> str:
 def voice_unknown(refusal: VoiceUnknown) -> str:
     """A voice that is not there."""
     fault = _("`{option}`: there is no voice called {asked}.").format(
-        option=refusal.option, asked=quoted(refusal.asked, _ASKED_SHOWN)
+        option=labels.option(refusal.option), asked=quoted(refusal.asked, _ASKED_SHOWN)
     )
     if not refusal.similar:
         return f"{fault} {_('The list of `voice` in `/lipsync` has them all.')}"
@@ -176,7 +180,7 @@ def voice_unknown(refusal: VoiceUnknown) -> str:
 def speed_out_of_range(refusal: SpeedOutOfRange) -> str:
     """A speed that is not taken."""
     return _("`{option}` is {asked}, and must be from {slowest} to {fastest}; 1 is the ordinary speed.").format(
-        option=refusal.option,
+        option=labels.option(refusal.option),
         asked=f"{refusal.asked:g}",
         slowest=f"{refusal.slowest:g}",
         fastest=f"{refusal.fastest:g}",
