@@ -170,7 +170,7 @@ def _place_in_line(position: int) -> str:
         return ""
     if position == 1:
         return _("next in line.")
-    return _("{ordinal} in line.").format(ordinal=figures.ordinal(position), number=position)
+    return _("{ordinal} in line.").format(ordinal=figures.ordinal(position))
 
 
 def _estimate(job: Job, facts: CardFacts) -> str:
@@ -186,7 +186,7 @@ def _subject(job: Job, prompt: str) -> str:
     kind = job_words.kind(job)
     if job.kind is not JobKind.VIDEO and job.source_id:
         kind = _("{kind} from #{source}").format(kind=kind, source=job.source_id)
-    return f"> {kind}: {prompt}" if prompt else f"> {kind}"
+    return f"> {figures.labelled(kind, prompt)}" if prompt else f"> {kind}"
 
 
 def _figures(job: Job, catalogue: Catalogue, *, words: bool) -> str:

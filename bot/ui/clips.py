@@ -19,7 +19,7 @@ from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.language import _
 from bot.ui.lineage import lineage_line
 from bot.ui.message import Button, Choice, ChoiceList, Message
-from bot.ui.quoting import one_line, quoted, units
+from bot.ui.quoting import in_quotes, one_line, quoted, units
 
 PAGE: Final = 5
 """Clips on a page."""
@@ -236,7 +236,7 @@ def _pick_list(listed: ClipsList) -> tuple[ChoiceList, ...]:
 def _named(job: Job) -> str:
     prompt = one_line(job.prompt)
     name = f"{job_words.name(job)} · {_fate(job)}"
-    return f"{name} · “{prompt}”" if prompt else f"{name} · {job_words.kind(job)}"
+    return f"{name} · {in_quotes(prompt)}" if prompt else f"{name} · {job_words.kind(job)}"
 
 
 def _steps(listed: ClipsList) -> list[Button]:

@@ -137,10 +137,10 @@ def _lines(own: Preferences, catalogue: Catalogue) -> list[str]:
         Default.RATIO: labels.ratio(own.ratio) if own.ratio else unset,
         Default.RESULTS: _(_DESTINATIONS[own.destination]),
     }
-    lines = [f"{_NAMES[which][0]} {_(_NAMES[which][1])}: {value}" for which, value in values.items()]
+    lines = [f"{_NAMES[which][0]} {figures.labelled(_(_NAMES[which][1]), value)}" for which, value in values.items()]
     spoiler = _("yes, until somebody clicks on them") if own.spoiler else _("no")
-    lines.append(f"🙈 {_('Hide clips as spoilers')}: {spoiler}")
-    lines.append(f"💬 {_('Ask before buttons and replies spend')}: {_asking(own)}")
+    lines.append(f"🙈 {figures.labelled(_('Hide clips as spoilers'), spoiler)}")
+    lines.append(f"💬 {figures.labelled(_('Ask before buttons and replies spend'), _asking(own))}")
     return lines
 
 
@@ -167,7 +167,7 @@ def _clip(choice: VideoChoice) -> str:
     if choice.ratio:
         parts.append(labels.ratio(Ratio(choice.ratio)))
     price = figures.price(choice.price.microusd if choice.price is not None else None)
-    return f"{', '.join(parts)} — **{price}**"
+    return f"{figures.listed(parts)} — **{price}**"
 
 
 def _buttons(own: Preferences) -> list[Button]:

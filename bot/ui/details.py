@@ -168,7 +168,7 @@ def _file(asset: Asset) -> str:
     if asset.converted:
         facts.append(_("converted"))
     name = _(_FILES[asset.role])
-    return f"{name}: {', '.join(facts)}" if facts else name
+    return figures.labelled(name, figures.listed(facts)) if facts else name
 
 
 def _messages(details: Details) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
-from bot.ui.language import _, ngettext
+from bot.ui.language import _, ngettext, pgettext
 
 _CENT: Final = 10_000
 _MEGABYTE: Final = 1_000_000
@@ -15,11 +15,21 @@ _MIB: Final = 1024 * 1024
 
 
 def dollars(microusd: int) -> str:
-    """Return micro-dollars as they are: "$0.26", "$1.92", "$0.078"; never rounded, never less than cents."""
+    """Return micro-dollars as they are: "$0.26", "$1.92", "$0.078"; never rounded, never less than cents.
+
+    Languages write amounts in their own ways: "0,26 $".
+    """
     whole, rest = divmod(abs(microusd), 1_000_000)
     decimals = f"{rest:06d}".rstrip("0").ljust(2, "0")
     sign = "-" if microusd < 0 else ""
-    return f"{sign}${whole:,}.{decimals}"
+    amount_of_money = pgettext("amount of money", "${amount}")
+    return sign + amount_of_money.format(amount=number(f"{whole:,}.{decimals}"))
+
+
+def number(written: str) -> str:
+    """Return a number that is written as in English, such as "1,024.5", as the language being spoken writes it."""
+    marks = {".": pgettext("decimal separator", "."), ",": pgettext("thousands separator", ",")}
+    return "".join(marks.get(character, character) for character in written)
 
 
 def price(microusd: int | None) -> str:
@@ -84,44 +94,46 @@ def age(milliseconds: int) -> str:
     return _("{number} d ago").format(number=milliseconds // DAY)
 
 
-def seconds(number: float) -> str:
+def seconds(length: float) -> str:
     """Return a length: "5 seconds", "61.3 seconds"."""
-    if number == int(number):
-        return ngettext("{number} second", "{number} seconds", int(number)).format(number=int(number))
-    return _("{number} seconds").format(number=f"{number:.1f}")
+    if length == int(length):
+        return ngettext("{number} second", "{number} seconds", int(length)).format(number=int(length))
+    return _("{number} seconds").format(number=number(f"{length:.1f}"))
 
 
-def short_seconds(number: float) -> str:
+def short_seconds(length: float) -> str:
     """Return a length where there is little room: "5 s"."""
-    return _("{number} s").format(number=round(number))
+    return _("{number} s").format(number=round(length))
 
 
-def days(number: int) -> str:
+def days(count: int) -> str:
     """Return a number of days."""
-    return ngettext("{number} day", "{number} days", number).format(number=number)
+    return ngettext("{number} day", "{number} days", count).format(number=count)
 
 
-def clips(number: int) -> str:
+def clips(count: int) -> str:
     """Return a number of clips."""
-    return ngettext("{number} clip", "{number} clips", number).format(number=number)
+    return ngettext("{number} clip", "{number} clips", count).format(number=count)
 
 
-def size(number: int) -> str:
+def size(in_bytes: int) -> str:
     """Return a file's size in megabytes, rounded up, so that what is over a limit also looks it."""
-    tenths = math.ceil(number * 10 / _MEGABYTE) / 10
-    return _("{number} MB").format(number=f"{tenths:g}")
+    tenths = math.ceil(in_bytes * 10 / _MEGABYTE) / 10
+    return _("{number} MB").format(number=number(f"{tenths:g}"))
 
 
-def upload_limit(number: int) -> str:
+def upload_limit(in_bytes: int) -> str:
     """Return Discord's limit on a file as Discord names it: 10,485,760 bytes are "10 MB"."""
-    return _("{number} MB").format(number=f"{number / _MIB:.3g}")
+    return _("{number} MB").format(number=number(f"{in_bytes / _MIB:.3g}"))
 
 
-def ordinal(number: int) -> str:
-    """Return "1st", "2nd" … in English; other languages have {number} beside it."""
-    if number % 100 in {11, 12, 13}:
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+def ordinal(place: int) -> str:
+    """Return "4th", in English with its other endings "1st", "2nd" and "3rd"."""
+    words = pgettext("place in a line, from 2 on", "{number}th")
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    if words == "{number}th" and place % 10 in endings and place % 100 not in {11, 12, 13}:
+        return f"{place}{endings[place % 10]}"
+    return words.format(number=place)
 
 
 def either(items: Sequence[str]) -> str:
@@ -134,7 +146,17 @@ def both(items: Sequence[str]) -> str:
     return _joined(items, _("{first} and {last}"))
 
 
+def listed(items: Sequence[str]) -> str:
+    """Return "a", "a, b", "a, b, c"."""
+    return pgettext("between the items of a list", ", ").join(items)
+
+
+def labelled(label: str, words: str) -> str:
+    """Return "label: words"."""
+    return _("{label}: {words}").format(label=label, words=words)
+
+
 def _joined(items: Sequence[str], pattern: str) -> str:
     if len(items) < 2:
         return "".join(items)
-    return pattern.format(first=", ".join(items[:-1]), last=items[-1])
+    return pattern.format(first=listed(items[:-1]), last=items[-1])

@@ -28,7 +28,7 @@ from bot.ui.forms_parts import (
 )
 from bot.ui.language import _
 from bot.ui.message import CONTENT_LIMIT, Button, Choice, Message
-from bot.ui.quoting import escaped, shorten, units
+from bot.ui.quoting import quoted, shorten, units
 from bot.ui.refusals import refusal_of_clip, refusal_sentence
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def _boxes(facts: FormFacts, more: Sequence[tuple[Box, str]] = ()) -> Part:
 
 
 def _names(names: Sequence[str]) -> str:
-    return figures.both([f"“{escaped(name, _NAME_SHOWN)}”" for name in names])
+    return figures.both([quoted(name, _NAME_SHOWN + 2) for name in names])
 
 
 @refusal_sentence.register

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import discord
 from typing_extensions import override
 
+from bot.ui import figures
 from bot.ui.message import Choice
 from bot.ui.quoting import one_line, shorten, units
 
@@ -126,8 +127,9 @@ def form(custom_id: str, title: str, parts: Sequence[Part]) -> discord.ui.Modal:
 def with_names(words: str, names: Sequence[str]) -> str:
     """Return `words` with the names of files in the place of {names}, each cut so that all of it fits a description."""
     room = DESCRIPTION_LIMIT - units(words.format(names=""))
-    each = max(4, (room - 2 * (len(names) - 1)) // max(1, len(names)))
-    return words.format(names=", ".join(_name(name, each) for name in names))
+    between = units(figures.listed(("", "")))
+    each = max(4, (room - between * (len(names) - 1)) // max(1, len(names)))
+    return words.format(names=figures.listed([_name(name, each) for name in names]))
 
 
 def _name(name: str, room: int) -> str:

@@ -8,7 +8,7 @@ from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ra
 from bot.jobs.model import Job, JobKind
 from bot.ui import figures
 from bot.ui.language import _, marked, pgettext
-from bot.ui.quoting import one_line, shorten, units
+from bot.ui.quoting import in_quotes, one_line, shorten, units
 
 CHOICE_LIMIT: Final = 100
 
@@ -108,7 +108,7 @@ def model(offer: ModelOffer) -> str:
 
 def described_model(row: Model) -> str:
     """Return a model by its use: "1.6, can be extended"."""
-    return f"{row.label}, {_(row.use)}" if row.use else row.label
+    return figures.listed((row.label, _(row.use))) if row.use else row.label
 
 
 def option(name: str) -> str:
@@ -131,6 +131,6 @@ def clip(job: Job, now: int, *, chosen: bool = False) -> str:
     name = f"#{job.id}"
     head = f"⭐ {_('chosen')} · {name}" if chosen else name
     tail = figures.age(max(0, now - (job.finished_at or job.created_at)))
-    room = CHOICE_LIMIT - units(f"{head} · “” · {tail}")
+    room = CHOICE_LIMIT - units(f"{head} · {in_quotes('')} · {tail}")
     prompt = shorten(one_line(job.prompt), room)
-    return f"{head} · “{prompt}” · {tail}" if prompt else f"{head} · {kind(job.kind)} · {tail}"
+    return f"{head} · {in_quotes(prompt)} · {tail}" if prompt else f"{head} · {kind(job.kind)} · {tail}"

@@ -12,7 +12,7 @@ from typing import Final
 from bot.jobs.model import Job, JobKind
 from bot.jobs.requests import Lineage, PastClip
 from bot.jobs.states import JobState
-from bot.ui import job_words
+from bot.ui import figures, job_words
 from bot.ui.language import _, marked
 
 _BRIEFLY: Final = 2
@@ -53,7 +53,7 @@ def lineage_line(lineage: Lineage, viewer_id: int) -> str:
 
 def _several(clips: Sequence[PastClip], viewer_id: int) -> str:
     shown = [_clip(clip, viewer_id) for clip in clips[:_BRIEFLY]]
-    return ", ".join(shown) + (" …" if len(clips) > _BRIEFLY else "")
+    return figures.listed(shown) + (" …" if len(clips) > _BRIEFLY else "")
 
 
 def _parent_words(job: Job, parent: PastClip) -> str:

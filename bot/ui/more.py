@@ -45,7 +45,7 @@ def render_more(job: Job, facts: MoreFacts) -> Message:
         content = _("{kind} {name} was deleted. Details are all that is left of it.")
         return Message(content=content.format(kind=job_words.kind(job), name=name), buttons=(details_button(job),))
     head = f"**{job_words.kind(job)}** {name}"
-    content = f"{head}: {quoted(job.prompt, _PROMPT_SHOWN)}" if job.prompt else head
+    content = figures.labelled(head, quoted(job.prompt, _PROMPT_SHOWN)) if job.prompt else head
     return Message(content=content, buttons=tuple(_buttons(job, facts)))
 
 

@@ -111,7 +111,7 @@ def _spoiler(spoiler: bool | None) -> list[str]:
 
 
 def _with_words(head: str, prompt: str) -> str:
-    return f"{head}: {quoted(prompt, _PROMPT_SHOWN)}" if prompt.strip() else head
+    return figures.labelled(head, quoted(prompt, _PROMPT_SHOWN)) if prompt.strip() else head
 
 
 def _buttons(draft_id: str) -> tuple[Button, ...]:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from bot.ui.language import pgettext
+
 ELLIPSIS: Final = "…"
 _JOINER: Final = "\u200d"
 _INVISIBLE: Final = frozenset("\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff") | {
@@ -47,7 +49,12 @@ def escaped(text: str, limit: int) -> str:
 
 def quoted(text: str, limit: int) -> str:
     """Return a person's text in quotation marks, escaped and cut, at most `limit` units in all."""
-    return f"“{escaped(text, limit - 2)}”"
+    return in_quotes(escaped(text, limit - units(in_quotes(""))))
+
+
+def in_quotes(text: str) -> str:
+    """Return a text in quotation marks, as the language being spoken has them."""
+    return pgettext("quotation marks", "“{words}”").format(words=text)
 
 
 def in_block(text: str, limit: int) -> str:

@@ -287,8 +287,9 @@ def _message(
     """Put a message together, with as much of the prompt as there is room for."""
     tail = "\n".join(lines)
     room = CONTENT_LIMIT - units(head) - units(tail) - 3
-    prompt = ""
     if job.prompt and with_prompt and room >= _PROMPT_LEAST:
-        prompt = f": {quoted(job.prompt, min(room, _PROMPT_SHOWN))}"
-    content = f"{head}{prompt or '.'}\n{tail}"
+        first = figures.labelled(head, quoted(job.prompt, min(room, _PROMPT_SHOWN)))
+    else:
+        first = _("{sentence}.").format(sentence=head)
+    content = f"{first}\n{tail}"
     return Message(content=shorten(content, CONTENT_LIMIT), buttons=row, pings=pings)

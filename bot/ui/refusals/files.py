@@ -91,7 +91,7 @@ def image_too_narrow(refusal: ImageTooNarrow) -> str:
         option=labels.option(refusal.option),
         width=refusal.width,
         height=refusal.height,
-        limit=f"{refusal.max_aspect:g}",
+        limit=figures.number(f"{refusal.max_aspect:g}"),
     )
 
 
@@ -104,7 +104,7 @@ def image_too_many_pixels(refusal: ImageTooManyPixels) -> str:
         option=labels.option(refusal.option),
         width=refusal.width,
         height=refusal.height,
-        limit=f"{refusal.limit_pixels / 1_000_000:g}",
+        limit=figures.number(f"{refusal.limit_pixels / 1_000_000:g}"),
     )
 
 

@@ -42,9 +42,9 @@ def text_too_long(refusal: TextTooLong) -> str:
     """A text over its limit."""
     return _("`{option}` has {found} characters, and at most {limit} are taken. Shorten it by {over}.").format(
         option=labels.option(refusal.option),
-        found=f"{refusal.found:,}",
-        limit=f"{refusal.limit:,}",
-        over=f"{refusal.found - refusal.limit:,}",
+        found=figures.number(f"{refusal.found:,}"),
+        limit=figures.number(f"{refusal.limit:,}"),
+        over=figures.number(f"{refusal.found - refusal.limit:,}"),
     )
 
 
