@@ -66,7 +66,7 @@ def submission(number: int, at: int) -> tuple[NewJob, Sequence[Hold]]:
     )
     return new, (
         Hold(Scope.PROCESS_MONTH_USD, month_counter(at), PRICE, PRICE * 1_000_000),
-        Hold(Scope.PERSON_DAY_JOBS, person_day_counter(person, at), 1, PER_PERSON),
+        Hold(Scope.PERSON_DAY_JOBS, person_day_counter(1, person, at), 1, PER_PERSON),
     )
 
 

@@ -20,12 +20,14 @@ from bot.backup.interrupted import finish_interrupted
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
+from bot.community.house import CommunityHouse
 from bot.control.errors import SocketUnusable
 from bot.control.protocol import Facts
 from bot.control.server import ControlServer
 from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink, LoggedAlerts
 from bot.delivery.card_attachments import CardAttachments
+from bot.delivery.memberships import DiscordMemberships
 from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
 from bot.exit_codes import ExitCode
@@ -36,6 +38,7 @@ from bot.jobs.deliverer import Deliverer
 from bot.jobs.drafts import Drafts, DraftSweeper
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
+from bot.jobs.limits import Allowance
 from bot.jobs.loops import LoopDied, Loops, Step, Wakes
 from bot.jobs.model import JobKind
 from bot.jobs.poller import Poller
@@ -315,7 +318,10 @@ class App:
         fitter = Fitter(workers)
         timing = Timing(store, _seed, webhooks)
         wakes = Wakes()
-        service = JobService(store, gateway, catalogue, _ceilings(settings), clock, wakes, timing)
+        ceilings = _ceilings(settings)
+        memberships = DiscordMemberships()
+        house = CommunityHouse(store, memberships, ceilings.per_person, clock)
+        service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house)
         alerts = LoggedAlerts()
         clip_service = ClipService(store, gateway, catalogue, archive, alerts, clock, wakes, timing)
         held = HeldInputFiles(archive, downloader, limits)
@@ -330,6 +336,7 @@ class App:
             watch=monitoring.discord,
             http_trace=monitoring.discord.trace(),
         )
+        memberships.ask(client)
         monitoring.watch(client, store, _balance(provider))
         sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
         addresses = FileAddresses(settings.public_url, files_key, clock)
@@ -443,7 +450,12 @@ def _ceilings(settings: Settings) -> Ceilings:
         servers=settings.servers,
         microusd_per_month=settings.max_usd_per_month,
         microusd_per_job=settings.max_usd_per_job,
-        jobs_per_person_per_day=settings.max_jobs_per_person_per_day,
+        per_person=Allowance(
+            running=settings.max_running_per_person,
+            clips_per_day=settings.max_jobs_per_person_per_day,
+            clips_per_month=settings.max_jobs_per_person_per_month,
+            server_microusd_per_month=settings.max_usd_per_server_per_month,
+        ),
     )
 
 

@@ -90,6 +90,15 @@ def _servers(value: object) -> object:
     return frozenset(int(part) for part in ids)
 
 
+def _id(value: object) -> object:
+    text = str(value if value is not None else "").strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{15,20}", text):
+        raise ValueError("must be one id, such as 1180000000000000000, or empty")
+    return int(text)
+
+
 def _origins(value: object) -> object:
     return tuple(part for part in re.split(r"[,\s]+", str(value)) if part)
 
@@ -145,6 +154,7 @@ WebUrl = Annotated[str, AfterValidator(_web_url)]
 Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
 MicroUsd = Annotated[int | None, BeforeValidator(_dollars)]
 Count = Annotated[int | None, BeforeValidator(_count)]
+Snowflake = Annotated[int | None, BeforeValidator(_id)]
 
 
 class Settings(BaseSettings):
@@ -176,8 +186,40 @@ class Settings(BaseSettings):
         description='The most one clip may cost, in dollars, or "unlimited"; also what is set aside while a price is'
         " not known.",
     )
+    max_usd_per_server_per_month: MicroUsd = Field(
+        default=20 * MICRO,
+        description='The most one server may spend in a calendar month (UTC), in dollars, or "unlimited"; its managers'
+        " can choose less.",
+    )
     max_jobs_per_person_per_day: Count = Field(
-        default=3, description='How many clips one person may order in a day (UTC), or "unlimited".'
+        default=3,
+        description='How many clips one person may order on a server in a day (UTC), or "unlimited"; its managers can'
+        " choose less.",
+    )
+    max_jobs_per_person_per_month: Count = Field(
+        default=60, description='The same for a calendar month (UTC), or "unlimited".'
+    )
+    max_running_per_person: Count = Field(
+        default=2, description='How many clips of one person may be under way on a server at once, or "unlimited".'
+    )
+    home_server: Snowflake = Field(
+        default=None,
+        description="The id of the server where the bot's owner has owner commands; empty: there are none.",
+    )
+    alert_channel: Snowflake = Field(
+        default=None,
+        description="The id of the channel where the bot says what needs its owner; empty: only the log and the figures"
+        " do.",
+    )
+    direct_messages: Switch = Field(
+        default=Switch.OFF,
+        description="on or off: whether commands work in direct messages, too, charged to a server that the person"
+        " chooses among those they are a member of.",
+    )
+    retention_days: Count = Field(
+        default=90,
+        description='After how many days files, prompts and names are deleted, or "unlimited"; a server\'s managers can'
+        " choose fewer.",
     )
     piapi_service_mode: ServiceMode = Field(
         default=ServiceMode.WORKSPACE,

@@ -8,7 +8,7 @@ from typing import Final
 import discord
 
 from bot.jobs.model import Destination, Job, Place
-from bot.jobs.requests import Origin
+from bot.jobs.requests import Membership, Origin
 from bot.ui.channel_kinds import channel_kind
 from bot.ui.permissions import check_permissions
 
@@ -26,9 +26,40 @@ def origin_of(interaction: Interaction, about: Job | None = None) -> Origin:
         about: the clip it is about. In direct messages that clip tells which server the request belongs to, since a
             private clip is charged to the server it was ordered on.
     """
+    channel = interaction.channel
     return Origin(
-        request_key=f"i:{interaction.id}", requester_id=interaction.user.id, place=place_of(interaction, about)
+        request_key=f"i:{interaction.id}",
+        requester_id=interaction.user.id,
+        place=place_of(interaction, about),
+        member=membership_of(interaction.user),
+        parent_channel_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
+        age_restricted=is_age_restricted(channel),
     )
+
+
+def membership_of(person: discord.User | discord.Member) -> Membership | None:
+    """Return what Discord said of a member with what they did; None for somebody in direct messages."""
+    if not isinstance(person, discord.Member):
+        return None
+    return Membership(
+        roles=frozenset(role.id for role in person.roles if not role.is_default()),
+        joined_at=int(person.joined_at.timestamp() * 1000) if person.joined_at is not None else None,
+        manages=person.guild_permissions.manage_guild,
+    )
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Tell whether a channel, or the one that it is a thread of, is for adults only."""
+    try:
+        return isinstance(channel, discord.abc.GuildChannel | discord.Thread) and _is_nsfw(channel)
+    except discord.ClientException:
+        # A thread whose channel we do not see.
+        return False
+
+
+def _is_nsfw(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    asks = getattr(channel, "is_nsfw", None)
+    return bool(asks()) if asks is not None else False
 
 
 def place_of(interaction: Interaction, about: Job | None = None) -> Place:
@@ -46,6 +77,9 @@ def place_of(interaction: Interaction, about: Job | None = None) -> Place:
         channel_id=interaction.channel_id or 0,
         upload_limit=_upload_limit(interaction),
         locale=interaction.locale.value,
+        public_locale=interaction.guild_locale.value
+        if interaction.guild_locale is not None
+        else interaction.locale.value,
     )
 
 

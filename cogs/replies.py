@@ -24,7 +24,13 @@ from bot.ui import replies, wording
 from bot.ui.language import speaking
 from cogs.fading import Fading
 from cogs.in_hand import InHand
-from cogs.interaction import DEFAULT_UPLOAD_LIMIT, manages_messages, may_act_on
+from cogs.interaction import (
+    DEFAULT_UPLOAD_LIMIT,
+    is_age_restricted,
+    manages_messages,
+    may_act_on,
+    membership_of,
+)
 from cogs.reply_answers import Answer, Reply, ReplyAnswers, draft_of_reply
 from cogs.reply_places import may_post, own_permissions
 from cogs.spending import OFFER_SECONDS, Spending
@@ -136,7 +142,12 @@ def _replied_to(client: discord.Client, message: discord.Message) -> int | None:
 
 def _origin(message: discord.Message, job: Job) -> Origin:
     return Origin(
-        request_key=request_key_of(draft_of_reply(message)), requester_id=message.author.id, place=_place(message, job)
+        request_key=request_key_of(draft_of_reply(message)),
+        requester_id=message.author.id,
+        place=_place(message, job),
+        member=membership_of(message.author),
+        parent_channel_id=message.channel.parent_id if isinstance(message.channel, discord.Thread) else None,
+        age_restricted=is_age_restricted(message.channel),
     )
 
 
@@ -154,6 +165,7 @@ def _place(message: discord.Message, job: Job) -> Place:
         channel_id=message.channel.id,
         upload_limit=message.guild.filesize_limit,
         locale=_locale(message, job),
+        public_locale=_locale(message, job),
     )
 
 

@@ -19,6 +19,7 @@ from storage.repositories.deliveries import Deliveries
 from storage.repositories.drafts import Drafts
 from storage.repositories.files import Files
 from storage.repositories.hints import Hints
+from storage.repositories.houses import Houses
 from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
 from storage.repositories.memory import Memory
@@ -47,13 +48,14 @@ class Store(
     Deliveries,
     Drafts,
     People,
+    Houses,
     Pauses,
     Counters,
     Memory,
     Restoration,
     Workload,
 ):
-    """Every store of `bot.jobs.ports`: of jobs, clips, drafts and people."""
+    """Every store of `bot.jobs.ports` and `bot.community.ports`."""
 
     @property
     def engine_version(self) -> str:

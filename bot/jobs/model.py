@@ -99,6 +99,15 @@ def input_from_json(kind: JobKind, text: str) -> JobInput:
     return made
 
 
+class PriceBasis(StrEnum):
+    """Where a price comes from."""
+
+    CATALOGUE = "catalogue"
+    """The provider's list."""
+    SEEN = "seen"
+    """The most that the provider has charged for its like."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageRef:
     """A message in a channel (or thread, or direct message)."""
@@ -127,18 +136,25 @@ class Place:
         channel_id: where the card stands; with DIRECT, the direct message's channel.
         upload_limit: bytes the bot may attach there (the guild's tier, not the person's).
         locale: the person's language tag, such as "en-US".
+        public_locale: the server's, for what everybody there reads.
     """
 
     guild_id: int | None
     channel_id: int
     upload_limit: int
     locale: str = "en-US"
+    public_locale: str = "en-US"
     destination: Destination = Destination.CHANNEL
 
     @property
     def is_direct(self) -> bool:
         """Tell whether `channel_id` is a direct message."""
         return self.guild_id is None or self.destination is Destination.DIRECT
+
+    @property
+    def spoken_locale(self) -> str:
+        """Return the language of what stands there: the person's own where only they read it."""
+        return self.locale if self.is_direct else self.public_locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +226,8 @@ class NewJob:
     Attributes:
         request_key: what makes a repeat the same request: the interaction id, or the reply's message id.
         hook_token: 128 random bits that name the job in its webhook's address.
-        price_microusd: the catalogue's price, None where it is not known.
+        price_microusd: what it will cost, None where that is not known.
+        price_basis: where that comes from.
         reserved_microusd: what the ledger holds until the provider's charge is known.
         key_fingerprint: names the account a follow-up must use too; not a secret.
         made_from: the job whose input this one repeats or changes (re-roll, retry, edit); `source_id` is the clip that
@@ -240,6 +257,7 @@ class NewJob:
     queue_expires_at: int
     made_from: str | None = None
     repeat_key: str = ""
+    price_basis: PriceBasis = PriceBasis.CATALOGUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +281,8 @@ class Job:
             without a clip.
         made_from: the job whose input this one repeats or changes.
         removed_at: since when its clip is deleted, from the channel and from the archive; None while it is kept.
+        price_basis: where `price_microusd` comes from.
+        forgotten_at: since when nothing is left in the row of who asked for what; the ledger keeps its line.
     """
 
     id: str
@@ -311,6 +331,8 @@ class Job:
     finished_at: int | None
     made_from: str | None = None
     removed_at: int | None = None
+    price_basis: PriceBasis = PriceBasis.CATALOGUE
+    forgotten_at: int | None = None
 
     @property
     def cancelled_by_another(self) -> bool:

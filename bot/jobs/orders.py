@@ -36,6 +36,7 @@ from bot.jobs.states import JobState
 
 _CHAIN_LIMIT: Final = 64
 """A three-minute clip is at most some forty extensions deep."""
+_NO_CHOICES: Final = Preferences()
 
 
 class OrderStore(JobStore, PeopleStore, Protocol):
@@ -52,19 +53,25 @@ class Orders:
         self._catalogue = catalogue
         self._clock = clock
 
-    async def purchase(self, origin: Origin, request: Request) -> Purchase:
+    async def purchase(self, origin: Origin, request: Request, house: Preferences = _NO_CHOICES) -> Purchase:
         """Return what a request would buy.
+
+        Args:
+            origin: who asks, and where.
+            request: what for.
+            house: what the channel or the server chose for whoever chose nothing.
 
         Raises:
             Refused: a rule forbids it.
         """
         if isinstance(request, RerunRequest):
-            return await self.purchase(origin, await self.request_again(await self.visible(request.job_id, origin)))
+            again = await self.request_again(await self.visible(request.job_id, origin))
+            return await self.purchase(origin, again, house)
         if request.made_from is not None:
             _check_kept(await self._store.job(request.made_from))
         match request:
             case VideoRequest():
-                return await self._video(origin, request)
+                return await self._video(origin, request, house)
             case ExtendRequest():
                 return await self._extend(origin, request)
             case LipsyncRequest():
@@ -92,10 +99,10 @@ class Orders:
             raise Refused(SourceUnknown(asked=job_id))
         return job
 
-    async def _video(self, origin: Origin, request: VideoRequest) -> Purchase:
+    async def _video(self, origin: Origin, request: VideoRequest, house: Preferences) -> Purchase:
         defaults = Preferences()
         if request.made_from is None:
-            defaults = await read_preferences(self._store, origin.requester_id)
+            defaults = (await read_preferences(self._store, origin.requester_id)).over(house)
         choice = defaults.choose(self._catalogue, request.asked)
         made = VideoInput(
             prompt=choice.prompt,

@@ -47,6 +47,18 @@ class Preferences:
             ratio=asked.ratio or (None if asked.image else self.ratio),
         )
 
+    def over(self, house: Preferences) -> Preferences:
+        """Return these choices, with what is not chosen taken from those of the channel or the server."""
+        return replace(
+            self,
+            model=self.model or house.model,
+            mode=self.mode or house.mode,
+            seconds=self.seconds if self.seconds is not None else house.seconds,
+            ratio=self.ratio or house.ratio,
+            spoiler=self.spoiler or house.spoiler,
+            destination=self.destination if self.destination is not Destination.CHANNEL else house.destination,
+        )
+
     def choose(self, catalogue: Catalogue, asked: VideoAsked) -> VideoChoice:
         """Return the clip to buy; choices that go badly with what was asked for give way.
 

@@ -10,7 +10,7 @@ from bot.catalog import Catalogue, ClipKind, Note, Price
 from bot.clock import Clock
 from bot.errors import EgretError, Refused
 from bot.jobs import schedule
-from bot.jobs.limits import CeilingReached, Hold, Scope, month_counter, period_end, person_day_counter
+from bot.jobs.limits import Allowance, CeilingReached, Hold, Scope, counter_of, period_end
 from bot.jobs.model import Job, JobInput, JobNote, NewAsset, NewJob
 from bot.jobs.ports import Accepted, Duplicate, IdTaken, JobStore, OverCeiling
 from bot.jobs.requests import Origin, PriceOverCeiling, Quote
@@ -27,12 +27,14 @@ class Ceilings:
 
     Attributes:
         servers: the servers that may spend; None for all.
+        microusd_per_month: over all servers.
+        per_person: what one person may take on one server, and one server in all, where the server allows no less.
     """
 
     servers: frozenset[int] | None
     microusd_per_month: int | None
     microusd_per_job: int | None
-    jobs_per_person_per_day: int | None
+    per_person: Allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +71,19 @@ class Purchasing:
         self._ceilings = ceilings
         self._clock = clock
 
-    async def buy(self, purchase: Purchase) -> Accepted | Duplicate:
+    async def buy(self, purchase: Purchase, allowance: Allowance) -> Accepted | Duplicate:
         """Store the job with its holds, or find the job that the same request stored before.
+
+        Args:
+            purchase: what to buy.
+            allowance: what the person may take there.
 
         Raises:
             Refused: the price or a ceiling forbids it; nothing was stored.
         """
         now = self._clock.now()
         reserved = self._reserve(purchase.price)
-        holds = self._holds(purchase.origin, reserved, now)
+        holds = self._holds(purchase.origin, allowance, reserved, now)
         for _ in range(_ID_DRAWS):
             result = await self._store.submit(self._new_job(purchase, reserved, now), holds)
             match result:
@@ -89,7 +95,7 @@ class Purchasing:
                     continue
         raise EgretError("no free job id in five draws")
 
-    async def quote(self, purchase: Purchase) -> Quote:
+    async def quote(self, purchase: Purchase, allowance: Allowance) -> Quote:
         """Return what a purchase would cost now; nothing is stored or held.
 
         Raises:
@@ -97,7 +103,8 @@ class Purchasing:
         """
         now = self._clock.now()
         left: int | None = None
-        for hold in self._holds(purchase.origin, self._reserve(purchase.price), now):
+        holds = self._holds(purchase.origin, allowance, self._reserve(purchase.price), now)
+        for hold in sorted(holds, key=lambda each: each.scope.refuses):
             if hold.ceiling is None:
                 continue
             used = await self._store.used(hold.counter)
@@ -124,15 +131,17 @@ class Purchasing:
             default=0,
         )
 
-    def _holds(self, origin: Origin, reserved: int, now: int) -> list[Hold]:
+    def _holds(self, origin: Origin, allowance: Allowance, reserved: int, now: int) -> list[Hold]:
+        """Return what the job takes from every counter, with or without a ceiling: one may be set tomorrow."""
+        guild_id = origin.place.guild_id or 0
         return [
-            Hold(Scope.PROCESS_MONTH_USD, month_counter(now), reserved, self._ceilings.microusd_per_month),
             Hold(
-                Scope.PERSON_DAY_JOBS,
-                person_day_counter(origin.requester_id, now),
-                1,
-                self._ceilings.jobs_per_person_per_day,
-            ),
+                scope,
+                counter_of(scope, guild_id=guild_id, person_id=origin.requester_id, at=now),
+                reserved if scope.in_dollars else 1,
+                self._ceilings.microusd_per_month if scope is Scope.PROCESS_MONTH_USD else allowance.of(scope),
+            )
+            for scope in Scope
         ]
 
     def _new_job(self, purchase: Purchase, reserved: int, now: int) -> NewJob:
@@ -164,7 +173,13 @@ class Purchasing:
 
 def _full(hold: Hold, used: int, now: int) -> Refused:
     return Refused(
-        CeilingReached(scope=hold.scope, used=used, ceiling=hold.ceiling or 0, free_at=period_end(hold.scope, now))
+        CeilingReached(
+            scope=hold.scope,
+            used=used,
+            ceiling=hold.ceiling or 0,
+            asked=hold.amount,
+            free_at=period_end(hold.scope, now),
+        )
     )
 
 

@@ -11,11 +11,30 @@ from bot.jobs.ports import CardFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What a server knows of one of its members.
+
+    Attributes:
+        roles: ids of their roles, without the one that everybody has.
+        joined_at: when they joined, UTC milliseconds; None where Discord does not say.
+        manages: whether they have Manage Server (or are the owner, or an administrator).
+    """
+
+    roles: frozenset[int] = frozenset()
+    joined_at: int | None = None
+    manages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Who asks, where, and what makes a repeat the same request.
 
     Attributes:
         request_key: the interaction id, the reply's message id, or the draft that was taken up.
+        member: what the server that pays knows of them; None where they ask from direct messages, and it has to be
+            asked.
+        parent_channel_id: the channel that the place is a thread of; None for none.
+        age_restricted: whether the channel is for adults only.
         repeat_key: what a second click within moments has in common with the first; "" where none can follow.
     """
 
@@ -23,6 +42,9 @@ class Origin:
     requester_id: int
     place: Place
     repeat_key: str = ""
+    member: Membership | None = None
+    parent_channel_id: int | None = None
+    age_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs.cards import card_facts
 from bot.jobs.endings import cancelled_in_queue
+from bot.jobs.house import House, NoRules
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.orders import Orders
@@ -65,11 +66,13 @@ class JobService:
         clock: Clock,
         wakes: Wakes,
         timing: Timing,
+        house: House | None = None,
     ) -> None:
-        """Keep the collaborators."""
+        """Keep the collaborators; without a house, only the operator's ceilings hold."""
         self._store = store
         self.catalogue = catalogue
         self._servers = ceilings.servers
+        self._house: House = house or NoRules(ceilings.per_person)
         self._orders = Orders(store, gateway, catalogue, clock)
         self._purchasing = Purchasing(store, catalogue, ceilings, clock)
         self._clock = clock
@@ -95,11 +98,12 @@ class JobService:
                 was stored.
         """
         await self._admit(origin)
-        purchase = await self._orders.purchase(origin, request)
+        rules = await self._house.rules_for(origin)
+        purchase = rules.check(await self._orders.purchase(origin, request, rules.defaults))
         if agreed is not None and not agreed.covers(purchase.price) and await self.made_by(origin.request_key) is None:
             now = purchase.price.microusd if purchase.price is not None else None
             raise Refused(CostsMore(agreed_microusd=agreed.microusd, microusd=now))
-        result = await self._purchasing.buy(purchase)
+        result = await self._purchasing.buy(purchase, rules.allowance)
         with bound_contextvars(job=result.job.id):
             self._wakes.ring("intake", "submitter")
             facts = await card_facts(self._store, self._timing, result.job)
@@ -112,7 +116,9 @@ class JobService:
             Refused: as `submit` would.
         """
         await self._admit(origin)
-        return await self._purchasing.quote(await self._orders.purchase(origin, request))
+        rules = await self._house.rules_for(origin)
+        purchase = rules.check(await self._orders.purchase(origin, request, rules.defaults))
+        return await self._purchasing.quote(purchase, rules.allowance)
 
     async def made_by(self, request_key: str) -> Job | None:
         """Return the job that a request made, None where it made none."""

@@ -111,6 +111,8 @@ DELIVERY_TRANSITIONS: Final = (BEGIN_SEND, POSTPONE, DELIVER, GIVE_UP, REDELIVER
 
 ENDED: Final = frozenset({_J.SUCCEEDED, _J.FAILED, _J.CANCELLED})
 """Terminal: nothing leaves these."""
+AT_REST: Final = ENDED | {_J.ABANDONED}
+"""Nothing is under way: the person may order the next. What was given up on may still turn up."""
 IN_FLIGHT: Final = frozenset({_J.SUBMITTING, _J.SUBMIT_UNKNOWN, _J.RUNNING, _J.OVERDUE})
 """May occupy one of the account's concurrent tasks; counts against MAX_IN_FLIGHT."""
 WITH_TASK: Final = frozenset({_J.RUNNING, _J.OVERDUE, _J.SUCCEEDED})

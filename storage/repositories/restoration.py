@@ -39,7 +39,7 @@ class Restoration(Repository):
             restored = Restored(backup_at=int(text(mark, "value")), restored_at=now)
             # The transition's own guard passes over those whose task is known.
             for job in jobs_from(await session.rows("unended_jobs")):
-                await apply_change(session, restored.distrust(job))
+                await apply_change(session, restored.distrust(job), engine=self._database.engine)
             for key in (BACKUP_MARK, *forget):
                 await session.run("drop_meta", key=key)
             restorations = [*earlier, restored]

@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.jobs import schedule
-from bot.jobs.limits import Hold, Scope
+from bot.jobs.limits import Hold, HoldKind, Scope
 from bot.jobs.model import NewJob
 from bot.jobs.ports import Accepted, Duplicate, IdTaken, OverCeiling, SubmitResult
 from bot.jobs.states import JobState
@@ -20,8 +20,8 @@ from storage.rows.assets import new_asset_values
 from storage.rows.columns import whole
 from storage.rows.jobs import job_from, new_job_values
 
-_MOST_HOLDS: Final = 3
-"""How many holds the statements have room for: process, guild, person."""
+_MOST_HOLDS: Final = len(Scope)
+"""How many holds the statements have room for."""
 
 _REPEATS: Final = 0x52505453
 """Names the repeated clicks among a PostgreSQL server's advisory locks."""
@@ -70,7 +70,7 @@ class Submissions(Repository):
             await session.rows("lock_counters", **_only(asked, "counter"))
         if new.repeat_key and (earlier := await _made_by_the_same_click(session, new)) is not None:
             return Duplicate(job_from(earlier))
-        quota_held = any(hold.scope is not Scope.PROCESS_MONTH_USD for hold in holds)
+        quota_held = any(hold.scope.kind in {HoldKind.CLIP, HoldKind.SPEND} for hold in holds)
         row = await session.row("insert_job", **new_job_values(new, quota_held=quota_held), **asked)
         if row is None:
             return await _refusal(session, new, holds)
@@ -90,10 +90,11 @@ async def _refusal(session: Session, new: NewJob, holds: Sequence[Hold]) -> Subm
     earlier = await session.row("job_by_request", request_key=new.request_key)
     if earlier is not None:
         return Duplicate(job_from(earlier))
-    full = await session.row("full_counter", **_asked(holds))
-    if full is not None:
-        return OverCeiling(holds[whole(full, "place")], whole(full, "used"))
-    return IdTaken()
+    full = [
+        OverCeiling(holds[whole(row, "place")], whole(row, "used"))
+        for row in await session.rows("full_counters", **_asked(holds))
+    ]
+    return min(full, key=lambda over: over.hold.scope.refuses, default=IdTaken())
 
 
 async def _keep_records(session: Session, accepted: Sequence[Submission]) -> None:
@@ -121,16 +122,16 @@ async def _keep_records(session: Session, accepted: Sequence[Submission]) -> Non
             }
             for new, holds in accepted
             for hold in holds
-            if hold.scope is Scope.PROCESS_MONTH_USD
+            if hold.scope.kind is HoldKind.LEDGER
         ],
     )
     await session.many(
         "insert_hold",
         [
-            {"job_id": new.id, "counter": hold.counter, "amount": hold.amount}
+            {"job_id": new.id, "counter": hold.counter, "amount": hold.amount, "kind": hold.scope.kind.value}
             for new, holds in accepted
             for hold in holds
-            if hold.scope is not Scope.PROCESS_MONTH_USD
+            if hold.scope.kind is not HoldKind.LEDGER
         ],
     )
     await session.many(

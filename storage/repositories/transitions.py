@@ -9,8 +9,8 @@ import structlog
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 from bot.jobs.model import Job
 from bot.jobs.ports import Change, TaskIdTaken
-from bot.jobs.states import BIND, ENDED, IN_FLIGHT, REFUNDED, SUBMIT, DeliveryState, JobState
-from storage.database import Row, Session, Undo, Value
+from bot.jobs.states import AT_REST, BIND, ENDED, IN_FLIGHT, REFUNDED, SUBMIT, DeliveryState, JobState
+from storage.database import Engine, Row, Session, Undo, Value
 from storage.errors import ConstraintViolated
 from storage.ids import delivery_id
 from storage.repositories.base import Repository
@@ -36,7 +36,7 @@ class Transitions(Repository):
         """
 
         async def work(session: Session) -> Job | None:
-            return await apply_change(session, change)
+            return await apply_change(session, change, engine=self._database.engine)
 
         try:
             moved = await self._database.transaction(work)
@@ -51,7 +51,7 @@ class Transitions(Repository):
         return moved
 
 
-async def apply_change(session: Session, change: Change) -> Job | None:
+async def apply_change(session: Session, change: Change, *, engine: Engine) -> Job | None:
     """Apply a transition inside a transaction of the caller's; None if the race was lost."""
     row = await session.row("transition_job", **_values(change))
     if row is None:
@@ -70,6 +70,8 @@ async def apply_change(session: Session, change: Change) -> Job | None:
             }
         ],
     )
+    if engine == "postgres" and (after in AT_REST or change.settle_microusd is not None):
+        await session.rows("lock_counters_of_job", job_id=change.job_id)
     if change.settle_microusd is not None:
         await _settle(session, change.job_id, change.settle_microusd, change.at)
     if change.purpose is not None:
@@ -83,6 +85,9 @@ async def apply_change(session: Session, change: Change) -> Job | None:
         )
     if after in REFUNDED:
         row = await _give_quota_back(session, row)
+    if after in AT_REST:
+        await session.run("leave_places", id=change.job_id)
+        await session.run("empty_places", id=change.job_id)
     return job_from(row)
 
 
@@ -133,6 +138,8 @@ async def _settle(session: Session, job_id: str, consumed: int, at: int) -> None
     if row is not None:
         difference = consumed - whole(row, "reserved_microusd")
         await session.run("shift_counter", name=text(row, "counter"), difference=difference)
+        await session.run("settle_counters", id=job_id, consumed_microusd=consumed)
+        await session.run("settle_holds", id=job_id, consumed_microusd=consumed)
 
 
 async def _give_quota_back(session: Session, row: Row) -> Row:

@@ -13,6 +13,7 @@ from bot.jobs.model import (
     MessageRef,
     NewJob,
     Place,
+    PriceBasis,
     VideoInput,
     input_from_json,
     input_to_json,
@@ -37,6 +38,7 @@ def job_from(row: Row) -> Job:
             channel_id=whole(row, "channel_id"),
             upload_limit=whole(row, "upload_limit"),
             locale=text(row, "locale"),
+            public_locale=text(row, "public_locale"),
             destination=Destination(text(row, "destination")),
         ),
         input=input_from_json(kind, text(row, "input")),
@@ -48,6 +50,7 @@ def job_from(row: Row) -> Job:
         key_fingerprint=text(row, "key_fingerprint"),
         hook_token=text(row, "hook_token"),
         price_microusd=whole_or_none(row, "price_microusd"),
+        price_basis=PriceBasis(text(row, "price_basis")),
         reserved_microusd=whole(row, "reserved_microusd"),
         notes=notes_from(text(row, "notes")),
         inputs_ready=flag(row, "inputs_ready"),
@@ -78,6 +81,7 @@ def job_from(row: Row) -> Job:
         finished_at=whole_or_none(row, "finished_at"),
         made_from=text_or_none(row, "made_from"),
         removed_at=whole_or_none(row, "removed_at"),
+        forgotten_at=whole_or_none(row, "forgotten_at"),
     )
 
 
@@ -98,6 +102,7 @@ def new_job_values(new: NewJob, *, quota_held: bool) -> dict[str, Value]:
         "channel_id": new.place.channel_id,
         "upload_limit": new.place.upload_limit,
         "locale": new.place.locale,
+        "public_locale": new.place.public_locale,
         "destination": new.place.destination.value,
         "input": input_to_json(new.input),
         "seconds": new.input.seconds if isinstance(new.input, VideoInput) else 0,
@@ -111,6 +116,7 @@ def new_job_values(new: NewJob, *, quota_held: bool) -> dict[str, Value]:
         "key_fingerprint": new.key_fingerprint,
         "hook_token": new.hook_token,
         "price_microusd": new.price_microusd,
+        "price_basis": new.price_basis.value,
         "reserved_microusd": new.reserved_microusd,
         "notes": notes_to_text(new.notes),
         "inputs_ready": int(not new.assets),

@@ -46,10 +46,48 @@ RETURNING *;
 UPDATE jobs SET quota_held = 0 WHERE id = :id AND quota_held = 1 RETURNING *;
 
 -- name: give_back_holds(id)!
--- Takes a job's holds off their counters; return_quota sees to it that this happens once.
+-- Takes what a job without a clip had taken from a person's quota off its counters; return_quota sees to it that this
+-- happens once.
 UPDATE counters
-SET used = used - (SELECT amount FROM holds WHERE holds.job_id = :id AND holds.counter = counters.name)
-WHERE name IN (SELECT counter FROM holds WHERE job_id = :id);
+SET used = used - (
+    SELECT amount FROM holds
+    WHERE holds.job_id = :id AND holds.counter = counters.name AND holds.kind IN ('clip', 'spend')
+)
+WHERE name IN (SELECT counter FROM holds WHERE job_id = :id AND kind IN ('clip', 'spend'));
+
+-- name: leave_places(id)!
+-- Takes a job that is no longer under way off its person's counter; empty_places sees to it that this happens once.
+UPDATE counters
+SET used = used - (
+    SELECT amount FROM holds WHERE holds.job_id = :id AND holds.counter = counters.name AND holds.kind = 'place'
+)
+WHERE name IN (SELECT counter FROM holds WHERE job_id = :id AND kind = 'place' AND amount > 0);
+
+-- name: empty_places(id)!
+-- Notes that a job holds no place any more.
+UPDATE holds SET amount = 0 WHERE job_id = :id AND kind = 'place' AND amount > 0;
+
+-- name: settle_counters(id, consumed_microusd)!
+-- Lets a server's and a person's reserve give way to what was charged; settle_holds follows. A person's quota that was
+-- given back before stays given back.
+UPDATE counters
+SET used = used + :consumed_microusd - (
+    SELECT amount FROM holds
+    WHERE holds.job_id = :id AND holds.counter = counters.name AND holds.kind IN ('money', 'spend')
+)
+WHERE name IN (
+    SELECT counter FROM holds
+    JOIN jobs ON jobs.id = holds.job_id
+    WHERE holds.job_id = :id AND (holds.kind = 'money' OR (holds.kind = 'spend' AND jobs.quota_held = 1))
+);
+
+-- name: settle_holds(id, consumed_microusd)!
+-- Notes what a job really took from budgets.
+UPDATE holds SET amount = :consumed_microusd
+WHERE job_id = :id AND (
+    kind = 'money'
+    OR (kind = 'spend' AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = holds.job_id AND jobs.quota_held = 1))
+);
 
 -- name: settle_charge(job_id, consumed_microusd, settled_at)
 -- Writes what the provider charged into the ledger, once.

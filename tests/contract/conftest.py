@@ -22,7 +22,8 @@ ENGINES = ("sqlite", "postgres")
 
 TABLES = (
     "job_events", "deliveries", "assets", "holds", "charges", "favourites", "reports", "counters", "drafts",
-    "preferences", "meta", "jobs",
+    "preferences", "meta", "servers", "house_rules", "blocked_words", "blocks", "consents", "grants", "audit", "alerts",
+    "jobs",
 )  # fmt: skip
 """Every table that holds data, those that refer to others first."""
 

@@ -110,9 +110,10 @@ def an_image(**changes: Any) -> NewAsset:
 def holds_for(
     new: NewJob, *, month_ceiling: int | None = 1_000 * PRICE, day_ceiling: int | None = 1_000
 ) -> tuple[Hold, Hold]:
+    day = person_day_counter(new.place.guild_id or 0, new.requester_id, new.created_at)
     return (
         Hold(Scope.PROCESS_MONTH_USD, month_counter(new.created_at), new.reserved_microusd, month_ceiling),
-        Hold(Scope.PERSON_DAY_JOBS, person_day_counter(new.requester_id, new.created_at), 1, day_ceiling),
+        Hold(Scope.PERSON_DAY_JOBS, day, 1, day_ceiling),
     )
 
 
@@ -236,8 +237,9 @@ class Probe:
                     (SELECT COALESCE(SUM(COALESCE(consumed_microusd, reserved_microusd)), 0) FROM charges)
                 """,
             "person": """
-                SELECT (SELECT COALESCE(SUM(used), 0) FROM counters WHERE name LIKE 'person:%'),
-                    (SELECT COALESCE(SUM(amount), 0) FROM holds JOIN jobs ON jobs.id = job_id WHERE quota_held = 1)
+                SELECT (SELECT COALESCE(SUM(used), 0) FROM counters WHERE name LIKE 'server:%'),
+                    (SELECT COALESCE(SUM(amount), 0) FROM holds JOIN jobs ON jobs.id = job_id
+                     WHERE quota_held = 1 OR holds.kind IN ('money', 'place'))
                 """,
         }
         wrong = [

@@ -216,7 +216,7 @@ async def test_a_transaction_that_always_loses_is_given_up(database: PostgresDat
 async def test_a_broken_rule_is_named_without_its_values(database: PostgresDatabase):
     await database.run("shift_counter", name="in_flight", difference=0)
     with pytest.raises(ConstraintViolated) as refused:
-        await database.many("insert_hold", [{"job_id": "secret-value", "counter": "x", "amount": 1}])
+        await database.many("insert_hold", [{"job_id": "secret-value", "counter": "x", "amount": 1, "kind": "clip"}])
     assert refused.value.constraint == "fk_holds_job_id"
     assert "secret-value" not in str(refused.value)
     assert refused.value.__cause__ is None

@@ -12,7 +12,7 @@ from bot.jobs.ports import Accepted, Duplicate, SubmitResult
 from bot.jobs.schedule import REPEAT_WINDOW
 from bot.jobs.states import CANCEL_QUEUED
 from storage.store import Store
-from tests.contract.samples import NOW, PERSON, Probe, holds_for, move, new_job, submitted
+from tests.contract.samples import GUILD, NOW, PERSON, Probe, holds_for, move, new_job, submitted
 
 CLICK = f"reroll:{PERSON}:clip-1"
 
@@ -26,7 +26,7 @@ async def test_a_second_click_within_the_window_is_the_first_ones_job(store: Sto
     first = await submitted(store, repeat_key=CLICK)
     assert await click(store, NOW + REPEAT_WINDOW) == Duplicate(first)
     assert await click(store, NOW - REPEAT_WINDOW) == Duplicate(first)
-    assert await store.used(person_day_counter(PERSON, NOW)) == 1
+    assert await store.used(person_day_counter(GUILD, PERSON, NOW)) == 1
     assert await probe.value("SELECT COUNT(*) FROM jobs") == 1
     assert await probe.contradictions() == []
 

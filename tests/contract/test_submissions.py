@@ -25,6 +25,7 @@ from storage.errors import ConstraintViolated
 from storage.store import Store, open_store
 from tests.contract.samples import (
     CHANNEL,
+    GUILD,
     NOW,
     PERSON,
     PRICE,
@@ -38,7 +39,7 @@ from tests.contract.samples import (
 )
 
 MONTH = month_counter(NOW)
-DAY = person_day_counter(PERSON, NOW)
+DAY = person_day_counter(GUILD, PERSON, NOW)
 
 
 async def accept(store: Store, new: NewJob, *holds: Hold) -> Accepted:
@@ -124,7 +125,7 @@ async def test_holds_are_taken_and_the_ledger_opened(store: Store, probe: Probe)
     assert await store.used(MONTH) == PRICE
     assert await store.used(DAY) == 1
     assert await probe.rows("SELECT * FROM charges") == [(job.id, MONTH, PRICE, None, NOW, None)]
-    assert await probe.rows("SELECT * FROM holds") == [(job.id, DAY, 1)]
+    assert await probe.rows("SELECT job_id, counter, amount, kind FROM holds") == [(job.id, DAY, 1, "clip")]
 
 
 async def test_a_counter_that_nobody_took_from_stands_at_nothing(store: Store):
@@ -148,7 +149,7 @@ async def test_a_hold_without_a_ceiling_is_counted_all_the_same(store: Store):
 async def test_more_holds_than_scopes_are_a_mistake(store: Store):
     hold = Hold(Scope.PERSON_DAY_JOBS, "x", 1, None)
     with pytest.raises(ValueError, match="more holds"):
-        await store.submit(new_job(), [hold] * 4)
+        await store.submit(new_job(), [hold] * (len(Scope) + 1))
 
 
 async def test_the_same_request_is_stored_once(store: Store, probe: Probe):
@@ -229,10 +230,10 @@ async def test_a_first_job_over_its_ceiling_is_refused_too(store: Store, probe: 
     assert await probe.value("SELECT COALESCE(SUM(used), 0) FROM counters") == 0
 
 
-async def test_of_two_full_ceilings_the_wider_scope_is_named_whatever_the_order_given(store: Store):
+async def test_of_two_full_ceilings_the_person_s_own_is_named_whatever_the_order_given(store: Store):
     new = new_job()
     month, day = holds_for(new, month_ceiling=0, day_ceiling=0)
-    assert await store.submit(new, [day, month]) == OverCeiling(month, 0)
+    assert await store.submit(new, [day, month]) == OverCeiling(day, 0)
 
 
 async def test_a_ceiling_names_its_own_hold_when_the_holds_come_in_any_order(store: Store):

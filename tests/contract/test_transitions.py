@@ -30,7 +30,7 @@ from bot.jobs.states import (
 )
 from storage.errors import ConstraintViolated
 from storage.store import Store
-from tests.contract.samples import CHANNEL, NOW, PERSON, PRICE, Probe, job_in, move, submitted
+from tests.contract.samples import CHANNEL, GUILD, NOW, PERSON, PRICE, Probe, job_in, move, submitted
 
 
 @pytest.mark.parametrize("state", JobState)
@@ -189,7 +189,7 @@ async def test_a_job_cannot_run_without_a_task(store: Store, probe: Probe):
 
 
 async def test_the_quota_comes_back_once_on_entering_a_refunded_state(store: Store, probe: Probe):
-    day = person_day_counter(PERSON, NOW)
+    day = person_day_counter(GUILD, PERSON, NOW)
     for state in JobState:
         for transition in JOB_TRANSITIONS:
             if state not in transition.sources:
@@ -213,7 +213,7 @@ async def test_a_job_that_turns_up_and_fails_is_not_refunded_twice(store: Store)
     failed = await store.apply(move(job, FAIL))
     assert failed is not None
     assert failed.quota_held is False
-    assert await store.used(person_day_counter(PERSON, NOW)) == 1
+    assert await store.used(person_day_counter(GUILD, PERSON, NOW)) == 1
 
 
 async def test_the_charge_replaces_the_reserve_once(store: Store, probe: Probe):

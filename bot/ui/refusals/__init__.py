@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, offers, options, sources
+from bot.ui.refusals import ceilings, files, house, offers, options, sources
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
 __all__ = [
     "ceilings",
     "files",
+    "house",
     "is_worded",
     "offers",
     "options",

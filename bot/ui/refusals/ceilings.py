@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from bot.jobs.limits import CeilingReached, Scope
 from bot.jobs.requests import CostsMore, NotTakingWork, PriceOverCeiling, ServerNotEnabled, TooManyRefused
 from bot.ui import figures
@@ -15,22 +13,83 @@ from bot.ui.refusals.sentence import refusal_sentence
 def ceiling_reached(refusal: CeilingReached) -> str:
     """A ceiling of the operator's."""
     free = figures.relative(refusal.free_at)
-    match refusal.scope:
+    scope = Scope(refusal.scope)
+    if scope.in_dollars:
+        return _DOLLARS_SPENT[scope]().format(
+            used=figures.dollars(refusal.used),
+            ceiling=figures.dollars(refusal.ceiling),
+            asked=figures.dollars(refusal.asked),
+            free=free,
+        )
+    return _clips_used(scope, refusal.ceiling).format(used=refusal.used, ceiling=refusal.ceiling, free=free)
+
+
+def _clips_used(scope: Scope, ceiling: int) -> str:
+    match scope:
+        case Scope.PERSON_RUNNING:
+            return ngettext(
+                "{used} clip of yours is being made, and only {ceiling} may be at once. "
+                "Wait until it is done, or cancel it.",
+                "{used} clips of yours are being made, and only {ceiling} may be at once. "
+                "Wait until one is done, or cancel one.",
+                ceiling,
+            )
         case Scope.PERSON_DAY_JOBS:
-            return (
-                ngettext(
-                    "You have used {used} of the {ceiling} clip you may make per day. You can make more {free}.",
-                    "You have used {used} of the {ceiling} clips you may make per day. You can make more {free}.",
-                    refusal.ceiling,
-                )
-            ).format(used=refusal.used, ceiling=refusal.ceiling, free=free)
-        case Scope.PROCESS_MONTH_USD:
-            return _(
-                "The bot's budget for this month does not reach for this clip: {used} of {ceiling} are spent or "
-                "reserved. A new month begins {free}; whoever runs the bot can raise it earlier."
-            ).format(used=figures.dollars(refusal.used), ceiling=figures.dollars(refusal.ceiling), free=free)
-        case _ as unreachable:
-            assert_never(unreachable)
+            return ngettext(
+                "You have used {used} of the {ceiling} clip you may make per day. You can make more {free}.",
+                "You have used {used} of the {ceiling} clips you may make per day. You can make more {free}.",
+                ceiling,
+            )
+        case Scope.PERSON_MONTH_JOBS:
+            return ngettext(
+                "You have used {used} of the {ceiling} clip you may make per month. You can make more {free}.",
+                "You have used {used} of the {ceiling} clips you may make per month. You can make more {free}.",
+                ceiling,
+            )
+        case _:
+            return ngettext(
+                "This server has used {used} of the {ceiling} clip it may make per month. A new month begins {free}; "
+                "whoever manages the server can raise it earlier.",
+                "This server has used {used} of the {ceiling} clips it may make per month. A new month begins {free}; "
+                "whoever manages the server can raise it earlier.",
+                ceiling,
+            )
+
+
+def _day_spent() -> str:
+    return _(
+        "You have spent {used} of the {ceiling} you may spend per day, and this clip may cost {asked}. "
+        "You can spend more {free}."
+    )
+
+
+def _month_spent() -> str:
+    return _(
+        "You have spent {used} of the {ceiling} you may spend per month, and this clip may cost {asked}. "
+        "You can spend more {free}."
+    )
+
+
+def _server_spent() -> str:
+    return _(
+        "This server's budget for the month does not reach for this clip: {used} of {ceiling} are spent or reserved, "
+        "and it may cost {asked}. A new month begins {free}; whoever manages the server can raise it earlier."
+    )
+
+
+def _process_spent() -> str:
+    return _(
+        "The bot's budget for this month does not reach for this clip: {used} of {ceiling} are spent or "
+        "reserved. A new month begins {free}; whoever runs the bot can raise it earlier."
+    )
+
+
+_DOLLARS_SPENT = {
+    Scope.PERSON_DAY_USD: _day_spent,
+    Scope.PERSON_MONTH_USD: _month_spent,
+    Scope.SERVER_MONTH_USD: _server_spent,
+    Scope.PROCESS_MONTH_USD: _process_spent,
+}
 
 
 @refusal_sentence.register

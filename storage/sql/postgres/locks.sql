@@ -1,13 +1,30 @@
--- name: lock_counters(counter_1, counter_2, counter_3)
--- Takes the counters of a submission in the order process, guild, person, so that two submissions never wait for each
--- other, and makes those that are missing. SQLite needs none of this: it has one transaction at a time.
-WITH asked (place, counter) AS (
-    VALUES (0, CAST(:counter_1 AS TEXT)), (1, CAST(:counter_2 AS TEXT)), (2, CAST(:counter_3 AS TEXT))
+-- name: lock_counters(counter_1, counter_2, counter_3, counter_4, counter_5, counter_6, counter_7, counter_8)
+-- Takes the counters of a submission in the order of their names (in_flight, process, server, person), as everybody does
+-- who takes several, so that two never wait for each other; and makes those that are missing. SQLite needs none of this: it has one transaction at a time.
+WITH asked (counter) AS (
+    VALUES
+        (CAST(:counter_1 AS TEXT)),
+        (CAST(:counter_2 AS TEXT)),
+        (CAST(:counter_3 AS TEXT)),
+        (CAST(:counter_4 AS TEXT)),
+        (CAST(:counter_5 AS TEXT)),
+        (CAST(:counter_6 AS TEXT)),
+        (CAST(:counter_7 AS TEXT)),
+        (CAST(:counter_8 AS TEXT))
 )
 INSERT INTO counters (name, used)
-SELECT counter, 0 FROM asked WHERE counter IS NOT NULL ORDER BY place
+SELECT counter, 0 FROM asked WHERE counter IS NOT NULL ORDER BY counter COLLATE "C"
 ON CONFLICT (name) DO UPDATE SET used = counters.used
 RETURNING name;
+
+-- name: lock_counters_of_job(job_id)
+-- Takes every counter that a job took from, in the order of their names.
+SELECT name FROM counters
+WHERE name IN (
+    SELECT counter FROM holds WHERE job_id = :job_id UNION SELECT counter FROM charges WHERE job_id = :job_id
+)
+ORDER BY name COLLATE "C"
+FOR UPDATE;
 
 -- name: lock_repeats(space, repeat_key)
 -- Takes what two clicks of a kind have in common, until the transaction ends; the second then sees the first's job.

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from PIL import Image
 
 from bot.client import EgretClient
+from bot.jobs.limits import Allowance
 from bot.jobs.model import Job
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import Submitted
@@ -28,7 +29,7 @@ def ceilings(guild: Guild, **changes: int | None) -> Ceilings:
         servers=frozenset({guild.id}),
         microusd_per_month=changes.get("month"),
         microusd_per_job=changes.get("job", 1_000_000),
-        jobs_per_person_per_day=changes.get("day"),
+        per_person=Allowance(clips_per_day=changes.get("day")),
     )
 
 

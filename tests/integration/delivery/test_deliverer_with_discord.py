@@ -12,6 +12,7 @@ import pytest
 
 from bot.catalog import VideoAsked
 from bot.clock import MINUTE, SECOND, SystemClock
+from bot.jobs.limits import Allowance
 from bot.jobs.model import Delivery, Job, MessageRef, Place
 from bot.jobs.ports import ArchivedFile, PreparedMessage
 from bot.jobs.requests import Origin, Submitted, VideoRequest
@@ -122,9 +123,7 @@ class Pier:
 async def pier(quay: Quay, migrated: Path, tmp_path: Path, clip: Path) -> AsyncIterator[Pier]:
     shutil.copy(migrated, tmp_path / "egret.db")
     clock: Any = MovableClock()
-    nothing_forbidden = Ceilings(
-        servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=None
-    )
+    nothing_forbidden = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, per_person=Allowance())
     async with open_store("sqlite:///egret.db", tmp_path, clock) as store:
         world = World(store, clock, ceilings=nothing_forbidden)
         sink: Any = Mortal(quay)

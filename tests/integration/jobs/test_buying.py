@@ -8,7 +8,7 @@ from bot.clock import HOUR, MINUTE, SECOND
 from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.limits import IN_FLIGHT_COUNTER, CeilingReached, month_counter, person_day_counter
+from bot.jobs.limits import IN_FLIGHT_COUNTER, Allowance, CeilingReached, month_counter, person_day_counter
 from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, StoreUnavailable, TryLater, Unknowable
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import PriceOverCeiling, ServerNotEnabled
@@ -16,7 +16,7 @@ from bot.jobs.service import Cancellation
 from bot.jobs.states import BIND, JobState
 from tests.integration.jobs.world import GUILD, PERSON, World, with_place
 
-OPEN = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=None)
+OPEN = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, per_person=Allowance())
 
 
 async def test_a_command_becomes_a_task_and_a_clip_in_the_channel(world: World):
@@ -103,7 +103,7 @@ async def test_a_job_is_given_back_after_an_hour_of_rest(world: World):
     assert job.consumed_microusd == 0
     assert [one.purpose for one in world.channel.posted] == ["failure"]
     assert world.alerts.words == ["paused:no_credit"]
-    assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
+    assert await world.store.used(person_day_counter(GUILD, PERSON, job.created_at)) == 0
 
 
 async def test_no_more_jobs_are_in_flight_than_allowed(world: World):
@@ -153,7 +153,7 @@ async def test_a_failure_that_cost_something_gives_the_quota_back_but_keeps_the_
     world.provider.fail(job.task_id, FailureReason.MODERATED, consumed=50_000)
     world.clock.advance(5 * MINUTE)
     await world.settle()
-    assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
+    assert await world.store.used(person_day_counter(GUILD, PERSON, job.created_at)) == 0
     assert await world.store.used(month_counter(job.created_at)) == 50_000
 
 
@@ -177,7 +177,9 @@ async def test_a_server_that_is_not_enabled_buys_nothing(world: World):
 
 
 async def test_a_day_s_clips_are_counted_and_the_refusal_says_when_it_ends(world: World):
-    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=None, jobs_per_person_per_day=2)
+    world.ceilings = Ceilings(
+        servers=None, microusd_per_month=None, microusd_per_job=None, per_person=Allowance(clips_per_day=2)
+    )
     world.start_process()
     await world.order()
     await world.order()
@@ -190,9 +192,7 @@ async def test_a_day_s_clips_are_counted_and_the_refusal_says_when_it_ends(world
 
 
 async def test_a_clip_dearer_than_one_may_be_is_refused(world: World):
-    world.ceilings = Ceilings(
-        servers=None, microusd_per_month=None, microusd_per_job=100_000, jobs_per_person_per_day=None
-    )
+    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=100_000, per_person=Allowance())
     world.start_process()
     with pytest.raises(Refused) as refused:
         await world.order()
@@ -200,9 +200,7 @@ async def test_a_clip_dearer_than_one_may_be_is_refused(world: World):
 
 
 async def test_a_budget_that_is_gone_refuses_and_stores_nothing(world: World):
-    world.ceilings = Ceilings(
-        servers=None, microusd_per_month=300_000, microusd_per_job=None, jobs_per_person_per_day=None
-    )
+    world.ceilings = Ceilings(servers=None, microusd_per_month=300_000, microusd_per_job=None, per_person=Allowance())
     world.start_process()
     await world.order()
     with pytest.raises(Refused):
@@ -315,7 +313,7 @@ async def test_a_provider_that_asks_for_days_is_believed_for_an_hour(world: Worl
 
 
 async def test_nothing_is_bought_where_nothing_may_be_spent(world: World):
-    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=0, jobs_per_person_per_day=None)
+    world.ceilings = Ceilings(servers=None, microusd_per_month=None, microusd_per_job=0, per_person=Allowance())
     world.start_process()
     with pytest.raises(Refused) as refused:
         await world.order(model="2.6")

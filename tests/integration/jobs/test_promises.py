@@ -17,7 +17,7 @@ from bot.jobs.limits import IN_FLIGHT_COUNTER, month_counter, person_day_counter
 from bot.jobs.ports import Declined, DefinitelyNotPosted, MaybePosted, NotSent, TargetRefused, Unknowable
 from bot.jobs.states import ENDED, IN_FLIGHT, WITH_TASK, JobState
 from storage.store import open_store
-from tests.integration.jobs.world import PERSON, Died, ManualClock, World
+from tests.integration.jobs.world import GUILD, PERSON, Died, ManualClock, World
 
 CREATES = ["lost", "nothing", "not_sent", "busy", "moderated", "died_after", "died_before", "refused_but_made"]
 SENDS = ["lost_after", "lost_before", "later", "refused", "died_after", "died_before"]
@@ -135,8 +135,8 @@ class Play:
         posted = [one.delivery_id for one in world.channel.posted]
         assert len(posted) == len(set(posted)), "delivered twice"
         assert await world.store.used(IN_FLIGHT_COUNTER) == sum(job.state in IN_FLIGHT for job in jobs)
-        day = person_day_counter(PERSON, world.clock.now())
-        held = [job for job in jobs if job.quota_held and person_day_counter(PERSON, job.created_at) == day]
+        day = person_day_counter(GUILD, PERSON, world.clock.now())
+        held = [job for job in jobs if job.quota_held and person_day_counter(GUILD, PERSON, job.created_at) == day]
         assert await world.store.used(day) == len(held)
 
     async def heal(self) -> None:

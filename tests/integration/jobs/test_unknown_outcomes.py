@@ -10,7 +10,7 @@ from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER, month_counter, person_day_counter
 from bot.jobs.ports import Bound, Change, Declined, Unknowable
 from bot.jobs.states import BIND, JobState
-from tests.integration.jobs.world import PERSON, Died, RemoteTask, World
+from tests.integration.jobs.world import GUILD, PERSON, Died, RemoteTask, World
 
 
 def lost(world: World):
@@ -132,7 +132,7 @@ async def test_what_is_never_found_is_abandoned_after_the_grace_with_person_and_
     assert len(world.provider.posts) == 1
     assert [one.purpose for one in world.channel.posted] == ["abandoned"]
     assert world.alerts.words == ["abandoned:unknown_outcome"]
-    assert await world.store.used(person_day_counter(PERSON, job.created_at)) == 0
+    assert await world.store.used(person_day_counter(GUILD, PERSON, job.created_at)) == 0
     assert await world.store.used(month_counter(job.created_at)) == 260_000
     assert await world.store.used(IN_FLIGHT_COUNTER) == 0
 

@@ -23,6 +23,7 @@ from bot.jobs.drafts import Drafts
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
+from bot.jobs.limits import Allowance
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, NewAsset, Place
 from bot.jobs.poller import Poller
@@ -343,7 +344,7 @@ class World:
             servers=frozenset({GUILD}),
             microusd_per_month=None,
             microusd_per_job=1_000_000,
-            jobs_per_person_per_day=None,
+            per_person=Allowance(),
         )
         self._requests = itertools.count(1)
         self._cards = itertools.count(800_000_000_000_000_001)

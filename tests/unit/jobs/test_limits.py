@@ -19,7 +19,7 @@ def test_a_month_ends_at_midnight_utc():
 
 
 def test_a_person_counts_by_day():
-    assert person_day_counter(42, at(2026, 11, 22, 23, 59)) == "person:42:jobs:2026-11-22"
+    assert person_day_counter(7, 42, at(2026, 11, 22, 23, 59)) == "server:7:person:42:jobs:2026-11-22"
 
 
 @pytest.mark.parametrize(

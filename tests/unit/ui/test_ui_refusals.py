@@ -5,7 +5,7 @@ import pytest
 import bot.ui.wording
 from bot.catalog import refusals as catalog
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
-from bot.jobs import chosen, drafts, limits, requests
+from bot.jobs import chosen, drafts, house, limits, requests
 from bot.media import refusals as media
 from bot.ui import forms, permissions
 from bot.ui.message import CONTENT_LIMIT
@@ -289,6 +289,59 @@ SENTENCES: list[tuple[Refusal, str]] = [
             "The bot is missing permissions in this channel: **Attach Files** and **Read Message History**. "
             "Ask somebody who manages the server to allow them, or use another channel."
         ),
+    ),
+    (
+        house.PersonBlocked(until=1_790_000_000_000, reason="too many *cats*"),
+        (
+            "Whoever manages this server has blocked you from making clips here. You can make clips again "
+            "<t:1790000000:R>. They gave this reason: “too many \\*cats\\*”"
+        ),
+    ),
+    (
+        house.NotSetUp(),
+        "The bot is not set up on this server yet. Somebody who manages it can do so with `/setup`.",
+    ),
+    (house.ChannelNotAllowed(channels=(7, 8)), "Clips are not made in this channel. Go to <#7> or <#8>."),
+    (
+        house.RoleNotAllowed(needed=(5,)),
+        "To make clips here you need the role <@&5>. Ask those who manage the server for it.",
+    ),
+    (
+        house.MemberTooNew(days=7, free_at=1_790_000_000_000),
+        (
+            "On this server one has to be a member for 7 days before one can make clips. "
+            "You can make clips <t:1790000000:R>."
+        ),
+    ),
+    (
+        house.NotAMember(),
+        "You are not a member of the server that would pay for this. Use the command on a server of yours.",
+    ),
+    (
+        house.LipsyncNotAllowed(),
+        "Lip-sync is switched off here. Whoever manages the server can allow it with `/settings`.",
+    ),
+    (house.QualityNotAllowed(), "`quality`: Pro is switched off here. Choose Standard, or leave it out."),
+    (house.ModelNotAllowed(asked="2.6", allowed=("1.6", "2.1")), "`model`: 2.6 is not used here. Choose 1.6 or 2.1."),
+    (
+        house.LongerThanAllowed(asked=10, limit=5),
+        "`length`: 10 seconds is too long here; at most 5 seconds are allowed. Choose a shorter length.",
+    ),
+    (
+        house.PicturesNotAllowed(),
+        "`image`: pictures are not taken from you here. Leave the picture out, and describe it in words.",
+    ),
+    (
+        house.OwnAudioNotAllowed(),
+        "`audio`: recordings are not taken from you here. Use `say` with a voice of the list instead.",
+    ),
+    (
+        house.WordNotAllowed(option="prompt", word="blood"),
+        "`prompt`: the word “blood” is not wanted on this server. Say it in other words.",
+    ),
+    (
+        house.ConsentNeeded(what=house.ConsentKind.PICTURE),
+        "Before the first clip from a picture, say once that you may use it and whoever is seen in it.",
     ),
 ]
 

@@ -1,0 +1,289 @@
+"""The rules of the house, as they bind one person at one place: what the core obeys before it spends.
+
+Where they come from (a server's settings, a channel's, a role's, the operator's) is decided in `bot.community`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from bot.catalog import ClipKind, Mode
+from bot.errors import Refusal, Refused
+from bot.jobs.limits import Allowance
+from bot.jobs.model import AssetRole, LipsyncInput, VideoInput
+from bot.jobs.preferences import Preferences
+
+if TYPE_CHECKING:
+    from bot.jobs.purchasing import Purchase
+    from bot.jobs.requests import Origin
+
+_PICTURES: Final = frozenset({AssetRole.IMAGE, AssetRole.END_IMAGE})
+
+
+class ConsentKind(StrEnum):
+    """What a person says once that they may use."""
+
+    PICTURE = "picture"
+    VOICE = "voice"
+
+
+class SeesDollars(StrEnum):
+    """Who on a server is shown amounts of money."""
+
+    EVERYONE = "everyone"
+    MANAGERS = "managers"
+    NOBODY = "nobody"
+
+
+class WordFilter(Protocol):
+    """Knows which words a server does not want."""
+
+    def found_in(self, text: str) -> str | None:
+        """Return the first unwanted word of a text, as the server wrote it down; None where there is none."""
+        ...
+
+
+class NoWords:
+    """Wants every word."""
+
+    def found_in(self, text: str) -> str | None:  # noqa: ARG002 - the protocol's name
+        """Return None."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """What holds for one person at one place.
+
+    Attributes:
+        allowance: how much they may take.
+        defaults: what the channel or the server chose for whoever chose nothing; `asks_first` is not theirs to choose.
+        pro: whether the dearer quality may be used.
+        max_seconds: the longest clip that may be bought; None for no such limit.
+        models: rows' keys that may be used; None for all.
+        lipsync: whether clips may be made to speak at all.
+        pictures: whether a clip may start from a picture.
+        own_audio: whether a clip may be made to speak with a recording.
+        lacks_consent: what the person has not yet said that they may use.
+        forces_spoiler: whether every clip comes hidden.
+        words: what a prompt may not contain.
+        manages: whether the person has Manage Server.
+        sees_dollars: who is shown amounts.
+        free_text: whether a reply without a verb is offered as a continuation.
+    """
+
+    allowance: Allowance = field(default_factory=Allowance)
+    defaults: Preferences = field(default_factory=Preferences)
+    pro: bool = True
+    max_seconds: int | None = None
+    models: frozenset[str] | None = None
+    lipsync: bool = True
+    pictures: bool = True
+    own_audio: bool = True
+    lacks_consent: frozenset[ConsentKind] = frozenset()
+    forces_spoiler: bool = False
+    words: WordFilter = field(default_factory=NoWords)
+    manages: bool = False
+    sees_dollars: SeesDollars = SeesDollars.EVERYONE
+    free_text: bool = True
+
+    def check(self, purchase: Purchase) -> Purchase:
+        """Return a purchase as the house allows it.
+
+        Raises:
+            Refused: the house forbids it, or the person has not said yet that they may use what they brought.
+        """
+        for refusal in self._forbidden(purchase):
+            raise Refused(refusal)
+        return replace(purchase, spoiler=True) if self.forces_spoiler else purchase
+
+    def _forbidden(self, purchase: Purchase) -> Iterator[Refusal]:
+        """Yield every reason not to buy, the cheapest to find out first."""
+        roles = {asset.role for asset in purchase.files}
+        if purchase.kind is ClipKind.LIPSYNC and not self.lipsync:
+            yield LipsyncNotAllowed()
+        if purchase.kind is not ClipKind.LIPSYNC and purchase.mode == Mode.PRO and not self.pro:
+            yield QualityNotAllowed()
+        if self.models is not None and purchase.model not in self.models and purchase.kind is ClipKind.VIDEO:
+            yield ModelNotAllowed(asked=purchase.model, allowed=tuple(sorted(self.models)))
+        seconds = purchase.input.seconds if isinstance(purchase.input, VideoInput) else 0
+        if self.max_seconds is not None and seconds > self.max_seconds:
+            yield LongerThanAllowed(asked=seconds, limit=self.max_seconds)
+        if roles & _PICTURES and not self.pictures:
+            yield PicturesNotAllowed()
+        if AssetRole.AUDIO in roles and not self.own_audio:
+            yield OwnAudioNotAllowed()
+        yield from self._unwanted(purchase)
+        if roles & _PICTURES and ConsentKind.PICTURE in self.lacks_consent:
+            yield ConsentNeeded(what=ConsentKind.PICTURE)
+        if AssetRole.AUDIO in roles and ConsentKind.VOICE in self.lacks_consent:
+            yield ConsentNeeded(what=ConsentKind.VOICE)
+
+    def _unwanted(self, purchase: Purchase) -> Iterator[Refusal]:
+        texts = (
+            {"say": purchase.input.text}
+            if isinstance(purchase.input, LipsyncInput)
+            else {"prompt": purchase.input.prompt}
+        )
+        if isinstance(purchase.input, VideoInput):
+            texts["avoid"] = purchase.input.negative_prompt
+        for option, text in texts.items():
+            word = self.words.found_in(text)
+            if word is not None:
+                yield WordNotAllowed(option=option, word=word)
+
+
+class House(Protocol):
+    """Knows the rules of every house."""
+
+    async def rules_for(self, origin: Origin) -> HouseRules:
+        """Return what holds for whoever asks, where they ask.
+
+        Raises:
+            Refused: they may not spend there at all: blocked, not set up yet, too new, or the wrong channel or role.
+        """
+        ...
+
+
+class NoRules:
+    """A house where only the operator's ceilings hold."""
+
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        """Keep what everybody may take; without it, anything."""
+        self._rules = HouseRules(allowance=allowance or Allowance())
+
+    async def rules_for(self, origin: Origin) -> HouseRules:  # noqa: ARG002 - the protocol's name
+        """Return the same rules for everybody."""
+        return self._rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonBlocked(Refusal):
+    """Somebody who manages the server has blocked the person.
+
+    Attributes:
+        until: UTC milliseconds when that ends; None for no end.
+        reason: what they gave as the reason; may be "".
+    """
+
+    until: int | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotSetUp(Refusal):
+    """Until the server is set up, only who manages it may spend."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelNotAllowed(Refusal):
+    """Clips are made in other channels.
+
+    Attributes:
+        channels: the ids of those.
+    """
+
+    channels: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleNotAllowed(Refusal):
+    """The person's roles do not let them make clips.
+
+    Attributes:
+        needed: ids of roles of which one is needed; empty where a role of theirs forbids it.
+        denied: the id of the role that forbids it; None where one is missing.
+    """
+
+    needed: tuple[int, ...]
+    denied: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberTooNew(Refusal):
+    """The person joined the server too recently.
+
+    Attributes:
+        days: how many days one has to be a member.
+        free_at: UTC milliseconds when they have been one long enough; None where it is not known when they joined.
+    """
+
+    days: int
+    free_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAMember(Refusal):
+    """The person is not a member of the server that would pay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LipsyncNotAllowed(Refusal):
+    """The server has switched lip-sync off here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityNotAllowed(Refusal):
+    """The server has switched the dearer quality off here."""
+
+    option: str = "quality"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelNotAllowed(Refusal):
+    """The server uses other models.
+
+    Attributes:
+        asked: the row's key.
+        allowed: the keys that may be used.
+    """
+
+    option: str = "model"
+    asked: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongerThanAllowed(Refusal):
+    """The server wants shorter clips; seconds."""
+
+    option: str = "length"
+    asked: int
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicturesNotAllowed(Refusal):
+    """The server takes no pictures from this person or here."""
+
+    option: str = "image"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnAudioNotAllowed(Refusal):
+    """The server takes no recordings from this person or here."""
+
+    option: str = "audio"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WordNotAllowed(Refusal):
+    """A text contains a word that the server does not want.
+
+    Attributes:
+        option: where it stands.
+        word: as the server wrote it down.
+    """
+
+    option: str
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentNeeded(Refusal):
+    """The person has not said yet that they may use what they brought."""
+
+    what: ConsentKind

@@ -1,0 +1,176 @@
+"""A community's house rules: settings, blocks, words, consents, grants, what was done by whom, servers and alerts.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+# SQLite's STRICT tables know INTEGER (64 bits) and no BIGINT.
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+HOLD_KINDS = "'clip', 'place', 'money', 'spend'"
+RULE_SCOPES = "'server', 'channel', 'role'"
+PRICE_BASES = "'catalogue', 'seen'"
+
+
+def text(name: str, default: str | None = None) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text(), nullable=False, server_default=default)
+
+
+def whole(name: str, default: str | sa.TextClause | None = None) -> sa.Column[Any]:
+    return sa.Column(name, WHOLE, nullable=False, server_default=default)
+
+
+def whole_or_none(name: str) -> sa.Column[Any]:
+    return sa.Column(name, WHOLE, nullable=True)
+
+
+def number() -> sa.Column[Any]:
+    """Tells rows of the same instant apart, in the order in which they came."""
+    return sa.Column("number", WHOLE, sa.Identity(), nullable=False)
+
+
+def upgrade() -> None:
+    _grow_jobs_and_holds()
+    _servers()
+    _people()
+    _records()
+
+
+def _grow_jobs_and_holds() -> None:
+    # Written out, because both engines add a column with its rules in place, where Alembic would have SQLite copy the
+    # whole table, and the tables that refer to it look on.
+    op.execute("ALTER TABLE jobs ADD COLUMN public_locale TEXT NOT NULL DEFAULT 'en-US'")
+    op.execute(
+        "ALTER TABLE jobs ADD COLUMN price_basis TEXT NOT NULL DEFAULT 'catalogue' "
+        f"CONSTRAINT ck_jobs_price_basis CHECK (price_basis IN ({PRICE_BASES}))"
+    )
+    op.add_column("jobs", sa.Column("forgotten_at", WHOLE, nullable=True))
+    op.execute(
+        "ALTER TABLE holds ADD COLUMN kind TEXT NOT NULL DEFAULT 'clip' "
+        f"CONSTRAINT ck_holds_kind CHECK (kind IN ({HOLD_KINDS}))"
+    )
+    _index("ix_jobs_guild", "jobs", ["guild_id", "created_at", "number"], "guild_id IS NOT NULL")
+    _index("ix_jobs_charge", "jobs", ["kind", "model", "mode", "seconds", "consumed_microusd"],
+           "consumed_microusd IS NOT NULL")
+
+
+def _servers() -> None:
+    op.create_table(
+        "servers",
+        sa.Column("guild_id", WHOLE, nullable=False),
+        whole("revision", sa.text("0")),
+        whole_or_none("joined_at"),
+        whole_or_none("welcomed_at"),
+        whole_or_none("set_up_at"),
+        whole_or_none("left_at"),
+        sa.PrimaryKeyConstraint("guild_id", name="pk_servers"),
+        sqlite_strict=True,
+    )
+    # Servers that have made clips before go on as they are.
+    op.execute(
+        "INSERT INTO servers (guild_id, joined_at, welcomed_at, set_up_at) "
+        "SELECT guild_id, MIN(created_at), MIN(created_at), MIN(created_at) FROM jobs "
+        "WHERE guild_id IS NOT NULL GROUP BY guild_id"
+    )
+    op.create_table(
+        "house_rules",
+        whole("guild_id"),
+        text("scope"),
+        whole("scope_id"),
+        text("name"),
+        text("value"),
+        whole("changed_by"),
+        whole("changed_at"),
+        sa.PrimaryKeyConstraint("guild_id", "scope", "scope_id", "name", name="pk_house_rules"),
+        sa.CheckConstraint(f"scope IN ({RULE_SCOPES})", name="ck_house_rules_scope"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "blocked_words",
+        whole("guild_id"),
+        text("word"),
+        whole("added_by"),
+        whole("created_at"),
+        sa.PrimaryKeyConstraint("guild_id", "word", name="pk_blocked_words"),
+        sqlite_strict=True,
+    )
+
+
+def _people() -> None:
+    op.create_table(
+        "blocks",
+        whole("guild_id"),
+        whole("person_id"),
+        whole_or_none("until"),
+        text("reason"),
+        whole("blocked_by"),
+        whole("created_at"),
+        sa.PrimaryKeyConstraint("guild_id", "person_id", name="pk_blocks"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "consents",
+        whole("person_id"),
+        text("kind"),
+        whole("given_at"),
+        sa.PrimaryKeyConstraint("person_id", "kind", name="pk_consents"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "grants",
+        number(),
+        whole("guild_id"),
+        whole("person_id"),
+        text("counter"),
+        whole("amount"),
+        whole("granted_by"),
+        whole("created_at"),
+        sa.PrimaryKeyConstraint("number", name="pk_grants"),
+        sa.CheckConstraint("amount > 0", name="ck_grants_amount"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_grants_counter", "grants", ["counter"])
+
+
+def _records() -> None:
+    op.create_table(
+        "audit",
+        number(),
+        sa.Column("guild_id", WHOLE, nullable=True),
+        whole("at"),
+        whole("actor_id"),
+        text("action"),
+        text("subject"),
+        text("detail"),
+        sa.PrimaryKeyConstraint("number", name="pk_audit"),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_audit_guild", "audit", ["guild_id", "number"])
+    op.create_table(
+        "alerts",
+        text("key"),
+        text("kind"),
+        text("detail"),
+        whole("raised_at"),
+        whole_or_none("told_at"),
+        whole_or_none("cleared_at"),
+        whole_or_none("cleared_told_at"),
+        sa.PrimaryKeyConstraint("key", name="pk_alerts"),
+        sqlite_strict=True,
+    )
+
+
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
