@@ -127,7 +127,7 @@ class ReplyAnswers:
                 changes = said != Edit()
                 return Answer(replies.render_edit(reply.job, changes=changes))
             case Help():
-                return Answer(replies.render_help(reply.origin.place.locale))
+                return Answer(replies.render_help())
             case Mistake():
                 return Answer(reply_mistakes.render_mistake(said, self._jobs.catalogue))
             case OtherFiles():

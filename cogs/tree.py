@@ -16,7 +16,7 @@ from bot.errors import Refused
 from bot.jobs.requests import NotTakingWork
 from bot.ui import wording
 from bot.ui.answering import say_privately
-from bot.ui.language import speaking
+from bot.ui.language import speak, speaking
 from bot.ui.message import Message
 from cogs.answers import may_have_bought
 from cogs.in_hand import InHand
@@ -68,9 +68,13 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
     @override
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Name the interaction on every log line to come, and turn it away once the process is about to stop."""
+        """Name the interaction on every log line to come, and turn it away once the process is about to stop.
+
+        From then on everything is said in the person's language, but for what says otherwise.
+        """
         # The library gives each interaction a task of its own, and calls this first in it.
         bind_contextvars(interaction=interaction.id, guild=interaction.guild_id, command=_name(interaction))
+        speak(interaction.locale.value)
         self._watch_over(interaction)
         if not self.in_hand.enter():
             await self._turn_away(interaction)

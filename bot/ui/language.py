@@ -35,6 +35,16 @@ def speaking(locale: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def speak(locale: str) -> None:
+    """Speak a Discord locale's language from now on, to the end of the task that calls this."""
+    _spoken.set(locale)
+
+
+def spoken() -> str:
+    """Return the Discord locale whose language is being spoken."""
+    return _spoken.get()
+
+
 def _(message: str) -> str:
     """Return a sentence in the language being spoken."""
     return _words().gettext(message) if message else ""

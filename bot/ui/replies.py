@@ -13,7 +13,7 @@ from bot.jobs.requests import Details
 from bot.jobs.states import ENDED, JobState
 from bot.replies import VOCABULARY, Verb
 from bot.ui import cards, custom_ids, figures, job_words
-from bot.ui.language import _, marked
+from bot.ui.language import _, marked, spoken
 from bot.ui.message import Button, Message
 from bot.ui.refusals import refusal_of_clip
 
@@ -39,9 +39,14 @@ def words_for(locale: str) -> Mapping[Verb, tuple[str, ...]]:
     return VOCABULARY[language]
 
 
-def render_help(locale: str) -> Message:
-    """Return what can be replied to a clip, with the verbs of a language."""
-    words = words_for(locale)
+def verb_word(verb: Verb) -> str:
+    """Return a verb as people reply it in the language being spoken."""
+    return words_for(spoken())[verb][0]
+
+
+def render_help() -> Message:
+    """Return what can be replied to a clip, with the verbs of the language being spoken."""
+    words = words_for(spoken())
     lines = [
         _("Reply to one of my messages about a clip, with the @ on:"),
         *(f"- {_(sentence).format(word=words[verb][0])}" for verb, sentence in _GRAMMAR),

@@ -11,6 +11,7 @@ from bot.ui import figures
 from bot.ui.language import _
 from bot.ui.message import Message
 from bot.ui.quoting import escaped, quoted
+from bot.ui.replies import verb_word
 
 _TYPED_SHOWN: Final = 60
 _EXAMPLES: Final = {
@@ -22,17 +23,6 @@ _EXAMPLES: Final = {
     Flag.QUALITY: "--quality pro",
 }
 _SPENDING: Final = frozenset({Verb.EXTEND, Verb.CONTINUE, Verb.LIPSYNC, Verb.REROLL})
-_WORDS: Final = {
-    Verb.EXTEND: "extend",
-    Verb.CONTINUE: "continue",
-    Verb.LIPSYNC: "say",
-    Verb.REROLL: "again",
-    Verb.EDIT: "edit",
-    Verb.INFO: "info",
-    Verb.CANCEL: "cancel",
-    Verb.DELETE: "delete",
-    Verb.HELP: "help",
-}
 
 
 def example(flag: Flag) -> str:
@@ -64,7 +54,7 @@ def _sentence(mistake: Mistake, catalogue: Catalogue) -> str:
         case MistakeKind.FLAG_UNKNOWN:
             return f"{_('There is no {flag}.').format(flag=flag)} {_right(mistake)}"
         case MistakeKind.FLAG_NOT_TAKEN:
-            fault = _("{flag} does not go with `{verb}`.").format(flag=flag, verb=_WORDS[mistake.verb])
+            fault = _("{flag} does not go with `{verb}`.").format(flag=flag, verb=verb_word(mistake.verb))
             return f"{fault} {_taken(mistake.verb)}"
         case MistakeKind.LENGTH_NOT_TAKEN:
             return _length_not_taken(catalogue)
@@ -81,7 +71,8 @@ def _sentence(mistake: Mistake, catalogue: Catalogue) -> str:
                 flag=flag, value=quoted(mistake.value, _TYPED_SHOWN), example=_EXAMPLES[Flag(mistake.flag)]
             )
         case MistakeKind.TEXT_MISSING:
-            return _("There is nothing to say. Write it after `say`, or attach a recording.")
+            words = _("There is nothing to say. Write it after `{verb}`, or attach a recording.")
+            return words.format(verb=verb_word(Verb.LIPSYNC))
         case MistakeKind.TEXT_AND_AUDIO:
             return _("A text and a recording do not go together. Leave one of them out.")
         case MistakeKind.VOICE_WITH_AUDIO:
@@ -99,9 +90,9 @@ def _right(mistake: Mistake) -> str:
 def _taken(verb: Verb) -> str:
     taken = [flag for flag in Flag if flag in TAKEN.get(verb, ())]
     if not taken:
-        return _("`{verb}` takes nothing after it.").format(verb=_WORDS[verb])
+        return _("`{verb}` takes nothing after it.").format(verb=verb_word(verb))
     named = figures.both([f"`{_EXAMPLES[flag]}`" for flag in taken])
-    return _("`{verb}` takes {flags}.").format(verb=_WORDS[verb], flags=named)
+    return _("`{verb}` takes {flags}.").format(verb=verb_word(verb), flags=named)
 
 
 def _length_not_taken(catalogue: Catalogue) -> str:

@@ -17,7 +17,7 @@ from bot.jobs.ports import MessageFacts
 from bot.replies import Verb
 from bot.ui import figures, job_words
 from bot.ui.failures import failure_text, remedy
-from bot.ui.language import _, marked
+from bot.ui.language import _, marked, spoken
 from bot.ui.message import CONTENT_LIMIT, Button, Message
 from bot.ui.quoting import one_line, quoted, shorten, units
 from bot.ui.replies import words_for
@@ -200,7 +200,7 @@ def _what_happened(delivery: Delivery, job: Job, facts: MessageFacts) -> list[st
 
 def _what_to_reply(job: Job, facts: MessageFacts) -> list[str]:
     """Say that a clip can be replied to, which nothing else in the channel tells."""
-    verbs = words_for(job.place.locale)
+    verbs = words_for(spoken())
     replies = [(verbs[Verb.EXTEND][0], facts.actions.no_extend), (verbs[Verb.LIPSYNC][0], facts.actions.no_lipsync)]
     possible = [f"`{verb} …`" for verb, objection in replies if objection is None]
     if not possible:

@@ -13,6 +13,7 @@ from bot.jobs.requests import Details, ExtendRequest, LipsyncRequest, Quote, Req
 from bot.jobs.states import JobState
 from bot.replies import VOCABULARY, Flag, Help, Mistake, MistakeKind, Verb, read_reply
 from bot.ui import removal, replies, reply_mistakes
+from bot.ui.language import speaking
 from bot.ui.message import CONTENT_LIMIT
 from bot.ui.offers import render_offer
 from bot.ui.quoting import units
@@ -23,7 +24,8 @@ CATALOGUE = Catalogue()
 
 @pytest.mark.parametrize("language", VOCABULARY)
 def test_the_help_of_each_language_fits_and_its_verbs_are_understood(language: str):
-    shown = replies.render_help(language).content
+    with speaking(language):
+        shown = replies.render_help().content
 
     assert units(shown) <= CONTENT_LIMIT
     for verb in Verb:

@@ -24,6 +24,7 @@ from bot.jobs.model import (
 from bot.jobs.ports import MessageFacts
 from bot.jobs.states import JobState
 from bot.ui.custom_ids import names_delivery
+from bot.ui.language import speaking
 from bot.ui.quoting import units
 from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
 from tests.unit.ui.conftest import FOREIGN
@@ -57,11 +58,13 @@ def test_a_result_says_whose_what_and_for_how_much() -> None:
     )
 
 
-def test_a_result_tells_what_can_be_replied_to_it_in_the_language_of_its_place() -> None:
-    there = Place(guild_id=GUILD, channel_id=CHANNEL, upload_limit=10 * MIB, locale="de")
+def test_a_result_tells_what_can_be_replied_to_it_in_the_language_being_spoken() -> None:
+    there = Place(guild_id=GUILD, channel_id=CHANNEL, upload_limit=10 * MIB)
     alone = Place(guild_id=GUILD, channel_id=DIRECT, upload_limit=10 * MIB, destination=Destination.DIRECT)
 
-    assert "Reply `erweitern …` or `sag …` with the @ on" in message(finished(place=there)).content
+    with speaking("de"):
+        assert "`erweitern …`" in message(finished(place=there)).content
+    assert "Reply `extend …` or `say …` with the @ on" in message(finished(place=there)).content
     assert "Reply `extend …` or `say …`, or press" in message(finished(place=alone)).content
 
 
