@@ -27,6 +27,7 @@ class Pace:
 
 PACES: Final = (
     Pace("fast", "Fast", "As fast as clips can be drawn.", 0.0, 0.5),
+    Pace("usual", "Usual", "Half a second of waiting, 3 s of making.", 0.5, 3.0),
     Pace("easy", "Easy", "2 s of waiting, 4 s of making: time to watch a card change.", 2.0, 4.0),
     Pace("slow", "Slow", "5 s of waiting, 30 s of making: time to kill the bot in between.", 5.0, 30.0),
     Pace("by-hand", "By hand", "Nothing ends before you press Finish or Fail.", None, None),

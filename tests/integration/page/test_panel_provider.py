@@ -10,7 +10,13 @@ import pytest
 from sandbox.piapi import Scenario
 from tests.integration.page.panel_bench import panel_of
 
-PACES = {"fast": (0.0, 0.5), "easy": (2.0, 4.0), "slow": (5.0, 30.0), "by-hand": (None, None)}
+PACES = {
+    "fast": (0.0, 0.5),
+    "usual": (0.5, 3.0),
+    "easy": (2.0, 4.0),
+    "slow": (5.0, 30.0),
+    "by-hand": (None, None),
+}
 
 
 async def test_everything_the_provider_can_do_is_offered_once_and_in_words(tmp_path: Path) -> None:
@@ -77,6 +83,13 @@ async def test_what_waits_can_be_forgotten(tmp_path: Path) -> None:
 
     assert (refused, taken) == (500, 200)
     assert waiting == []
+
+
+async def test_the_pace_that_a_stage_begins_with_has_a_name(tmp_path: Path) -> None:
+    async with panel_of(tmp_path) as panel:
+        shown = (await panel.state())["provider"]["pace"]
+
+    assert shown == "usual"
 
 
 @pytest.mark.parametrize("pace", PACES)

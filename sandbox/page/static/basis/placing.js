@@ -11,8 +11,9 @@ export function homeFor(element) {
  * Positions are set on the element's style object, which a content security policy lets scripts do.
  */
 export function place(floating, where, { above = false, width = false } = {}) {
-  const anchor = where instanceof Element ? where.getBoundingClientRect() : new DOMRect(where.x, where.y, 0, 0);
+  // First out of the page's flow, or its own room would have moved what it is placed beside.
   floating.style.setProperty("position", "fixed");
+  const anchor = where instanceof Element ? where.getBoundingClientRect() : new DOMRect(where.x, where.y, 0, 0);
   if (width) floating.style.setProperty("min-width", `${anchor.width}px`);
   const own = floating.getBoundingClientRect();
   const left = Math.max(EDGE, Math.min(anchor.left, innerWidth - own.width - EDGE));

@@ -78,7 +78,12 @@ export class Composer {
   #permit() {
     const { channel } = session;
     if (!channel) return;
-    const name = channel.server_id === null ? `@${displayName(session.bot)}` : `#${channel.name}`;
+    const name =
+      channel.server_id === null
+        ? `@${displayName(session.bot)}`
+        : channel.parent_id
+          ? `“${channel.name}”`
+          : `#${channel.name}`;
     const may = session.may(channel.parent_id ? "SEND_MESSAGES_IN_THREADS" : "SEND_MESSAGES");
     this.words.placeholder = may ? `Message ${name}` : "You do not have permission to send messages here";
     this.words.setAttribute("aria-label", this.words.placeholder);

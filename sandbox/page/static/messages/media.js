@@ -55,7 +55,6 @@ function clip(file, url) {
   const video = h("video", {
     src: url,
     poster,
-    controls: true,
     preload: "none",
     playsinline: true,
     width: file.width,
@@ -63,7 +62,26 @@ function clip(file, url) {
     "aria-label": file.description || file.name,
   });
   fit(video, file);
-  return video;
+  const length = file.duration_secs && h("span", { class: "clip-length", "aria-hidden": "true" }, clock(file.duration_secs));
+  const play = h(
+    "button",
+    { type: "button", class: "play", "aria-label": `Play: ${file.description || file.name}` },
+    h("span", { class: "play-sign" }, icon("play")),
+    length,
+  );
+  play.addEventListener("click", () => {
+    begin();
+    video.focus();
+    // What cannot be played says so by itself.
+    video.play().catch(() => {});
+  });
+  video.addEventListener("play", begin);
+  function begin() {
+    // Until then the browser's controls would lie over the poster.
+    video.controls = true;
+    play.remove();
+  }
+  return h("div", { class: "clip" }, video, play);
 }
 
 function recording(file, url) {
@@ -110,7 +128,7 @@ function cover(holder) {
     inner.removeAttribute("inert");
     holder.classList.remove("spoiled");
     button.remove();
-    (inner.matches("a, video, audio") ? inner : inner.querySelector("a, video, audio"))?.focus();
+    (inner.matches("a") ? inner : inner.querySelector("button, a, audio"))?.focus();
   });
   holder.append(button);
 }

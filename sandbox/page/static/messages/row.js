@@ -92,6 +92,7 @@ export class Row {
     this.#part("avatar", message.author.id, () => avatar(message.author));
     this.#part("head", [message.author, message.timestamp, session.locale], () => [
       h("b", { class: "author" }, displayName(message.author)),
+      " ",
       badge(message.author),
       " ",
       sentAt(message.timestamp),
