@@ -162,3 +162,45 @@ async def test_what_others_send_to_the_server_is_refused(page: Page, place: Plac
 
     assert answer.status == 403
     assert place.stage.bot.running
+
+
+async def test_what_arrives_is_read_aloud(page: Page, place: Place) -> None:
+    log = page.get_by_role("log")
+    await place.stage.person("theo", "general").send("the **geese** are back")
+    await expect(log).to_contain_text("Theo: the geese are back")
+
+    await page.locator("#words").fill("/")
+
+    await expect(log).to_contain_text("5 commands")
+
+
+async def test_everything_that_can_be_used_has_a_name(page: Page, clip: str) -> None:
+    await screen.press(clip_message(page, clip), "Lip-sync")
+    await expect(page.locator(screen.OPEN_DIALOG)).to_be_visible()
+
+    nameless = await page.evaluate(
+        """() => {
+          const words = (id) => document.getElementById(id)?.textContent.trim();
+          const name = (one) =>
+            one.getAttribute("aria-label") ||
+            (one.getAttribute("aria-labelledby") || "").split(" ").map(words).join("") ||
+            [...(one.labels || [])].map((label) => label.textContent.trim()).join("") ||
+            (one.matches("input, select, textarea") ? "" : one.textContent.trim()) ||
+            [...one.querySelectorAll("img[alt]")].map((image) => image.alt).join("");
+          const used = "a[href], button, input, select, textarea, summary, video, audio, dialog";
+          return [...document.querySelectorAll(used)]
+            .filter((one) => !name(one))
+            .map((one) => one.outerHTML.slice(0, 120));
+        }"""
+    )
+
+    assert nameless == []
+
+
+@pytest.mark.parametrize("path", ["", "static/main.js", "api/panel/state", "api/person/world", "no/such/page"])
+async def test_every_answer_carries_the_policy_and_lets_no_other_origin_in(page: Page, place: Place, path: str) -> None:
+    headers = (await page.request.get(f"{place.url}{path}")).headers
+
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in headers
