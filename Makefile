@@ -85,8 +85,9 @@ docs: $(READY) ## write .env.example and the generated tables in docs/ anew from
 translations: $(READY) ## bring the catalogues in bot/ui/locales up to date with the sentences in the code
 	$(BIN)/python -m translations update
 
-pictures: $(READY) ## render the picture in the README from what `make tour` left; needs Chromium
-	$(BIN)/python -m sandbox.picture tour docs/pictures/channel.webp
+pictures: $(PAGE_READY) $(COMPILED) ## play a scene on the sandbox's page and take the README's pictures of it; needs Chromium
+	@command -v chromium > /dev/null || { echo "Chromium is missing: apt-get install chromium" >&2; exit 1; }
+	$(BIN)/python -m tests.page.pictures docs/pictures
 
 clean: ## delete what the other targets made
 	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)

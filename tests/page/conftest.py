@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, Playwright, Request, async_playwright, expect
 
 from sandbox.page.opening import PageChoice, page_of
 from sandbox.stage import Stage
@@ -61,6 +61,25 @@ async def opened_place(logs: Path) -> AsyncIterator[Place]:
         yield Place(stage, server.url)
 
 
+async def chromium_of(playwright: Playwright) -> Browser:
+    """Start this machine's Chromium, with a microphone that hums and a person who allows its use.
+
+    Raises:
+        SystemExit: There is none.
+    """
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        sys.exit("Chromium is missing: `apt-get install chromium`.")
+    return await playwright.chromium.launch(
+        executable_path=chromium,
+        args=[
+            "--no-sandbox",  # its own sandbox refuses to start as root
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ],
+    )
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
     async with opened_place(tmp_path_factory.mktemp("logs")) as opened:
@@ -69,21 +88,8 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.exit("Chromium is missing: `apt-get install chromium`.", returncode=1)
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",  # its own sandbox refuses to start as root
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
+    async with async_playwright() as playwright, await chromium_of(playwright) as opened:
         yield opened
-        await opened.close()
 
 
 @pytest.fixture(scope="session")
