@@ -73,10 +73,10 @@ class Answers:
             await self._answer(interaction, submitted, spot)
 
     async def _answer(self, interaction: Interaction, submitted: Submitted, spot: Spot) -> None:
-        with speaking(interaction.locale.value):
-            if submitted.repeated:
-                await say_privately(interaction, wording.repeated(submitted.job))
-                return
+        if submitted.repeated:
+            await say_privately(interaction, wording.repeated(submitted.job))
+            return
+        with speaking(submitted.job.place.spoken_locale):
             card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
         if spot.placeholder is not None:
             await self._show_privately(interaction, spot, submitted, card)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ import discord
 from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import Membership, Origin
 from bot.ui.channel_kinds import channel_kind
+from bot.ui.language import speaking
 from bot.ui.permissions import check_permissions
 
 Interaction = discord.Interaction[discord.Client]
@@ -81,6 +83,16 @@ def place_of(interaction: Interaction, about: Job | None = None) -> Place:
         if interaction.guild_locale is not None
         else interaction.locale.value,
     )
+
+
+def speaking_beside(interaction: Interaction, place: Place) -> AbstractContextManager[None]:
+    """Say in the block what takes the place of the message that was clicked on.
+
+    Where all can see that it is in the server's language, else in the person's.
+    """
+    message = interaction.message
+    public = interaction.guild_id is not None and message is not None and not message.flags.ephemeral
+    return speaking(place.public_locale if public else interaction.locale.value)
 
 
 def belongs_here(job: Job, interaction: Interaction) -> bool:

@@ -15,7 +15,7 @@ from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.message import Message
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, moderates
+from cogs.interaction import Interaction, moderates, speaking_beside
 from cogs.modal_submits import SentForm
 
 _UNKNOWN_MESSAGE = 10008
@@ -67,7 +67,8 @@ class RemovalButtons:
             if not _may_remove(job, interaction):
                 await answer_privately(interaction, removal.removal_not_yours(job))
                 return
-            await change_in_time(interaction, self._remove(interaction, job), patience=self._patience)
+            with speaking_beside(interaction, job.place):
+                await change_in_time(interaction, self._remove(interaction, job), patience=self._patience)
 
     async def keep(self, interaction: Interaction, pressed: Pressed) -> None:
         """Take the question away."""
@@ -76,7 +77,9 @@ class RemovalButtons:
             if not _may_remove(job, interaction):
                 await answer_privately(interaction, removal.removal_not_yours(job))
                 return
-            await interaction.response.edit_message(**more.kept(job).edit())
+            with speaking_beside(interaction, job.place):
+                kept = more.kept(job)
+            await interaction.response.edit_message(**kept.edit())
 
     async def _reported(self, interaction: Interaction, form: SentForm) -> Message:
         job = await job_here(self._clips, interaction, form.pressed.subject)

@@ -80,7 +80,7 @@ class Replies:
             guild_id = message.guild.id if message.guild is not None else None
             if job is None or not may_act_on(job, message.author.id, guild_id):
                 return
-            with speaking(_locale(message, job)), bound_contextvars(job=job.id):
+            with speaking(_place(message, job).spoken_locale), bound_contextvars(job=job.id):
                 await self._hear(client, message, job, taken=taken)
 
     async def _hear(self, client: discord.Client, message: discord.Message, job: Job, *, taken: bool) -> None:

@@ -32,7 +32,7 @@ from bot.ui.message import Message
 from cogs.buying import Buying
 from cogs.clicks import Clicks
 from cogs.fading import Fading
-from cogs.interaction import Interaction, check_place, origin_of
+from cogs.interaction import Interaction, check_place, origin_of, speaking_beside
 from cogs.requests_as_text import request_from_text, request_to_text
 from cogs.spots import Spot
 
@@ -281,8 +281,10 @@ class Spending:
         except Refused as error:
             if not isinstance(error.refusal, CostsMore):
                 raise
-            again = await self.offer(origin, wish, draft_id=draft.id, files=draft.files)
-            await interaction.edit_original_response(**offers.dearer(again, offered.microusd).edit())
+            with speaking_beside(interaction, origin.place):
+                again = await self.offer(origin, wish, draft_id=draft.id, files=draft.files)
+                again = offers.dearer(again, offered.microusd)
+            await interaction.edit_original_response(**again.edit())
             return False
         self._fading.keep(draft.id)
         await self._show_bought(interaction, submitted, spot, wish)
@@ -317,7 +319,8 @@ class Spending:
             if submitted.job.card is not None:
                 await interaction.delete_original_response()
                 return
-            card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
+            with speaking(submitted.job.place.spoken_locale):
+                card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
             await interaction.edit_original_response(**card.edit())
         except Exception as error:  # noqa: BLE001 - it stands there all the same, and will be drawn again
             log.warning("card_not_shown", job=submitted.job.id, error=repr(error))
@@ -327,7 +330,7 @@ class Spending:
         """Post the card, or turn the placeholder into it; the job goes on without one where that fails."""
         job = submitted.job
         try:
-            with speaking(job.place.locale):
+            with speaking(job.place.spoken_locale):
                 card = cards.render_card(job, submitted.facts, self._jobs.catalogue)
             if spot.placeholder is not None:
                 await spot.placeholder.edit(**card.edit())

@@ -16,7 +16,7 @@ from bot.clock import MINUTE, SECOND, Clock
 from bot.delivery.answers import Verdict, judge, reason, retry_after
 from bot.delivery.cargo import Cargo, CargoHold
 from bot.delivery.network import LOOK_DEADLINE, look
-from bot.delivery.places import Places, card_beside
+from bot.delivery.places import DIRECT, Places, card_beside
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
 from bot.jobs import schedule
@@ -212,7 +212,7 @@ class ChannelSink:
                 return sent
 
     async def _thread(self, job: Job) -> int | None:
-        with speaking(job.place.locale):
+        with speaking(job.place.spoken_locale):
             return await self._places.open_thread(job, thread_name(job), thread_name(job, with_prompt=False))
 
     async def _post(self, message: Prepared, delivery: Delivery, form: _Form) -> MessageRef:
@@ -225,7 +225,7 @@ class ChannelSink:
         """
         job = message.job
         channel = self._places.messages_of(message.channel_id)
-        with speaking(job.place.locale):
+        with speaking(job.place.locale_of(direct=message.server == DIRECT)):
             # Where it goes decides what it says: a clip that strays tells from where.
             owed = replace(delivery, channel_id=message.channel_id)
             rendered = render_delivery(owed, job, message.facts, self._catalogue, _result_form(message.cargo, form))
@@ -316,7 +316,7 @@ class ChannelSink:
 
     async def _edit(self, job: Job, card: MessageRef, facts: CardFacts, *, with_prompt: bool) -> Verdict | None:
         """Edit a card; returns what a final refusal means, None where there was none."""
-        with speaking(job.place.locale):
+        with speaking(job.place.spoken_locale):
             shown = render_card(job, facts, self._catalogue, with_prompt=with_prompt)
         if self._shown.get(card.message_id) == shown:
             return None

@@ -154,7 +154,11 @@ class Place:
     @property
     def spoken_locale(self) -> str:
         """Return the language of what stands there: the person's own where only they read it."""
-        return self.locale if self.is_direct else self.public_locale
+        return self.locale_of(direct=self.is_direct)
+
+    def locale_of(self, *, direct: bool) -> str:
+        """Return the language of a message that went to direct messages after all, or that everybody there reads."""
+        return self.locale if direct else self.public_locale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
