@@ -62,8 +62,8 @@ def _grow_jobs_and_holds() -> None:
         f"CONSTRAINT ck_holds_kind CHECK (kind IN ({HOLD_KINDS}))"
     )
     _index("ix_jobs_guild", "jobs", ["guild_id", "created_at", "number"], "guild_id IS NOT NULL")
-    _index("ix_jobs_charge", "jobs", ["kind", "model", "mode", "seconds", "consumed_microusd"],
-           "consumed_microusd IS NOT NULL")
+    _index("ix_jobs_charge", "jobs", ["kind", "model", "mode", "seconds", "service_mode", "consumed_microusd"],
+           "consumed_microusd > 0")
 
 
 def _servers() -> None:
@@ -73,6 +73,8 @@ def _servers() -> None:
         whole("revision", sa.text("0")),
         whole_or_none("joined_at"),
         whole_or_none("welcomed_at"),
+        whole_or_none("welcome_channel_id"),
+        whole_or_none("welcome_tried_at"),
         whole_or_none("set_up_at"),
         whole_or_none("left_at"),
         sa.PrimaryKeyConstraint("guild_id", name="pk_servers"),
@@ -142,6 +144,17 @@ def _people() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_grants_counter", "grants", ["counter"])
+    op.create_table(
+        "budget_warnings",
+        text("counter"),
+        whole("ceiling"),
+        whole("guild_id"),
+        whole("noted_at"),
+        whole_or_none("sent_at"),
+        whole_or_none("told_at"),
+        sa.PrimaryKeyConstraint("counter", "ceiling", name="pk_budget_warnings"),
+        sqlite_strict=True,
+    )
 
 
 def _records() -> None:
