@@ -12,7 +12,11 @@ from typing_extensions import override
 from bot.ui.custom_ids import TEMPLATE, Pressed
 
 Click: TypeAlias = "discord.Interaction[discord.Client]"
-AnyItem: TypeAlias = "discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]"
+AnyItem: TypeAlias = (
+    "discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]"
+    " | discord.ui.ChannelSelect[discord.ui.View] | discord.ui.RoleSelect[discord.ui.View]"
+)
+_ITEMS: Final = (discord.ui.Button, discord.ui.Select, discord.ui.ChannelSelect, discord.ui.RoleSelect)
 
 
 @runtime_checkable
@@ -36,7 +40,7 @@ class PressedItem(discord.ui.DynamicItem[AnyItem], template=TEMPLATE):
     @classmethod
     async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
         """Read the custom id and the choices."""
-        if not isinstance(item, discord.ui.Button | discord.ui.Select):
+        if not isinstance(item, _ITEMS):
             raise TypeError("only buttons and lists carry these custom ids")
         return cls(item, Pressed(match["verb"], match["subject"], match["extra"] or "", _picked(interaction)))
 

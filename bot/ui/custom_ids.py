@@ -52,8 +52,22 @@ class Verb(StrEnum):
     """Another page or filter of /clips; the subject says which."""
     USE = "use"
     """Make something from a chosen source; the subject is its draft, `extra` what is to be made."""
+    CONSENT = "consent"
+    """Say that one may use what one brought, and take up an offer; the subject is a draft, `extra` what it is."""
+    BLOCKS = "blocks"
+    """Another page of who is blocked; the subject says which."""
+    UNBLOCK = "unblock"
+    """Let somebody who was picked in again; the subject is the page of the list."""
+    FLAGGED = "flagged"
+    """What staff does about a reported clip; `extra` says what, and whose report it was."""
+    BLOCKFOR = "blockfor"
+    """Block a reported clip's requester for as long as was picked; `extra` is the report's message."""
+    AUDIT = "audit"
+    """Another page of the audit log; the subject says which."""
     DEFAULTS = "defaults"
     """Show or change one of a person's defaults; the subject says which."""
+    SETTINGS = "settings"
+    """Show or change a server's settings; the subject says what is to be done, `extra` to what."""
 
 
 _ABOUT_JOBS: Final = frozenset(

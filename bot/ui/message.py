@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final, TypedDict
 
 import discord
@@ -39,16 +40,60 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceList:
-    """A list to pick one of; it takes a row of its own, above the buttons.
+    """A list to pick from; it takes a row of its own, above the buttons.
 
     Attributes:
         choices: 1 to 25.
         placeholder: what it says while nothing is picked.
+        least: how many have to be picked.
+        most: how many can be picked at once; cut to how many there are.
     """
 
     custom_id: str
     placeholder: str
     choices: tuple[Choice, ...]
+    least: int = 1
+    most: int = 1
+
+
+class EntityKind(Enum):
+    """What a list of Discord's own is filled with."""
+
+    CHANNELS = auto()
+    """Channels that clips can be asked for in."""
+    TEXT_CHANNELS = auto()
+    ROLES = auto()
+
+
+_CHANNEL_TYPES: Final = {
+    EntityKind.CHANNELS: (
+        discord.ChannelType.text,
+        discord.ChannelType.news,
+        discord.ChannelType.voice,
+        discord.ChannelType.stage_voice,
+        discord.ChannelType.forum,
+        discord.ChannelType.media,
+    ),
+    EntityKind.TEXT_CHANNELS: (discord.ChannelType.text, discord.ChannelType.news),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityList:
+    """A list that Discord fills and searches itself, however many there are; it takes a row of its own.
+
+    Attributes:
+        most: how many can be picked at once, at most 25.
+        least: how many have to be picked.
+        picked: the ids of what is picked to begin with; of more than `most` the first.
+    """
+
+    custom_id: str
+    placeholder: str
+    kind: EntityKind
+    most: int = 1
+    least: int = 1
+    picked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +136,7 @@ class Message:
 
     content: str = ""
     embeds: tuple[discord.Embed, ...] = ()
-    lists: tuple[ChoiceList, ...] = ()
+    lists: tuple[ChoiceList | EntityList, ...] = ()
     buttons: tuple[Button, ...] = ()
     files: tuple[TextFile, ...] = ()
     pings: tuple[int, ...] = ()
@@ -126,7 +171,7 @@ class Message:
             return None
         view = discord.ui.View(timeout=None)
         for row, given in enumerate(self.lists):
-            view.add_item(_select(given, row))
+            view.add_item(_select(given, row) if isinstance(given, ChoiceList) else _entity_select(given, row))
         for index, button in enumerate(self.buttons):
             view.add_item(
                 discord.ui.Button(
@@ -164,5 +209,32 @@ def _select(given: ChoiceList, row: int) -> discord.ui.Select[discord.ui.View]:
             )
             for choice in given.choices
         ],
+        min_values=given.least,
+        max_values=min(given.most, len(given.choices)),
+        row=row,
+    )
+
+
+def _entity_select(
+    given: EntityList, row: int
+) -> discord.ui.ChannelSelect[discord.ui.View] | discord.ui.RoleSelect[discord.ui.View]:
+    placeholder = shorten(given.placeholder, _PLACEHOLDER_LIMIT)
+    picked = [discord.Object(entity) for entity in given.picked[: given.most]]
+    if given.kind is EntityKind.ROLES:
+        return discord.ui.RoleSelect(
+            custom_id=given.custom_id,
+            placeholder=placeholder,
+            min_values=given.least,
+            max_values=given.most,
+            default_values=[discord.SelectDefaultValue.from_role(role) for role in picked],
+            row=row,
+        )
+    return discord.ui.ChannelSelect(
+        custom_id=given.custom_id,
+        placeholder=placeholder,
+        channel_types=list(_CHANNEL_TYPES[given.kind]),
+        min_values=given.least,
+        max_values=given.most,
+        default_values=[discord.SelectDefaultValue.from_channel(channel) for channel in picked],
         row=row,
     )
