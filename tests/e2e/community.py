@@ -22,6 +22,7 @@ import discord.gateway
 import discord.http
 
 from bot.app import App, build
+from bot.jobs.house import ConsentKind
 from bot.log import Redaction
 from bot.settings import Settings, load_settings
 from sandbox.discord import DiscordConfig, GuildConfig
@@ -37,6 +38,8 @@ from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.server import SandboxClock
 from sandbox.seen import SeenMessage
 from sandbox.stage.processes import ChildProcess
+from storage.migration import run_migrations
+from storage.store import open_store
 from tests.e2e.books import Books, Row
 
 KITE: Final = "a red kite over the sea"
@@ -118,6 +121,8 @@ class Community:
     overrides: dict[str, str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     app: App | None = None
+    at_home: bool = True
+    """Whether the server is set up and everybody has said that they may use what they bring, before the bot starts."""
     port: int = field(default_factory=free_port)
     _rooms: list[str] = field(default_factory=lambda: list(ROOMS))
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -192,8 +197,24 @@ class Community:
             log=log,
         )
 
+    async def settle_in(self) -> None:
+        """Let the server be set up and its people have said once what the bot asks once, as after a first day."""
+        if not self.at_home:
+            return
+        settings, now = self.settings(), self.clock.now()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        await run_migrations(settings.database, settings.data_dir)
+        async with open_store(settings.database, settings.data_dir, self.clock) as store:
+            for guild in self.discord.world.guilds.values():
+                await store.set_up(guild.id, (), at=now)
+            for person in (self.mira, self.theo, self.juno):
+                for kind in ConsentKind:
+                    await store.give_consent(self.person_id(person), kind, now)
+        self.at_home = False
+
     async def start(self) -> App:
         """Start the bot and wait until its commands can be used."""
+        await self.settle_in()
         started: asyncio.Future[App] = asyncio.get_running_loop().create_future()
         connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stopping = asyncio.Event()
@@ -219,6 +240,7 @@ class Community:
 
     async def run(self, bot: ChildProcess) -> None:
         """Start the bot as a process of its own, and wait until its commands can be used."""
+        await self.settle_in()
         await bot.start()
 
         async def online() -> bool:
