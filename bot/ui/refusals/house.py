@@ -21,7 +21,7 @@ from bot.jobs.house import (
     RoleNotAllowed,
     WordNotAllowed,
 )
-from bot.ui import figures
+from bot.ui import figures, labels
 from bot.ui.language import _, ngettext
 from bot.ui.quoting import quoted
 from bot.ui.refusals.sentence import refusal_sentence
@@ -99,14 +99,14 @@ def lipsync_not_allowed(_refusal: LipsyncNotAllowed) -> str:
 def quality_not_allowed(refusal: QualityNotAllowed) -> str:
     """A quality that is switched off."""
     words = _("`{option}`: Pro is switched off here. Choose Standard, or leave it out.")
-    return words.format(option=refusal.option)
+    return words.format(option=labels.option(refusal.option))
 
 
 @refusal_sentence.register
 def model_not_allowed(refusal: ModelNotAllowed) -> str:
     """A model that is switched off."""
     return _("`{option}`: {asked} is not used here. Choose {allowed}.").format(
-        option=refusal.option, asked=refusal.asked, allowed=figures.either(refusal.allowed)
+        option=labels.option(refusal.option), asked=refusal.asked, allowed=figures.either(refusal.allowed)
     )
 
 
@@ -114,7 +114,7 @@ def model_not_allowed(refusal: ModelNotAllowed) -> str:
 def longer_than_allowed(refusal: LongerThanAllowed) -> str:
     """A clip that is too long for this server."""
     return _("`{option}`: {asked} is too long here; at most {limit} are allowed. Choose a shorter length.").format(
-        option=refusal.option, asked=figures.seconds(refusal.asked), limit=figures.seconds(refusal.limit)
+        option=labels.option(refusal.option), asked=figures.seconds(refusal.asked), limit=figures.seconds(refusal.limit)
     )
 
 
@@ -122,21 +122,21 @@ def longer_than_allowed(refusal: LongerThanAllowed) -> str:
 def pictures_not_allowed(refusal: PicturesNotAllowed) -> str:
     """A picture where none are taken."""
     words = _("`{option}`: pictures are not taken from you here. Leave the picture out, and describe it in words.")
-    return words.format(option=refusal.option)
+    return words.format(option=labels.option(refusal.option))
 
 
 @refusal_sentence.register
 def own_audio_not_allowed(refusal: OwnAudioNotAllowed) -> str:
     """A recording where none are taken."""
     words = _("`{option}`: recordings are not taken from you here. Use `say` with a voice of the list instead.")
-    return words.format(option=refusal.option)
+    return words.format(option=labels.option(refusal.option))
 
 
 @refusal_sentence.register
 def word_not_allowed(refusal: WordNotAllowed) -> str:
     """A text with an unwanted word."""
     return _("`{option}`: the word {word} is not wanted on this server. Say it in other words.").format(
-        option=refusal.option, word=quoted(refusal.word, _WORD_SHOWN)
+        option=labels.option(refusal.option), word=quoted(refusal.word, _WORD_SHOWN)
     )
 
 
@@ -151,4 +151,4 @@ def consent_needed(refusal: ConsentNeeded) -> str:
 def _named(mentions: Sequence[str]) -> str:
     if len(mentions) <= _NAMED:
         return figures.either(mentions)
-    return _("{some} or others").format(some=", ".join(mentions[:_NAMED]))
+    return _("{some} or others").format(some=figures.listed(mentions[:_NAMED]))

@@ -19,7 +19,7 @@ import pytest
 import bot.ui
 from bot.ui import language
 from bot.ui.language import SPOKEN, speaking
-from bot.ui.message import CONTENT_LIMIT, Message
+from bot.ui.message import CONTENT_LIMIT, ChoiceList, Message
 from bot.ui.quoting import ELLIPSIS, units
 from tests.fidelity.message_rules import message_findings
 from translations.catalogues import catalogue_file, messages, read
@@ -128,7 +128,7 @@ def _texts_of_message(message: Message) -> Texts:
         found[f"button {number}"] = (button.label, BUTTON.limit)
     for number, pick in enumerate(message.lists):
         found[f"list {number}"] = (pick.placeholder, LIST_NOTE.limit)
-        for index, choice in enumerate(pick.choices):
+        for index, choice in enumerate(pick.choices if isinstance(pick, ChoiceList) else ()):
             found[f"entry {index} of list {number}"] = (choice.label, ENTRY.limit)
             found[f"note {index} of list {number}"] = (choice.description, ENTRY.limit)
     return found
