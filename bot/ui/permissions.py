@@ -47,6 +47,11 @@ class DirectMessagesClosed(Refusal):
     """The person takes no direct messages from this server's members, so a private clip has nowhere to go."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ManageServerNeeded(Refusal):
+    """Only who manages the server may do this."""
+
+
 def permission_name(permission: str) -> str:
     """Return a permission, named as discord.py names it, as Discord's own settings name it."""
     return _(_NAMES.get(permission, permission))
@@ -101,3 +106,9 @@ def direct_messages_closed(_refusal: DirectMessagesClosed) -> str:
         "this server's privacy settings, or have the clip posted here: leave out `private`, or change Results in "
         "`/defaults`."
     )
+
+
+@refusal_sentence.register
+def manage_server_needed(_refusal: ManageServerNeeded) -> str:
+    """Something that belongs to who manages the server."""
+    return _("For this you need the permission **Manage Server**. Ask somebody who has it.")

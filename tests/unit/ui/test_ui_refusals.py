@@ -276,6 +276,10 @@ SENTENCES: list[tuple[Refusal, str]] = [
     ),
     (forms.FormNotReady(), "The form could not be opened in time. Try again in a moment."),
     (
+        permissions.ManageServerNeeded(),
+        "For this you need the permission **Manage Server**. Ask somebody who has it.",
+    ),
+    (
         permissions.DirectMessagesClosed(),
         (
             "A private clip comes by direct message, and Discord lets the bot send you none. Allow direct messages in "
