@@ -26,6 +26,7 @@ from storage.repositories.memory import Memory
 from storage.repositories.pauses import Pauses
 from storage.repositories.people import People
 from storage.repositories.restoration import Restoration
+from storage.repositories.servers import Servers
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
 from storage.repositories.workload import Workload
@@ -49,6 +50,7 @@ class Store(
     Drafts,
     People,
     Houses,
+    Servers,
     Pauses,
     Counters,
     Memory,
