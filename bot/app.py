@@ -268,7 +268,10 @@ class App:
             log.warning("SERVERS is empty: no server may spend yet")
         silent = language.without_words()
         if silent:
-            log.warning("languages are not compiled, so English stands in for them: run `make setup`", languages=silent)
+            log.warning(
+                "languages are not compiled, so English stands in for them: run `python -m translations compile`",
+                languages=silent,
+            )
         self.started.set()
 
     async def _drain(self, parts: set[asyncio.Task[None]]) -> None:

@@ -101,7 +101,10 @@ def _names(tree: ast.Module) -> Iterator[Words]:
                     match keyword:
                         case ast.keyword(arg="name", value=ast.Constant(value=str(name))):
                             yield _limited(name, COMMAND_NAME, node.lineno)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(keys=keys)) if name.endswith(_OPTIONS):
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(keys=keys))
+                | ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys))
+            ) if name.endswith(_OPTIONS):
                 for key in keys:
                     if isinstance(key, ast.Constant):
                         yield _limited(str(key.value), OPTION_NAME, key.lineno)
