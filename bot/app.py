@@ -20,7 +20,9 @@ from bot.backup.interrupted import finish_interrupted
 from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
+from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
+from bot.community.housekeeping import Housekeeping
 from bot.control.errors import SocketUnusable
 from bot.control.protocol import Facts
 from bot.control.server import ControlServer
@@ -334,6 +336,7 @@ class App:
             Drafts(store, held, clock),
             store,
             limits,
+            housekeeping=_housekeeping(settings, store, ceilings, clock),
             clock=clock,
             message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
@@ -460,6 +463,11 @@ def _ceilings(settings: Settings) -> Ceilings:
             server_microusd_per_month=settings.max_usd_per_server_per_month,
         ),
     )
+
+
+def _housekeeping(settings: Settings, store: Store, ceilings: Ceilings, clock: Clock) -> Housekeeping:
+    limits = OperatorLimits(allowance=ceilings.per_person, retention_days=settings.retention_days)
+    return Housekeeping(store, limits, clock)
 
 
 def _seed(kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:

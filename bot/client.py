@@ -34,6 +34,7 @@ from cogs.removal_buttons import RemovalButtons
 from cogs.replies import Replies
 from cogs.reply_answers import ReplyAnswers
 from cogs.result_buttons import ResultButtons
+from cogs.settings import SettingsCog
 from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
@@ -41,6 +42,7 @@ from cogs.video import VideoCog
 if TYPE_CHECKING:
     import aiohttp
 
+    from bot.community.housekeeping import Housekeeping
     from bot.jobs.clips import ClipService
     from bot.jobs.drafts import Drafts
     from bot.jobs.service import JobService
@@ -80,6 +82,7 @@ class EgretClient(commands.Bot):
         memory: SyncMemory,
         limits: MediaLimits,
         *,
+        housekeeping: Housekeeping,
         clock: Clock | None = None,
         patience: float = PATIENCE,
         message_content: bool = False,
@@ -94,6 +97,7 @@ class EgretClient(commands.Bot):
             drafts: keeps offers and forms.
             memory: remembers which commands Discord knows.
             limits: what files are taken.
+            housekeeping: reads and changes servers' settings.
             clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
             message_content: whether to ask for the privileged intent that shows replies with their ping off.
@@ -126,6 +130,7 @@ class EgretClient(commands.Bot):
         self._answers = Answers(jobs, buying, patience)
         self._clicks = Clicks(self._tree.in_hand)
         self._defaults = DefaultsCog(jobs, self._answers, patience)
+        self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
         clock = clock or SystemClock()
@@ -149,6 +154,7 @@ class EgretClient(commands.Bot):
             RemovalButtons(clips, patience),
             self._list,
             self._defaults,
+            self._settings,
             spending,
             self._forms,
             self._message_commands,
@@ -163,6 +169,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
         await self.add_cog(self._list)
         await self.add_cog(self._defaults)
+        await self.add_cog(self._settings)
         self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())

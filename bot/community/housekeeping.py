@@ -86,6 +86,13 @@ class NotForSuch(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EveryoneListed(Refusal):
+    """The role that everybody has was picked for a list of roles."""
+
+    setting: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TooManyWords(Refusal):
     """More blocked words than a server may have; `found` counts those that are there already, too."""
 
@@ -170,8 +177,10 @@ class Housekeeping:
         """Add channels or roles to a list of the server's, whoever else adds to it at the same time.
 
         Raises:
-            Refused: it would become too long.
+            Refused: it would become too long, or everybody was picked, whose role is named like the server.
         """
+        if guild_id in (ids := list(ids)):
+            raise Refused(EveryoneListed(setting=setting.name))
         async with self._alone(guild_id):
             record = await self.record(guild_id)
             await self._keep(record, [_whole_list(record, setting, listed(record, setting) | set(ids))], by)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, house, offers, options, sources
+from bot.ui.refusals import ceilings, files, house, housekeeping, offers, options, sources
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
 __all__ = [
     "ceilings",
     "files",
     "house",
+    "housekeeping",
     "is_worded",
     "offers",
     "options",

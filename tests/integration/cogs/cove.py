@@ -11,6 +11,10 @@ from contextlib import asynccontextmanager
 from PIL import Image
 
 from bot.client import EgretClient
+from bot.community.effective import OperatorLimits
+from bot.community.house import CommunityHouse
+from bot.community.housekeeping import Housekeeping
+from bot.delivery.memberships import DiscordMemberships
 from bot.jobs.limits import Allowance
 from bot.jobs.model import Job
 from bot.jobs.purchasing import Ceilings
@@ -41,15 +45,30 @@ class Cove:
         self.guild = next(iter(discord.world.guilds.values()))
         self.store = store
         self.world = World(store, clock, ceilings=ceilings(self.guild))
+        self.operator = OperatorLimits(allowance=Allowance())
         self.client = self.new_client()
         self.juno, self.mira, self.theo = (Person(discord.person_url, name) for name in ("juno", "mira", "theo"))
 
     def new_client(self, *, patience: float = 1.5) -> EgretClient:
         world = self.world
+        self.housekeeping = Housekeeping(self.store, self.operator, world.clock)
         self.client = EgretClient(
-            world.service, world.clip_service, world.drafts, self.store, MediaLimits(), patience=patience
+            world.service,
+            world.clip_service,
+            world.drafts,
+            self.store,
+            MediaLimits(),
+            housekeeping=self.housekeeping,
+            patience=patience,
         )
         return self.client
+
+    def use_house(self, operator: Allowance | None = None, retention_days: int | None = None) -> None:
+        """Start over as a process in which the server's settings hold; for a server that is not online yet."""
+        self.operator = OperatorLimits(allowance=operator or Allowance(), retention_days=retention_days)
+        self.world.house = CommunityHouse(self.store, DiscordMemberships(), self.operator.allowance, self.world.clock)
+        self.world.start_process()
+        self.new_client()
 
     def use_ceilings(self, **changes: int | None) -> None:
         """Start over as a process with other ceilings; for a server that is not online yet."""

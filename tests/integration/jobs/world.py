@@ -21,6 +21,7 @@ from bot.jobs.clips import ClipService
 from bot.jobs.deliverer import Deliverer
 from bot.jobs.drafts import Drafts
 from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.house import House
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
@@ -346,6 +347,7 @@ class World:
             microusd_per_job=1_000_000,
             per_person=Allowance(),
         )
+        self.house: House | None = None
         self._requests = itertools.count(1)
         self._cards = itertools.count(800_000_000_000_000_001)
         self.start_process()
@@ -355,7 +357,7 @@ class World:
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
         timing = Timing(self.store, lambda *_: None, webhooks=True)
         self.service = JobService(
-            self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing
+            self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing, self.house
         )
         self.clip_service = ClipService(
             self.store, self.provider, self.catalogue, NoFiles(), self.alerts, self.clock, shop.wakes, timing
