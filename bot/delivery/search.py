@@ -58,11 +58,11 @@ async def _search(
         if message.author.id == author_id and _is_of(message, delivery, job):
             return message
     if not anything:
-        await _prove_readable(channel, after)
+        await prove_readable(channel, after)
     return None
 
 
-async def _prove_readable(channel: discord.PartialMessageable, nobody: discord.Object) -> None:
+async def prove_readable(channel: discord.PartialMessageable, nobody: discord.Object) -> None:
     """Make sure that an empty history is empty.
 
     Without Read Message History Discord answers with no messages instead of a refusal, but refuses to fetch one.
