@@ -118,6 +118,19 @@ async def test_nothing_scrolls_sideways_at_400_pixels(page: Page, clip: str) -> 
     assert await page.evaluate(NO_SIDEWAYS)
 
 
+async def test_nothing_in_the_panel_sticks_out_of_its_card(page: Page, clip: str) -> None:
+    await expect(page.locator("#panel .panel-item").first).to_be_visible()
+
+    outside = await page.locator("#panel section").evaluate_all(
+        """(cards) => cards
+          .flatMap((card) => [...card.querySelectorAll("*")].map((one) => [card, one]))
+          .filter(([card, one]) => one.getBoundingClientRect().right > card.getBoundingClientRect().right)
+          .map(([, one]) => one.outerHTML.slice(0, 80))"""
+    )
+
+    assert outside == []
+
+
 async def test_words_stand_out_in_the_dark_and_in_the_light(page: Page, clip: str) -> None:
     backgrounds = set()
     for scheme in ("dark", "light"):
