@@ -82,6 +82,11 @@ async def order(page: Page, prompt: str) -> Locator:
     return clip_of(page, prompt)
 
 
+async def vouch(page: Page) -> None:
+    """Say, as everybody is asked once for pictures and once for recordings, that one may use what one brought."""
+    await private(page).get_by_role("button", name="I may use it").click()
+
+
 async def pick(page: Page, button: Locator, *files: Path) -> None:
     """Press what opens the file picker, and pick."""
     async with page.expect_file_chooser() as chosen:

@@ -104,6 +104,7 @@ async def test_a_form_is_filled_in_with_a_file(page: Page, clip: str, samples: S
     await dialog.get_by_role("button", name="Submit").click()
 
     await expect(dialog).to_have_count(0)
+    await screen.vouch(page)
     await expect(spoken).to_have_count(before + 1)
     task = page.locator("#panel section", has_text="The provider's tasks").locator(".panel-item").first
     await expect(task).to_contain_text("Lip-sync")

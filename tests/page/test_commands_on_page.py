@@ -68,6 +68,7 @@ async def test_pictures_come_by_picker_and_by_drop(page: Page, samples: Samples)
     await expect(form.locator("[data-option=end_image] .file-list")).to_contain_text("evening.jpg")
     await screen.choose(page, await screen.add_option(form, "quality"), "Pro")
     await screen.run(form)
+    await screen.vouch(page)
 
     video = screen.clip_of(page, "the day goes by").locator("video")
     await expect(video).to_be_visible()
