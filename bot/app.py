@@ -23,6 +23,8 @@ from bot.clock import MINUTE, SECOND, Clock, SystemClock
 from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
+from bot.community.servers import ServerWatch
+from bot.community.setting_up import SettingUp
 from bot.control.errors import SocketUnusable
 from bot.control.protocol import Facts
 from bot.control.server import ControlServer
@@ -30,6 +32,7 @@ from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink, LoggedAlerts
 from bot.delivery.card_attachments import CardAttachments
 from bot.delivery.memberships import DiscordMemberships
+from bot.delivery.servers import DiscordServers, wake_at_doors
 from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
 from bot.exit_codes import ExitCode
@@ -330,19 +333,22 @@ class App:
         alerts = LoggedAlerts()
         clip_service = ClipService(store, gateway, catalogue, archive, alerts, clock, wakes, timing)
         held = HeldInputFiles(archive, downloader, limits)
+        housekeeping = _housekeeping(settings, store, ceilings, clock)
         client = EgretClient(
             service,
             clip_service,
             Drafts(store, held, clock),
             store,
             limits,
-            housekeeping=_housekeeping(settings, store, ceilings, clock),
+            housekeeping=housekeeping,
+            setting_up=SettingUp(store, housekeeping, ceilings.servers, clock),
             clock=clock,
             message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
             http_trace=monitoring.discord.trace(),
         )
         memberships.ask(client)
+        wake_at_doors(client, wakes)
         monitoring.watch(client, store, _balance(provider))
         sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
         addresses = FileAddresses(settings.public_url, files_key, clock)
@@ -368,6 +374,7 @@ class App:
             CardKeeper(store, sink, clock, timing),
             sweeper,
             DraftSweeper(store, held, clock),
+            ServerWatch(store, DiscordServers(client), ceilings.servers, clock),
         ]
         webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None
         health = Health(

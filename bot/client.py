@@ -35,6 +35,7 @@ from cogs.replies import Replies
 from cogs.reply_answers import ReplyAnswers
 from cogs.result_buttons import ResultButtons
 from cogs.settings import SettingsCog
+from cogs.setup import SetupCog
 from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
 from cogs.video import VideoCog
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.community.housekeeping import Housekeeping
+    from bot.community.setting_up import SettingUp
     from bot.jobs.clips import ClipService
     from bot.jobs.drafts import Drafts
     from bot.jobs.service import JobService
@@ -83,6 +85,7 @@ class EgretClient(commands.Bot):
         limits: MediaLimits,
         *,
         housekeeping: Housekeeping,
+        setting_up: SettingUp,
         clock: Clock | None = None,
         patience: float = PATIENCE,
         message_content: bool = False,
@@ -98,6 +101,7 @@ class EgretClient(commands.Bot):
             memory: remembers which commands Discord knows.
             limits: what files are taken.
             housekeeping: reads and changes servers' settings.
+            setting_up: the same, on a server's first day.
             clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
             message_content: whether to ask for the privileged intent that shows replies with their ping off.
@@ -137,6 +141,7 @@ class EgretClient(commands.Bot):
         self._fading = Fading(clock)
         spending = Spending(jobs, buying, drafts, self._fading, patience)
         self._forms = Forms(jobs, clips, drafts, buying, spending, limits, patience)
+        self._setup = SetupCog(setting_up, jobs, self._forms, patience)
         self._replies = Replies(
             ReplyAnswers(jobs, clips, drafts, spending, limits),
             spending,
@@ -155,6 +160,7 @@ class EgretClient(commands.Bot):
             self._list,
             self._defaults,
             self._settings,
+            self._setup,
             spending,
             self._forms,
             self._message_commands,
@@ -170,6 +176,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(self._list)
         await self.add_cog(self._defaults)
         await self.add_cog(self._settings)
+        await self.add_cog(self._setup)
         self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())

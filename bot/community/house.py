@@ -19,6 +19,7 @@ from bot.jobs.house import (
     HouseRules,
     MemberTooNew,
     NotAMember,
+    NotSetUp,
     PersonBlocked,
     RoleNotAllowed,
     SeesDollars,
@@ -77,6 +78,8 @@ class CommunityHouse:
             raise Refused(PersonBlocked(until=block.until, reason=block.reason))
         if member.manages:
             return
+        if record.set_up_at is None:
+            raise Refused(NotSetUp())
         channels = here.value(s.ALLOWED_CHANNELS, _NONE).value
         if channels and not origin.place.is_direct and channels.isdisjoint(_channels(origin)):
             raise Refused(ChannelNotAllowed(channels=tuple(sorted(channels))))

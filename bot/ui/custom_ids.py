@@ -66,6 +66,8 @@ class Verb(StrEnum):
     """Another page of the audit log; the subject says which."""
     DEFAULTS = "defaults"
     """Show or change one of a person's defaults; the subject says which."""
+    SETUP = "setup"
+    """Setting a server up; the subject is a step or a deed, `extra` what is to be done there."""
     SETTINGS = "settings"
     """Show or change a server's settings; the subject says what is to be done, `extra` to what."""
 

@@ -53,6 +53,7 @@ CLIPS_OPTIONS: Final = {
 }
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
 SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
+SETUP: Final = locale_str("Set the bot up on this server: channels, roles, budget, limits, reports")
 EXTEND_THIS: Final = message_command("Extend this video")
 LIPSYNC_THIS: Final = message_command("Lip-sync this video")
 USE_AS_SOURCE: Final = message_command("Use as source")

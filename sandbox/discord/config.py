@@ -27,6 +27,7 @@ class GuildConfig:
 
     Attributes:
         with_commands: whether the bot was invited with the scope applications.commands.
+        system_channel: the one of `channels` where Discord itself tells who joined, or "".
     """
 
     name: str
@@ -40,6 +41,7 @@ class GuildConfig:
     everyone_permissions: int = permissions.MEMBER_DEFAULT
     with_bot: bool = True
     with_commands: bool = True
+    system_channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,7 @@ class Guild:
 
     Attributes:
         takes_commands: whether the bot was invited with the scope applications.commands.
+        system_channel_id: where Discord itself tells who joined, or None.
     """
 
     id: int
@@ -166,6 +167,7 @@ class Guild:
     premium_tier: int = 0
     locale: str = "en-US"
     takes_commands: bool = True
+    system_channel_id: int | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
 

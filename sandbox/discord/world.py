@@ -99,7 +99,9 @@ class World:
             guild.members[user.id] = Member(user.id, now, roles)
         self.guilds[guild.id] = guild
         for position, name in enumerate(config.channels):
-            self.add_channel(guild, ChannelKind.TEXT, name, position)
+            channel = self.add_channel(guild, ChannelKind.TEXT, name, position)
+            if name == config.system_channel:
+                guild.system_channel_id = channel.id
         for position, name in enumerate(config.voice_channels):
             self.add_channel(guild, ChannelKind.VOICE, name, position)
         if config.with_bot:

@@ -14,6 +14,8 @@ from bot.client import EgretClient
 from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
+from bot.community.setting_up import SettingUp
+from bot.community.moderation import Moderation
 from bot.delivery.memberships import DiscordMemberships
 from bot.jobs.limits import Allowance
 from bot.jobs.model import Job
@@ -52,6 +54,7 @@ class Cove:
     def new_client(self, *, patience: float = 1.5) -> EgretClient:
         world = self.world
         self.housekeeping = Housekeeping(self.store, self.operator, world.clock)
+        self.memberships = DiscordMemberships()
         self.client = EgretClient(
             world.service,
             world.clip_service,
@@ -59,8 +62,11 @@ class Cove:
             self.store,
             MediaLimits(),
             housekeeping=self.housekeeping,
+            setting_up=SettingUp(self.store, self.housekeeping, frozenset({self.guild.id}), world.clock),
+            moderation=Moderation(self.store, self.memberships, world.clock),
             patience=patience,
         )
+        self.memberships.ask(self.client)
         return self.client
 
     def use_house(self, operator: Allowance | None = None, retention_days: int | None = None) -> None:
