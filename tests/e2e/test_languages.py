@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.e2e.community import KITE, Community, answer_to, card_that_says, community
 from tests.e2e.replying import READABLE, answered, at
@@ -48,3 +49,13 @@ async def test_a_private_clip_is_german_from_beginning_to_end(cove: Community) -
     assert is_german(said.expect_message())
     assert is_german(clip)
     assert not any(FRENCH in message.text for message in await mailbox.messages())
+
+
+async def test_a_bot_says_when_it_starts_which_languages_are_not_compiled(cove: Community) -> None:
+    with capture_logs() as logs:
+        await cove.restart()
+
+    (warning,) = [entry for entry in logs if "languages" in entry]
+    assert warning["log_level"] == "warning"
+    assert warning["languages"] == ["es", "ja", "pt_BR", "zh_CN"], "two are"
+    assert "python -m translations compile" in warning["event"]
