@@ -1,4 +1,4 @@
-"""The command line: `python -m bot setup | check | run | invite | backup | restore | migrate | demo | tour`."""
+"""The command line: `python -m bot VERB`; `--help` names the verbs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.exit_codes import INTERRUPTED, ExitCode
+from bot.owner_commands import add_owner_verbs, run_owner_verb
 from bot.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     restore = verbs.add_parser("restore", help="put a backup in the place of the data, which is kept aside")
     restore.add_argument("file", type=Path, help="a file that `backup` wrote")
     verbs.add_parser("migrate", help="bring the database's schema up to date")
+    owners = add_owner_verbs(verbs)
     options = parser.parse_args(arguments)
     verb = options.verb
     if verb == "check":
@@ -62,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
     except SettingsError as error:
         return _complain(str(error), ExitCode.SETTINGS)
+    if verb in owners:
+        return run_owner_verb(settings.data_dir, options)
     # The database holds secrets, the archive what people sent: nobody else on this machine is to read them.
     os.umask(0o077)
     if verb == "backup":

@@ -29,7 +29,7 @@ from bot.control.errors import SocketUnusable
 from bot.control.protocol import Facts
 from bot.control.server import ControlServer
 from bot.control.verbs import Bot, sweep_snapshots, verbs_of
-from bot.delivery import ChannelSink, LoggedAlerts
+from bot.delivery import ChannelSink
 from bot.delivery.card_attachments import CardAttachments
 from bot.delivery.memberships import DiscordMemberships
 from bot.delivery.servers import DiscordServers, wake_at_doors
@@ -63,10 +63,10 @@ from bot.media.held_files import HeldInputFiles
 from bot.media.job_files import JobClipArchive, JobInputFiles
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerPool
-from bot.metrics.pulse import AskBalance
 from bot.monitoring import Monitoring, egret_version
+from bot.owners_hand import OwnersHand
 from bot.piapi.client import PiapiClient, ProviderAccess
-from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable
+from bot.piapi.errors import KeyMalformed
 from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.settings import Settings, Switch
 from bot.ui import language
@@ -76,6 +76,7 @@ from bot.web.reach import WebhookAnswer, send_webhook
 from bot.web.server import WebServer
 from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
+from cogs.home_commands import HOME_KEY
 from storage.errors import DatabaseInUse, StorageError
 from storage.migration import run_migrations
 from storage.store import Store, open_store
@@ -182,6 +183,7 @@ class App:
         client: EgretClient,
         web: WebServer,
         loops: Loops,
+        hand: OwnersHand,
         sweeper: Sweeper,
         archive: Archive,
         control: ControlServer,
@@ -194,6 +196,7 @@ class App:
         self.client = client
         self._web = web
         self._loops = loops
+        self._hand = hand
         self._sweeper = sweeper
         self._archive = archive
         self._control = control
@@ -213,7 +216,7 @@ class App:
         try:
             await self._start()
             parts |= {
-                asyncio.create_task(self._loops.run(), name="loops"),
+                asyncio.create_task(self._hand.run(self._loops), name="loops"),
                 asyncio.create_task(self.client.connect(), name="gateway"),
             }
             if self.monitoring.on:
@@ -304,7 +307,7 @@ class App:
         stack: AsyncExitStack,
     ) -> App:
         """Wire everything; what has to be closed goes onto `stack`."""
-        restorations = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY,))
+        restorations = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY, HOME_KEY))
         monitoring = Monitoring(settings, clock)
         store.observer = monitoring.jobs
         webhook_secret = await _kept_secret(store, "webhook_secret", settings.webhook_secret, redaction)
@@ -313,6 +316,7 @@ class App:
         provider = await stack.enter_async_context(
             PiapiClient.build(ProviderAccess(key=settings.piapi_key, base_url=settings.piapi_base_url), clock)
         )
+        hand = OwnersHand(settings, store, catalogue, clock, provider)
         gateway = PiapiGateway(
             client=provider,
             catalogue=catalogue,
@@ -329,8 +333,8 @@ class App:
         ceilings = _ceilings(settings)
         memberships = DiscordMemberships()
         house = CommunityHouse(store, memberships, ceilings.per_person, clock)
-        service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house)
-        alerts = LoggedAlerts()
+        service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house, hand.account)
+        alerts = hand.book
         clip_service = ClipService(store, gateway, catalogue, archive, alerts, clock, wakes, timing)
         held = HeldInputFiles(archive, downloader, limits)
         housekeeping = _housekeeping(settings, store, ceilings, clock)
@@ -349,7 +353,8 @@ class App:
         )
         memberships.ask(client)
         wake_at_doors(client, wakes)
-        monitoring.watch(client, store, _balance(provider))
+        monitoring.watch(client, store, hand.account.measured)
+        watching, owners_verbs = hand.take(client, gateway, wakes)
         sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
         addresses = FileAddresses(settings.public_url, files_key, clock)
         files = JobInputFiles(
@@ -375,6 +380,7 @@ class App:
             sweeper,
             DraftSweeper(store, held, clock),
             ServerWatch(store, DiscordServers(client), ceilings.servers, clock),
+            *watching,
         ]
         webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None
         health = Health(
@@ -389,7 +395,9 @@ class App:
             health,
         )
         sweep_snapshots(settings.data_dir)
-        control = ControlServer(settings.data_dir, verbs_of(_bot(settings, store, web, webhook_secret)))
+        control = ControlServer(
+            settings.data_dir, [*verbs_of(_bot(settings, store, web, webhook_secret)), *owners_verbs]
+        )
         return cls(
             settings=settings,
             store=store,
@@ -397,6 +405,7 @@ class App:
             client=client,
             web=web,
             loops=Loops(steps, wakes, clock),
+            hand=hand,
             sweeper=sweeper,
             archive=archive,
             control=control,
@@ -438,16 +447,6 @@ def _discord(client: EgretClient) -> Check:
         return None if client.is_ready() else "not connected"
 
     return check
-
-
-def _balance(provider: PiapiClient) -> AskBalance:
-    async def ask() -> int | None:
-        try:
-            return (await provider.account()).balance_microusd
-        except (ProviderRefused, ProviderUnavailable):
-            return None
-
-    return ask
 
 
 def _backlog(store: Store, clock: Clock) -> Check:

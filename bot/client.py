@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from bot.jobs.drafts import Drafts
     from bot.jobs.service import JobService
     from bot.media.limits import MediaLimits
+    from cogs.home_commands import HomeCommands
 
 COMMANDS_KEY: Final = "discord_commands_sha256"
 
@@ -137,6 +138,7 @@ class EgretClient(commands.Bot):
         self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
+        self.home_commands: HomeCommands | None = None
         clock = clock or SystemClock()
         self._fading = Fading(clock)
         spending = Spending(jobs, buying, drafts, self._fading, patience)
@@ -180,7 +182,11 @@ class EgretClient(commands.Bot):
         self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
+        if self.home_commands is not None:
+            await self.home_commands.add_to(self)
         await self._sync_commands()
+        if self.home_commands is not None:
+            await self.home_commands.sync(self)
 
     @override
     async def on_message(self, message: discord.Message, /) -> None:
@@ -239,18 +245,24 @@ class EgretClient(commands.Bot):
             raise TypeError(type(tree).__name__)
         return tree
 
-    async def _sync_commands(self) -> None:
+    async def sync_commands_anew(self) -> int:
+        """Replace Discord's list of commands whether or not it differs; return how many there are."""
+        home = await self.home_commands.sync(self, force=True) if self.home_commands is not None else 0
+        return home + await self._sync_commands(force=True)
+
+    async def _sync_commands(self, *, force: bool = False) -> int:
         """Replace Discord's list of commands, but only where it differs: the call is limited to 200 a day."""
         application_id = self.application_id
         if application_id is None:
             raise RuntimeError("setup_hook runs after login, which tells the application's id")
         payload = await command_payload(self._tree, option_details(self._jobs.catalogue))
         known = fingerprint(application_id, payload)
-        if await self._memory.get(COMMANDS_KEY) == known:
-            return
+        if not force and await self._memory.get(COMMANDS_KEY) == known:
+            return len(payload)
         await self.http.bulk_upsert_global_commands(application_id, payload=payload)
         await self._memory.set(COMMANDS_KEY, known)
         log.info("commands_synchronised", count=len(payload))
+        return len(payload)
 
 
 def _is_foreign(interaction: discord.Interaction[discord.Client]) -> bool:

@@ -55,6 +55,18 @@ async def command_payload(tree: app_commands.CommandTree[discord.Client], detail
     return sorted(commands, key=lambda command: (str(command.get("type")), str(command["name"])))
 
 
+async def home_payload(tree: app_commands.CommandTree[discord.Client], server: int) -> list[Json]:
+    """Return the commands of one server as Discord wants them: without what only commands for everywhere have."""
+    translator = tree.translator
+    found = tree.get_commands(guild=discord.Object(server))
+    made = [
+        command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
+        for command in found
+    ]
+    everywhere = {"contexts", "integration_types", "dm_permission"}
+    return [{key: value for key, value in command.items() if key not in everywhere} for command in made]
+
+
 def fingerprint(application_id: int, payload: list[Json]) -> str:
     """Return what changes whenever the application or anything it tells Discord of its commands does."""
     canonical = json.dumps([str(application_id), payload], sort_keys=True, separators=(",", ":"))

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from storage.database import Database
 from storage.errors import EngineMissing, NotAFile, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
+from storage.repositories.alerts import Alerts
 from storage.repositories.archived_clips import ArchivedClips
 from storage.repositories.cards import Cards
 from storage.repositories.clip_pages import ClipPages
@@ -56,6 +57,7 @@ class Store(
     Memory,
     Restoration,
     Workload,
+    Alerts,
 ):
     """Every store of `bot.jobs.ports` and `bot.community.ports`."""
 

@@ -111,3 +111,124 @@ class MakeSnapshot(Question[SnapshotMade]):
 
     verb = "snapshot"
     answer = SnapshotMade
+
+
+class OpenAlert(_Wire):
+    """Something that needs the owner.
+
+    Attributes:
+        title: in a few words.
+        raised_at: UTC milliseconds.
+    """
+
+    title: str
+    raised_at: int
+
+
+class StatusSaid(Answer):
+    """How things stand, as in `bot.community.owner.Status`.
+
+    Attributes:
+        paused: why submissions rest, a machine word; "" where they do not.
+    """
+
+    version: str
+    now: int
+    started_at: int
+    connected: bool
+    latency_ms: int | None
+    servers: int
+    stuck: tuple[str, ...]
+    queued: int
+    oldest_queued: int | None
+    in_flight: int
+    in_flight_limit: int
+    unknown: int
+    abandoned: int
+    paused: str
+    paused_since: int
+    pause_note: str
+    balance_microusd: int | None
+    month_used_microusd: int
+    month_ceiling_microusd: int | None
+    alerts: tuple[OpenAlert, ...]
+
+
+class AskStatus(Question[StatusSaid]):
+    """How do things stand?"""
+
+    verb = "status"
+    answer = StatusSaid
+
+
+class BalanceSaid(Answer):
+    """What the account at the provider says.
+
+    Attributes:
+        microusd: None where there is no balance.
+    """
+
+    microusd: int | None
+    key_refused: bool
+
+
+class AskBalance(Question[BalanceSaid]):
+    """What is left in the account?"""
+
+    verb = "balance"
+    answer = BalanceSaid
+
+
+class Done(Answer):
+    """Something was done.
+
+    Attributes:
+        number: of what it was done to.
+        changed: False where it was so already.
+    """
+
+    number: int = 1
+    changed: bool = True
+
+
+class PauseSubmissions(Question[Done]):
+    """Buy nothing for now."""
+
+    verb = "pause"
+    answer = Done
+    note: str = ""
+
+
+class ResumeSubmissions(Question[Done]):
+    """Go on buying."""
+
+    verb = "resume"
+    answer = Done
+
+
+class Redeliver(Question[Done]):
+    """Post what could not be posted."""
+
+    verb = "redeliver"
+    answer = Done
+    job_id: str
+
+
+class Resolve(Question[Done]):
+    """This is what became of a purchase.
+
+    Attributes:
+        task_id: the task that it made; "" for none: it is given up on.
+    """
+
+    verb = "resolve"
+    answer = Done
+    job_id: str
+    task_id: str = ""
+
+
+class SyncCommands(Question[Done]):
+    """Tell Discord of every command anew."""
+
+    verb = "sync"
+    answer = Done

@@ -36,6 +36,9 @@ _AT_ONCE: Final = 4
 _LOOK_BACK: Final = MINUTE
 """Discord's clock may be behind ours by this much when a resumed attempt looks for its message."""
 
+REMOVED: Final = "removed"
+"""Why a clip that somebody deleted before it was posted is not delivered: nobody is needed for that."""
+
 Owed = tuple[Delivery, Job]
 
 
@@ -97,7 +100,7 @@ class Deliverer:
                 return
             if job.removed_at is not None and _brings_clip(delivery):
                 # Whoever deleted it before it was posted needs no alarm.
-                await self._close(delivery, "removed")
+                await self._close(delivery, REMOVED)
                 return
             await self._attempt(delivery, job)
         except HistoryUnreadable:

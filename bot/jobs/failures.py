@@ -39,6 +39,7 @@ class FailureReason(StrEnum):
     VANISHED = "vanished"
     QUEUE_EXPIRED = "queue_expired"
     BUDGET_GONE = "budget_gone"
+    PAUSED_BY_OWNER = "paused_by_owner"
     INPUT_LOST = "input_lost"
     UNKNOWN_OUTCOME = "unknown_outcome"
     CANCELLED_UPSTREAM = "cancelled_upstream"
@@ -64,6 +65,7 @@ _KINDS = {
     FailureReason.BAD_KEY: FailureKind.OPERATOR,
     FailureReason.PLAN: FailureKind.OPERATOR,
     FailureReason.BUDGET_GONE: FailureKind.OPERATOR,
+    FailureReason.PAUSED_BY_OWNER: FailureKind.OPERATOR,
     FailureReason.BUSY: FailureKind.TRANSIENT,
     FailureReason.PROVIDER_ERROR: FailureKind.TRANSIENT,
     FailureReason.NO_OUTPUT: FailureKind.TRANSIENT,

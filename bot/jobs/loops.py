@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
@@ -73,12 +74,29 @@ class Wakes:
 class Loops:
     """Runs steps until told to stop, or until one dies."""
 
-    def __init__(self, steps: Sequence[Step], wakes: Wakes, clock: Clock) -> None:
-        """Keep the steps; nothing runs yet."""
+    def __init__(
+        self, steps: Sequence[Step], wakes: Wakes, clock: Clock, stopwatch: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Keep the steps; nothing runs yet.
+
+        Args:
+            steps: what there is to do.
+            wakes: rings between steps.
+            clock: tells when an idle loop looks again.
+            stopwatch: tells how long a batch takes, in seconds; nobody sets it.
+        """
         self._steps = steps
         self._wakes = wakes
         self._clock = clock
+        self._stopwatch = stopwatch
+        self._begun: dict[tuple[str, int], float] = {}
         self._stopping = asyncio.Event()
+
+    def stuck(self, seconds: float) -> Sequence[str]:
+        """Return the steps of which every worker has been at one batch for longer than that."""
+        now = self._stopwatch()
+        late = {key for key, begun in self._begun.items() if now - begun > seconds}
+        return [step.name for step in self._steps if all((step.name, worker) in late for worker in range(step.workers))]
 
     def stop(self) -> None:
         """Ask every loop to end after the item in hand."""
@@ -92,7 +110,7 @@ class Loops:
             LoopDied: one of them ended by an exception; the others have been cancelled.
         """
         tasks = [
-            asyncio.create_task(self._loop(step), name=f"loop:{step.name}:{worker}")
+            asyncio.create_task(self._loop(step, worker), name=f"loop:{step.name}:{worker}")
             for step in self._steps
             for worker in range(step.workers)
         ]
@@ -103,10 +121,11 @@ class Loops:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _loop(self, step: Step) -> None:
+    async def _loop(self, step: Step, worker: int) -> None:
         bell = self._wakes.bell(step.name)
         while not self._stopping.is_set():
             bell.clear()
+            self._begun[step.name, worker] = self._stopwatch()
             try:
                 taken = await step.run_once()
                 rest = 0 if taken else step.interval
@@ -117,6 +136,8 @@ class Loops:
                 # Whatever it was, it is a defect: say which loop, and stop the process rather than limp.
                 log.exception("loop died", step=step.name)
                 raise LoopDied(step.name) from error
+            finally:
+                self._begun.pop((step.name, worker), None)
             if rest:
                 await self._rest(bell, rest)
 

@@ -107,6 +107,7 @@ class Submitter:
         if now >= give_back:
             await self._refuse(job, Failure(FailureReason(pause.reason)), "paused_too_long", job.lease)
         else:
+            # The owner's pause has no end of its own: lifting it makes what rests here due.
             await self.shop.store.release(job.id, job.lease or "", min(pause.until, give_back))
         return True
 
@@ -202,10 +203,11 @@ class Submitter:
                 assert_never(unreachable)
 
     async def _pause(self, job: Job, failure: Failure) -> None:
-        """Rest all submissions, and tell the owner unless they know."""
+        """Rest all submissions, look at the account, and tell the owner unless they know."""
         before = await self.shop.store.set_pause(Pause(self.shop.clock.now() + schedule.PAUSE, failure.reason))
         if before is None or before.reason != failure.reason:
             await self.shop.alerts.alert(job, f"paused:{failure.reason}")
+        self.shop.wakes.ring("account", "overseer")
 
     async def _requeue(self, job: Job, cause: str, wait: int) -> None:
         now = self.shop.clock.now()

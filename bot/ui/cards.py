@@ -10,9 +10,9 @@ from typing import Final, assert_never
 
 from bot.catalog import Catalogue
 from bot.jobs.model import Job, JobKind, MessageRef
-from bot.jobs.ports import CardFacts
+from bot.jobs.ports import CardFacts, Pause
 from bot.jobs.states import ENDED, JobState
-from bot.ui import figures, job_words
+from bot.ui import figures, job_words, outages
 from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.failures import failure_text, pause_reason
 from bot.ui.language import _
@@ -159,10 +159,17 @@ def _queued(job: Job, facts: CardFacts) -> tuple[str, str, str]:
     pause = facts.pause
     if pause is None or pause.until <= job.created_at:
         return emoji, word, place
-    resting = _("{reason} Trying again {time}; nothing is lost.").format(
+    return "⏸️", word, f"{place} {_resting(pause)}".strip()
+
+
+def _resting(pause: Pause) -> str:
+    """Return why a job in line has to wait, and until when, as far as anybody knows."""
+    if pause.is_owners:
+        reason = outages.owners_words(pause.reason, pause.note)
+        return f"{reason} {_('Your place is kept for an hour; nothing is charged before it goes on.')}"
+    return _("{reason} Trying again {time}; nothing is lost.").format(
         reason=pause_reason(pause.reason), time=figures.relative(pause.until)
     )
-    return "⏸️", word, f"{place} {resting}".strip()
 
 
 def _place_in_line(position: int) -> str:

@@ -53,6 +53,10 @@ _WORDS: Final = {
     FailureReason.BAD_KEY: (marked("The provider does not accept the bot's key."), _OPERATOR),
     FailureReason.PLAN: (marked("The bot's plan at the provider does not include this."), _OPERATOR),
     FailureReason.BUDGET_GONE: (marked("The bot's budget for this month is used up."), _OPERATOR),
+    FailureReason.PAUSED_BY_OWNER: (
+        marked("Whoever runs the bot has paused it."),
+        marked("Try again once it goes on."),
+    ),
     FailureReason.BUSY: (marked("The provider was too busy to take it."), _AGAIN),
     FailureReason.PROVIDER_ERROR: (marked("It failed at the provider."), _AGAIN),
     FailureReason.NO_OUTPUT: (marked("The provider called it finished, but handed over no clip."), _AGAIN),

@@ -54,6 +54,21 @@ CLIPS_OPTIONS: Final = {
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
 SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
 SETUP: Final = locale_str("Set the bot up on this server: channels, roles, budget, limits, reports")
+OWNER: Final = locale_str("For whoever owns this bot: how it is, and what only they can do")
+OWNER_STATUS: Final = locale_str("How the bot is: queue, money, pauses, what needs you")
+OWNER_BALANCE: Final = locale_str("What the account at PiAPI has left")
+OWNER_PAUSE: Final = locale_str("Buy nothing for now: commands are taken, and wait in line")
+OWNER_PAUSE_OPTIONS: Final = {"reason": locale_str("What people read beside their waiting clips")}
+OWNER_RESUME: Final = locale_str("Go on buying")
+OWNER_REDELIVER: Final = locale_str("Post a clip that no channel took")
+OWNER_REDELIVER_OPTIONS: Final = {"job": locale_str("The clip's number")}
+OWNER_RESOLVE: Final = locale_str("Decide what became of a purchase whose outcome nobody knows")
+OWNER_RESOLVE_OPTIONS: Final = {
+    "job": locale_str("The clip's number"),
+    "task_id": locale_str("The task in your history on piapi.ai that it made"),
+    "abandon": locale_str("It made none: give up on it"),
+}
+OWNER_SYNC: Final = locale_str("Tell Discord of all commands anew")
 EXTEND_THIS: Final = message_command("Extend this video")
 LIPSYNC_THIS: Final = message_command("Lip-sync this video")
 USE_AS_SOURCE: Final = message_command("Use as source")

@@ -3,37 +3,83 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from bot.community.ports import AuditLine
+from bot.jobs.failures import FailureReason
 from bot.jobs.ports import Pause
+from bot.jobs.states import JobState
 from storage.database import Row, Session
 from storage.repositories.base import Repository
+from storage.repositories.houses import remember
 from storage.rows.columns import text
 
-_KEY: Final = "pause"
+_AUTOMATIC: Final = "pause"
+_OWNERS: Final = "owners_pause"
+_OPEN_END: Final = 1 << 52
+"""When the owner's pause ends by itself: never."""
 
 
 class Pauses(Repository):
-    """Keeps the one pause of submissions."""
+    """Keeps two pauses of submissions: what the provider's refusals brought about, and the owner's own."""
 
     async def pause(self) -> Pause | None:
-        """Return the pause of submissions, past or present."""
-        return _pause_from(await self._database.row("meta_value", key=_KEY))
+        """Return the pause of submissions, past or present; the owner's own first."""
+        rows = await self._database.rows("pauses", automatic=_AUTOMATIC, owners=_OWNERS)
+        found = {text(row, "key"): _pause_from(row) for row in rows}
+        return found.get(_OWNERS) or found.get(_AUTOMATIC)
 
     async def set_pause(self, pause: Pause | None) -> Pause | None:
-        """Pause submissions, or lift the pause; return what stood there before, in one transaction."""
+        """Pause submissions, or lift the pause; return what stood there before, in one transaction.
+
+        The owner's own pause is another, and stays.
+        """
 
         async def work(session: Session) -> Pause | None:
-            before = _pause_from(await session.row("meta_value", key=_KEY))
+            row = await session.row("meta_value", key=_AUTOMATIC)
+            before = None if row is None else _pause_from(row)
             if pause is None:
-                await session.run("drop_meta", key=_KEY)
+                await session.run("drop_meta", key=_AUTOMATIC)
             else:
-                value = json.dumps({"until": pause.until, "reason": pause.reason})
-                await session.run("set_meta", key=_KEY, value=value)
+                since = self._clock.now() if before is None else before.since
+                await _keep(session, _AUTOMATIC, replace(pause, since=since))
             return before
 
         return await self._database.transaction(work)
 
+    async def pause_for_owner(self, note: str, audit: Sequence[AuditLine], now: int) -> bool:
+        """Let submissions rest until the owner says otherwise; False where they did so already (the note is new)."""
 
-def _pause_from(row: Row | None) -> Pause | None:
-    return None if row is None else Pause(**json.loads(text(row, "value")))
+        async def work(session: Session) -> bool:
+            row = await session.row("meta_value", key=_OWNERS)
+            before = None if row is None else _pause_from(row)
+            since = now if before is None else before.since
+            await _keep(session, _OWNERS, Pause(_OPEN_END, FailureReason.PAUSED_BY_OWNER.value, since, note))
+            await remember(session, audit)
+            return before is None
+
+        return await self._database.transaction(work)
+
+    async def resume_for_owner(self, audit: Sequence[AuditLine], now: int) -> bool:
+        """End the owner's pause, and let what is in line be looked at; False where there was none."""
+
+        async def work(session: Session) -> bool:
+            if await session.row("meta_value", key=_OWNERS) is None:
+                return False
+            await session.run("drop_meta", key=_OWNERS)
+            await session.run("hasten_queued", queued=JobState.QUEUED.value, now=now)
+            await remember(session, audit)
+            return True
+
+        return await self._database.transaction(work)
+
+
+async def _keep(session: Session, key: str, pause: Pause) -> None:
+    kept = {"until": pause.until, "reason": pause.reason, "since": pause.since, "note": pause.note}
+    await session.run("set_meta", key=key, value=json.dumps(kept))
+
+
+def _pause_from(row: Row) -> Pause:
+    return Pause(**json.loads(text(row, "value")))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.errors import EgretError
-from bot.jobs.failures import Failure
+from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import Hold
 from bot.jobs.model import Asset, Delivery, Job, JobEvent, JobKind, JobNote, MessageRef, NewJob
 from bot.jobs.states import DeliveryState, JobState, Transition
@@ -140,10 +140,22 @@ class Quantiles:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Submissions rest until `until` (UTC milliseconds) because of `reason`."""
+    """Submissions rest until `until` (UTC milliseconds) because of `reason`.
+
+    Attributes:
+        since: when they began to rest, whatever the reason was then, UTC milliseconds; the store knows it.
+        note: what the owner said of a pause of theirs, "" where nothing or where it is none of theirs.
+    """
 
     until: int
     reason: str
+    since: int = field(default=0, compare=False)
+    note: str = ""
+
+    @property
+    def is_owners(self) -> bool:
+        """Tell whether the bot's owner has paused submissions, and ends that."""
+        return self.reason == FailureReason.PAUSED_BY_OWNER
 
 
 class JobStore(Protocol):
@@ -328,11 +340,14 @@ class JobStore(Protocol):
         ...
 
     async def pause(self) -> Pause | None:
-        """Return the pause of submissions, past or present."""
+        """Return the pause of submissions, past or present; the owner's own first."""
         ...
 
     async def set_pause(self, pause: Pause | None) -> Pause | None:
-        """Pause submissions, or lift the pause; return what stood there before, in one transaction."""
+        """Pause submissions, or lift the pause; return what stood there before, in one transaction.
+
+        The owner's own pause is another, and stays.
+        """
         ...
 
     async def used(self, counter: str) -> int:

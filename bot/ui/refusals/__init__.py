@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, house, housekeeping, offers, options, sources
+from bot.ui.refusals import ceilings, files, house, housekeeping, offers, options, owner, sources
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "is_worded",
     "offers",
     "options",
+    "owner",
     "refusal_of_clip",
     "refusal_sentence",
     "refusal_text",

@@ -175,14 +175,24 @@ def _records() -> None:
         "alerts",
         text("key"),
         text("kind"),
+        text("subject"),
         text("detail"),
+        whole_or_none("channel_id"),
+        whole("episode", sa.text("1")),
+        whole("due_at", sa.text("0")),
         whole("raised_at"),
+        whole_or_none("attempted_at"),
         whole_or_none("told_at"),
+        whole_or_none("message_channel_id"),
+        whole_or_none("message_id"),
         whole_or_none("cleared_at"),
         whole_or_none("cleared_told_at"),
         sa.PrimaryKeyConstraint("key", name="pk_alerts"),
+        sa.CheckConstraint("(message_channel_id IS NULL) = (message_id IS NULL)", name="ck_alerts_message"),
+        sa.CheckConstraint("cleared_told_at IS NULL OR cleared_at IS NOT NULL", name="ck_alerts_cleared"),
         sqlite_strict=True,
     )
+    _index("ix_alerts_open", "alerts", ["due_at"], "cleared_told_at IS NULL")
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:
