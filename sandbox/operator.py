@@ -28,6 +28,8 @@ class DiscordState:
 
     Attributes:
         command_writes: requests that changed the registered commands.
+        status: what the bot shows: "online", "idle", ….
+        status_line: what stands beside its name, or "".
         pending_faults: faults that have not yet hit all they wait for.
         problems: what the bot did that Discord has no place for, as sentences.
     """
@@ -37,6 +39,8 @@ class DiscordState:
     identifies: int
     resumes: int
     command_writes: int
+    status: str
+    status_line: str
     pending_faults: int
     problems: tuple[str, ...]
 
@@ -53,6 +57,8 @@ class DiscordOperator(SandboxClient):
             identifies=integer(answer["identifies"]),
             resumes=integer(answer["resumes"]),
             command_writes=integer(answer["command_writes"]),
+            status=text(answer["status"]),
+            status_line=text(answer["status_line"]),
             pending_faults=len(objects(answer["faults"])),
             problems=tuple(f"{text(p['where'])}: {text(p['what'])}" for p in objects(answer["problems"])),
         )

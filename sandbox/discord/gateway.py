@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 
 from sandbox.discord.gateway_sessions import ALL_INTENTS, Connection, Event, Intent, Op, Session
 from sandbox.discord.json_types import as_object, decode, integer, objects, text
+from sandbox.discord.presence import Presence, presence_from
 
 if TYPE_CHECKING:
     from sandbox.discord.clock import Clock
@@ -70,6 +71,7 @@ class Gateway:
         self.connections: set[Connection] = set()
         self.url = ""
         self.identifies = 0
+        self.presence = Presence()
         self.resumes = 0
         self._welcome: Welcome | None = None
         self.acknowledges = True
@@ -176,6 +178,8 @@ class Gateway:
             raise _Closed(4001, "Unknown opcode.")
         elif connection.session is None:
             raise _Closed(4003, "Not authenticated.")
+        elif op == Op.PRESENCE:
+            self.presence = presence_from(as_object(data))
 
     def _identify(self, connection: Connection, data: JsonObject) -> None:
         if connection.session is not None:
@@ -188,6 +192,8 @@ class Gateway:
             raise _Closed(4014, "Disallowed intent(s).")
         session = Session(intents, _shard(data.get("shard")))
         self.identifies += 1
+        given = data.get("presence")
+        self.presence = presence_from(as_object(given)) if given is not None else Presence()
         self.sessions[session.id] = session
         self._attach(connection, session)
         welcome = self._welcome

@@ -151,6 +151,8 @@ class OperatorRoutes:
             "identifies": gateway.identifies,
             "resumes": gateway.resumes,
             "command_writes": self._registry.writes,
+            "status": gateway.presence.status,
+            "status_line": gateway.presence.line,
             "faults": pending,
             "problems": [{"where": p.where, "what": p.what} for p in self._observation.problems],
         }
