@@ -17,8 +17,11 @@ from bot.ui import cards, wording
 from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_time, say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.amounts import for_all
 from cogs.buying import Buying
+from cogs.consent import until_consent
 from cogs.interaction import Interaction, origin_of
+from cogs.spending import Spending, Wish
 from cogs.spots import Spot, wanted_destination
 
 __all__ = ["PATIENCE", "Answers", "may_have_bought"]
@@ -31,16 +34,18 @@ log = structlog.get_logger(__name__)
 class Answers:
     """Answers commands; one for all of them."""
 
-    def __init__(self, jobs: JobService, buying: Buying, patience: float = PATIENCE) -> None:
+    def __init__(self, jobs: JobService, buying: Buying, spending: Spending, patience: float = PATIENCE) -> None:
         """Keep the collaborators.
 
         Args:
             jobs: knows people's defaults.
             buying: stores what is asked for.
+            spending: keeps what has to wait for a word of the person.
             patience: seconds of work before the first response is a deferral.
         """
         self._jobs = jobs
         self._buying = buying
+        self._spending = spending
         self._patience = patience
 
     async def with_card(
@@ -62,21 +67,45 @@ class Answers:
             Refused: nothing was stored.
         """
         interaction.extras[_BUYING] = True
-        submitted, spot = await in_time(
-            interaction,
-            self._buy(interaction, request, private=private),
-            ephemeral=await self._is_hidden(interaction, private=private),
-            patience=self._patience,
-            attempt_seconds=ATTEMPT_SECONDS,
+        with until_consent():
+            submitted, spot = await in_time(
+                interaction,
+                self._buy(interaction, request, private=private),
+                ephemeral=await self._is_hidden(interaction, private=private),
+                patience=self._patience,
+                attempt_seconds=ATTEMPT_SECONDS,
+            )
+            with bound_contextvars(job=submitted.job.id):
+                await self._answer(interaction, submitted, spot)
+            return
+        await say_privately(interaction, await self._ask_consent(interaction, request, private=private))
+
+    async def _ask_consent(
+        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
+    ) -> Message:
+        """Return the question whether the person may use what they brought, which buys the very same once it is said.
+
+        Raises:
+            Refused: it could not be bought as things stand, or a file cannot be had.
+        """
+
+        async def offer() -> Message:
+            origin = origin_of(interaction)
+            with speaking(interaction.locale.value):
+                return await self._spending.offer(origin, Wish(await request(origin), private=private))
+
+        if interaction.response.is_done():
+            return await offer()
+        return await in_time(
+            interaction, offer(), ephemeral=True, patience=self._patience, attempt_seconds=ATTEMPT_SECONDS
         )
-        with bound_contextvars(job=submitted.job.id):
-            await self._answer(interaction, submitted, spot)
 
     async def _answer(self, interaction: Interaction, submitted: Submitted, spot: Spot) -> None:
         if submitted.repeated:
             await say_privately(interaction, wording.repeated(submitted.job))
             return
-        with speaking(submitted.job.place.spoken_locale):
+        place = submitted.job.place
+        with speaking(place.spoken_locale), await for_all(self._jobs, place):
             card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
         if spot.placeholder is not None:
             await self._show_privately(interaction, spot, submitted, card)

@@ -16,6 +16,7 @@ from bot.ui.answering import say_privately
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.amounts import Amounts
 from cogs.found_here import NotHere
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
@@ -30,13 +31,15 @@ log = structlog.get_logger(__name__)
 class Clicks:
     """Hands each custom id to the one handler of its verb."""
 
-    def __init__(self, in_hand: InHand) -> None:
+    def __init__(self, in_hand: InHand, amounts: Amounts | None = None) -> None:
         """Begin without handlers.
 
         Args:
             in_hand: counts clicks in, and tells when no more are taken.
+            amounts: decides who is told amounts of money; without it, everybody is.
         """
         self._in_hand = in_hand
+        self._amounts = amounts
         self._handlers: dict[str, Handler] = {}
         self._form_handlers: dict[str, FormHandler] = {}
 
@@ -63,7 +66,7 @@ class Clicks:
     async def clicked(self, interaction: Interaction, pressed: Pressed) -> None:
         """Answer a click; whatever goes wrong, the person is told in private."""
         handler = self._handlers.get(pressed.verb)
-        await self._answer(interaction, pressed.verb, partial(handler, interaction, pressed) if handler else None)
+        await self._answer(interaction, pressed, partial(handler, interaction, pressed) if handler else None)
 
     async def sent(self, interaction: Interaction) -> None:
         """Answer a form, whenever its modal was opened; whatever goes wrong, the person is told in private."""
@@ -71,15 +74,17 @@ class Clicks:
         if form is None:
             await self.foreign(interaction)
             return
-        verb = form.pressed.verb
-        handler = self._form_handlers.get(verb)
-        await self._answer(interaction, verb, partial(handler, interaction, form) if handler else None)
+        handler = self._form_handlers.get(form.pressed.verb)
+        await self._answer(interaction, form.pressed, partial(handler, interaction, form) if handler else None)
 
     async def foreign(self, interaction: Interaction) -> None:
         """Answer a component or form whose custom id we never made: nothing is done, and that is said."""
-        await self._answer(interaction, "", None)
+        await self._answer(interaction, None, None)
 
-    async def _answer(self, interaction: Interaction, verb: str, handle: Callable[[], Awaitable[None]] | None) -> None:
+    async def _answer(
+        self, interaction: Interaction, pressed: Pressed | None, handle: Callable[[], Awaitable[None]] | None
+    ) -> None:
+        verb = pressed.verb if pressed is not None else ""
         with (
             speaking(interaction.locale.value),
             bound_contextvars(interaction=interaction.id, guild=interaction.guild_id, click=verb),
@@ -91,6 +96,8 @@ class Clicks:
                 await _tell(interaction, wording.not_here())
                 return
             try:
+                if self._amounts is not None:
+                    await self._amounts.settle(interaction, pressed)
                 await handle()
             except NotHere:
                 await _tell(interaction, wording.not_here())

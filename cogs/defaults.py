@@ -39,8 +39,9 @@ class DefaultsCog(commands.Cog):
 
         async def look(origin: Origin) -> Message:
             own = await self._jobs.preferences(origin.requester_id)
+            prices = await self._jobs.price_list()
             with speaking(interaction.locale.value):
-                return render_defaults(own, self._jobs.catalogue)
+                return render_defaults(own, self._jobs.catalogue, prices)
 
         await self._answers.in_private(interaction, look)
 
@@ -64,8 +65,9 @@ class DefaultsCog(commands.Cog):
         saved = pressed.subject != Step.BACK
         if saved:
             await self._jobs.set_preferences(interaction.user.id, chosen)
+        prices = await self._jobs.price_list()
         with speaking(interaction.locale.value):
-            return render_defaults(chosen, self._jobs.catalogue, saved=saved)
+            return render_defaults(chosen, self._jobs.catalogue, prices, saved=saved)
 
     def _chosen(self, which: Default | None, pressed: Pressed, own: Preferences) -> Preferences | None:
         if pressed.subject == Step.RESET:

@@ -22,6 +22,7 @@ import structlog
 from bot.catalog import LipsyncAsked
 from bot.errors import Refusal, Refused
 from bot.jobs.clips import ClipService
+from bot.jobs.costs import PriceList
 from bot.jobs.drafts import Drafts
 from bot.jobs.model import Destination, Job, NewAsset, kept_file, kept_url
 from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable, TryLater
@@ -47,6 +48,7 @@ from bot.ui.language import speaking
 from bot.ui.message import Message
 from cogs.buying import Buying
 from cogs.clicks import Clicks
+from cogs.consent import until_consent
 from cogs.forms_filled import filled_in, filled_with, request_of, with_attached, worth_keeping
 from cogs.forms_kept import KeptForm, files_of, read_form, with_files
 from cogs.interaction import Interaction, belongs_here, check_place, origin_of
@@ -232,24 +234,31 @@ class Forms:
         asked = _worded(request_of(request, kept.filled))
         try:
             quote = await self._jobs.quote(origin, asked)
-            kept = kept.with_price(quote.price.microusd if quote.price is not None else None, priced=True)
+            kept = kept.with_price(quote.cost)
         except Refused:
             if refuse:
                 raise
-            kept = kept.with_price(None, priced=False)
+            kept = kept.with_price(None)
         draft = await self._keep(origin, kept, draft)
         defaults = Preferences()
         if isinstance(request, VideoRequest) and request.made_from is None:
             defaults = await self._jobs.preferences(origin.requester_id)
         with speaking(interaction.locale.value):
-            return render_form(self._facts(interaction, draft.id, kept, request, defaults))
+            prices = await self._jobs.price_list()
+            return render_form(self._facts(interaction, draft.id, kept, request, defaults, prices))
 
     def _facts(
-        self, interaction: Interaction, draft_id: str, kept: KeptForm, request: FormRequest, defaults: Preferences
+        self,
+        interaction: Interaction,
+        draft_id: str,
+        kept: KeptForm,
+        request: FormRequest,
+        defaults: Preferences,
+        prices: PriceList,
     ) -> FormFacts:
         catalogue, filled = self._jobs.catalogue, kept.filled
         settings = (
-            settings_choices(catalogue, defaults, worded(request.asked), filled.pick(Field.SETTINGS))
+            settings_choices(catalogue, defaults, worded(request.asked), filled.pick(Field.SETTINGS), prices)
             if isinstance(request, VideoRequest)
             else ()
         )
@@ -260,7 +269,7 @@ class Forms:
             catalogue=catalogue,
             settings=settings,
             priced=kept.priced,
-            microusd=kept.microusd,
+            cost=kept.cost,
             in_server=interaction.guild_id is not None,
             locale=interaction.locale.value,
         )
@@ -302,12 +311,15 @@ class Forms:
         if not private:
             check_place(interaction)
         wish = Wish(request, about, reply_to=kept.reply_to, private=private)
-        submitted = await self._bought(interaction, draft, kept, origin, wish)
-        if submitted is not None:
-            return _started(submitted, interaction)
+        dearer = False
+        with until_consent():
+            submitted = await self._bought(interaction, draft, kept, origin, wish)
+            if submitted is not None:
+                return _started(submitted, interaction)
+            dearer = True
         # In the place of the form: one draft, one clip.
         offer = await self._spending.offer(origin, wish, draft_id=draft.id, files=draft.files)
-        return costs_more(offer, kept.microusd, priced=kept.priced)
+        return costs_more(offer, kept.cost, priced=kept.priced) if dearer else offer
 
     async def _bought(
         self, interaction: Interaction, draft: Draft, kept: KeptForm, origin: Origin, wish: Wish

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 
 from bot.errors import Refused
+from bot.jobs.costs import UNKNOWN, Cost
 from bot.jobs.drafts import DraftGone
 from bot.jobs.model import NewAsset
 from bot.jobs.ports import Draft
 from bot.jobs.requests import Agreement, ExtendRequest, LipsyncRequest, Request, VideoRequest
 from bot.ui.forms import Filled, FormRequest
+from cogs.kept_costs import KeptCost, kept
 from cogs.requests_as_text import request_from_text, request_to_text
 
 
-class KeptForm(BaseModel):
+class KeptForm(KeptCost):
     """A form as its draft keeps it.
 
     Attributes:
@@ -25,18 +27,16 @@ class KeptForm(BaseModel):
         texts: what stands in the fields that are typed in.
         picks: what is picked and ticked.
         priced: whether the form showed a price.
-        microusd: the price that it showed, None for "not known".
-    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What it costs stands beside them, where it is priced.
+    """
 
     request: str
     about: str = ""
     reply_to: int = 0
-    texts: dict[str, str] = {}
-    picks: dict[str, tuple[str, ...]] = {}
+    texts: dict[str, str] = Field(default_factory=dict)
+    picks: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     priced: bool = False
-    microusd: int | None = None
 
     @property
     def filled(self) -> Filled:
@@ -59,14 +59,14 @@ class KeptForm(BaseModel):
         """Return the form with something else in its fields."""
         return self.model_copy(update={"texts": dict(filled.texts), "picks": dict(filled.picks)})
 
-    def with_price(self, microusd: int | None, *, priced: bool) -> KeptForm:
-        """Return the form with the price that it shows now."""
-        return self.model_copy(update={"microusd": microusd, "priced": priced})
+    def with_price(self, cost: Cost | None) -> KeptForm:
+        """Return the form with the price that it shows now; None for none."""
+        return self.model_copy(update={**kept(cost or UNKNOWN), "priced": cost is not None})
 
     @property
     def agreement(self) -> Agreement | None:
         """Return what sending the form agrees to; None where it showed no price."""
-        return Agreement(microusd=self.microusd) if self.priced else None
+        return Agreement(cost=self.cost) if self.priced else None
 
 
 def read_form(draft: Draft) -> KeptForm:

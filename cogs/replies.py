@@ -22,6 +22,7 @@ from bot.jobs.requests import NotTakingWork, Origin
 from bot.jobs.service import JobService
 from bot.ui import replies, wording
 from bot.ui.language import speaking
+from cogs.amounts import for_all
 from cogs.fading import Fading
 from cogs.in_hand import InHand
 from cogs.interaction import (
@@ -80,7 +81,12 @@ class Replies:
             guild_id = message.guild.id if message.guild is not None else None
             if job is None or not may_act_on(job, message.author.id, guild_id):
                 return
-            with speaking(_place(message, job).spoken_locale), bound_contextvars(job=job.id):
+            place = _place(message, job)
+            with (
+                speaking(place.spoken_locale),
+                await for_all(self._jobs, place),
+                bound_contextvars(job=job.id),
+            ):
                 await self._hear(client, message, job, taken=taken)
 
     async def _hear(self, client: discord.Client, message: discord.Message, job: Job, *, taken: bool) -> None:

@@ -14,25 +14,30 @@ from weakref import WeakValueDictionary
 
 import discord
 import structlog
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from bot.clock import SECOND
 from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched, request_key_of
+from bot.jobs.house import ConsentNeeded
 from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
 from bot.jobs.ports import Draft, DraftKind, HeldFile, TryLater
 from bot.jobs.requests import Agreement, CostsMore, LipsyncRequest, Origin, Request, Submitted, VideoRequest
 from bot.jobs.service import JobService
 from bot.ui import cards, offers, wording
 from bot.ui.answering import PATIENCE, answer_privately, in_time
+from bot.ui.consent import ask_consent
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from cogs.amounts import beside, for_all
 from cogs.buying import Buying
 from cogs.clicks import Clicks
+from cogs.consent import until_consent
 from cogs.fading import Fading
 from cogs.interaction import Interaction, check_place, origin_of, speaking_beside
+from cogs.kept_costs import KeptCost
 from cogs.requests_as_text import request_from_text, request_to_text
 from cogs.spots import Spot
 
@@ -42,24 +47,20 @@ OFFER_SECONDS: Final = 300.0
 log = structlog.get_logger(__name__)
 
 
-class _Offered(BaseModel):
-    """What an offer keeps.
+class _Offered(KeptCost):
+    """What an offer keeps, beside what it said that it costs.
 
     Attributes:
         request: what Run buys.
         reply_to: the message that the card answers, 0 for none.
         about: the clip it is about, "" for none.
         private: whether it all goes into direct messages; None leaves it to the clip and the person's default.
-        microusd: the price that it showed, None for "not known".
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     request: str
     reply_to: int = 0
     about: str = ""
     private: bool | None = None
-    microusd: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +115,17 @@ class Spending:
         """Return the private offer of a wish, or that it was bought at once; see `ask`."""
         origin = replace(origin_of(interaction, wish.about), repeat_key=wish.repeat_key)
         with speaking(interaction.locale.value):
-            if (await self._jobs.preferences(interaction.user.id)).asks_first:
-                return await self.offer(origin, wish, draft_id=await self._offer_id(interaction, wish))
-            return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
+            if not (await self._jobs.preferences(interaction.user.id)).asks_first:
+                with until_consent():
+                    return wording.started(await self.buy(interaction.client, interaction.user, origin, wish))
+            return await self.offer(origin, wish, draft_id=await self._offer_id(interaction, wish))
 
     async def offer(
         self, origin: Origin, wish: Wish, *, draft_id: str = "", files: tuple[HeldFile, ...] = ()
     ) -> Message:
         """Return the offer of a request: its price, what is left, and the buttons Run and No.
 
+        Who brought a picture or a recording for the first time is asked whether they may use it; saying so is Run.
         Files that are not on our side yet are fetched: the message that brought them may be gone before Run.
 
         Args:
@@ -136,23 +139,26 @@ class Spending:
         """
         quote = await self._jobs.quote(origin, wish.request)
         request, fetched = await self._hold(wish.request)
-        kept = _Offered(
+        offered = _Offered(
             request=request_to_text(request),
             reply_to=wish.reply_to,
             about=wish.about.id if wish.about is not None else "",
             private=wish.private,
-            microusd=quote.price.microusd if quote.price is not None else None,
+            microusd=quote.cost.microusd,
+            basis=quote.cost.basis,
+            included=quote.cost.included,
         )
         draft = await self._drafts.open(
             DraftKind.OFFER,
             origin.requester_id,
             origin.place.guild_id,
-            kept.model_dump_json(),
+            offered.model_dump_json(),
             files=files,
             fetched=fetched,
             draft_id=draft_id,
         )
-        return offers.render_offer(wish.request, quote, draft.id)
+        offer = offers.render_offer(wish.request, quote, draft.id)
+        return offer if quote.consent is None else ask_consent(offer, quote.consent, draft.id)
 
     def stands_briefly(self, draft_id: str, offer: discord.Message) -> None:
         """Take an offer back after a while, with its message, unless it is taken up or turned down before."""
@@ -277,13 +283,14 @@ class Spending:
         wish = Wish(request_from_text(offered.request), about, reply_to=offered.reply_to, private=offered.private)
         await _acknowledge(interaction)
         try:
-            submitted, spot = await self._bought(interaction, draft, origin, wish, Agreement(microusd=offered.microusd))
+            submitted, spot = await self._bought(interaction, draft, origin, wish, Agreement(cost=offered.cost))
         except Refused as error:
-            if not isinstance(error.refusal, CostsMore):
+            if not isinstance(error.refusal, CostsMore | ConsentNeeded):
                 raise
-            with speaking_beside(interaction, origin.place):
+            with speaking_beside(interaction, origin.place), await beside(self._jobs, interaction, origin.place):
                 again = await self.offer(origin, wish, draft_id=draft.id, files=draft.files)
-                again = offers.dearer(again, offered.microusd)
+                if isinstance(error.refusal, CostsMore):
+                    again = offers.dearer(again, offered.cost)
             await interaction.edit_original_response(**again.edit())
             return False
         self._fading.keep(draft.id)
@@ -319,7 +326,8 @@ class Spending:
             if submitted.job.card is not None:
                 await interaction.delete_original_response()
                 return
-            with speaking(submitted.job.place.spoken_locale):
+            place = submitted.job.place
+            with speaking(place.spoken_locale), await for_all(self._jobs, place):
                 card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
             await interaction.edit_original_response(**card.edit())
         except Exception as error:  # noqa: BLE001 - it stands there all the same, and will be drawn again
@@ -330,7 +338,7 @@ class Spending:
         """Post the card, or turn the placeholder into it; the job goes on without one where that fails."""
         job = submitted.job
         try:
-            with speaking(job.place.spoken_locale):
+            with speaking(job.place.spoken_locale), await for_all(self._jobs, job.place):
                 card = cards.render_card(job, submitted.facts, self._jobs.catalogue)
             if spot.placeholder is not None:
                 await spot.placeholder.edit(**card.edit())

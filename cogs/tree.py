@@ -18,6 +18,7 @@ from bot.ui import wording
 from bot.ui.answering import say_privately
 from bot.ui.language import speak, speaking
 from bot.ui.message import Message
+from cogs.amounts import Amounts
 from cogs.answers import may_have_bought
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
@@ -54,6 +55,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
     Attributes:
         watch: is told of every command.
+        amounts: decides who is told amounts of money.
     """
 
     def __init__(self, client: discord.Client) -> None:
@@ -65,6 +67,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
         )
         self.in_hand = InHand()
         self.watch: CommandWatch = Unwatched()
+        self.amounts: Amounts | None = None
 
     @override
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -79,6 +82,8 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
         if not self.in_hand.enter():
             await self._turn_away(interaction)
             return False
+        if self.amounts is not None:
+            await self.amounts.settle(interaction)
         return True
 
     @override

@@ -11,14 +11,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.catalog import Follow, Mode, Ratio, VideoAsked
+from bot.catalog.refusals import QualityUnknown
 from bot.errors import Refused
+from bot.jobs import outlooks
 from bot.jobs.chosen import ChosenKind, ChosenSources, SourceAndFile
 from bot.jobs.model import AssetRole, NewAsset
 from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.service import JobService
 from bot.media.declared import check_declared_image
 from bot.media.limits import MediaLimits
-from bot.ui import choices, options
+from bot.ui import choices, labels, options
 from bot.ui.language import speaking
 from cogs.answers import Answers
 from cogs.attachments import declared, new_asset
@@ -44,9 +46,7 @@ class VideoCog(commands.Cog):
 
     @app_commands.command(name="video", description=options.VIDEO)
     @app_commands.describe(**options.VIDEO_OPTIONS)
-    @app_commands.choices(
-        quality=choices.QUALITIES, ratio=choices.RATIOS, follow=choices.FOLLOWS, camera=choices.CAMERAS
-    )
+    @app_commands.choices(ratio=choices.RATIOS, follow=choices.FOLLOWS, camera=choices.CAMERAS)
     async def video(
         self,
         interaction: Interaction,
@@ -76,7 +76,7 @@ class VideoCog(commands.Cog):
             image=image is not None or use_source is True,
             end_image=end_image is not None,
             model=model or "",
-            mode=Mode(quality) if quality else None,
+            mode=_quality(quality) if quality else None,
             seconds=length,
             ratio=Ratio(ratio) if ratio else None,
             sound=sound,
@@ -108,10 +108,22 @@ class VideoCog(commands.Cog):
     @suggestions
     async def models(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Offer the models by use, with the price of what the options given so far would buy."""
-        offers = self._jobs.catalogue.models_for(_asked_so_far(interaction))
+        defaults = await self._jobs.defaults_at(origin_of(interaction))
+        prices = await self._jobs.price_list()
+        offers = outlooks.models(self._jobs.catalogue, defaults, _asked_so_far(interaction))
         with speaking(interaction.locale.value):
-            named = [choices.model(offer) for offer in offers]
-        return [choice for choice in named if typed.strip().casefold() in choice.name.casefold()]
+            return _matching(typed, [choices.model(offer, prices) for offer in offers])
+
+    @video.autocomplete("quality")
+    @suggestions
+    async def qualities(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Offer the qualities, with the price of what the options given so far would buy."""
+        defaults = await self._jobs.defaults_at(origin_of(interaction))
+        prices = await self._jobs.price_list()
+        asked = replace(_asked_so_far(interaction), mode=None)
+        found = outlooks.qualities(self._jobs.catalogue, defaults, asked)
+        with speaking(interaction.locale.value):
+            return _matching(typed, [choices.quality(mode, outlook, prices) for mode, outlook in found])
 
     async def _from_source(self, wanted: VideoRequest, origin: Origin) -> VideoRequest:
         """Return a request that starts from the chosen picture, which stays for as long as a form may need it."""
@@ -142,6 +154,23 @@ def _asked_so_far(interaction: Interaction) -> VideoAsked:
         camera=_text(given.camera),
         avoid=_text(given.avoid),
     )
+
+
+def _quality(given: str) -> Mode:
+    """Read a quality that was picked, or typed as it is called.
+
+    Raises:
+        Refused: there is none of that name.
+    """
+    wanted = given.strip().casefold()
+    for mode in Mode:
+        if wanted in {mode.value, labels.quality(mode).casefold()}:
+            return mode
+    raise Refused(QualityUnknown(asked=given))
+
+
+def _matching(typed: str, named: list[app_commands.Choice[str]]) -> list[app_commands.Choice[str]]:
+    return [choice for choice in named if typed.strip().casefold() in choice.name.casefold()]
 
 
 def _text(given: object) -> str:

@@ -24,10 +24,12 @@ from storage.repositories.houses import Houses
 from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
 from storage.repositories.memory import Memory
+from storage.repositories.moderation import Moderation
 from storage.repositories.pauses import Pauses
 from storage.repositories.people import People
 from storage.repositories.restoration import Restoration
 from storage.repositories.servers import Servers
+from storage.repositories.spending import Spending
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
 from storage.repositories.workload import Workload
@@ -51,9 +53,11 @@ class Store(
     Drafts,
     People,
     Houses,
+    Moderation,
     Servers,
     Pauses,
     Counters,
+    Spending,
     Memory,
     Restoration,
     Workload,

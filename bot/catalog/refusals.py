@@ -45,6 +45,18 @@ class ModelUnknown(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QualityUnknown(Refusal):
+    """There is no such quality.
+
+    Attributes:
+        asked: what was given.
+    """
+
+    option: str = "quality"
+    asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CameraUnknown(Refusal):
     """No camera move has this name.
 

@@ -12,7 +12,7 @@ from bot.community.ports import HouseStore, Memberships
 from bot.community.record import HouseRecord
 from bot.community.resolving import Settings, Standpoint
 from bot.community.words import WordList
-from bot.errors import Refused
+from bot.errors import Refusal, Refused
 from bot.jobs.house import (
     ChannelNotAllowed,
     ConsentKind,
@@ -26,11 +26,12 @@ from bot.jobs.house import (
 )
 from bot.jobs.limits import Allowance, Scope, counter_of
 from bot.jobs.model import Destination
-from bot.jobs.preferences import Preferences
+from bot.jobs.preferences import Preferences, Within
 from bot.jobs.requests import Membership, Origin
 
-_GRANTABLE: Final = (Scope.PERSON_DAY_JOBS, Scope.PERSON_MONTH_JOBS)
+GRANTABLE: Final = (Scope.PERSON_DAY_JOBS, Scope.PERSON_MONTH_JOBS)
 _NONE: Final[frozenset[int]] = frozenset()
+_NO_KEYS: Final[frozenset[str]] = frozenset()
 _RECORDS_KEPT: Final = 1_000
 """So many servers' rules are kept in memory at once; a record is a few kilobytes."""
 
@@ -54,11 +55,35 @@ class CommunityHouse:
         """Return a server's settings as seen from a place by somebody; without either, the server's own."""
         return Settings(await self.record(guild_id), standpoint or Standpoint())
 
+    async def sees_dollars(self, guild_id: int) -> SeesDollars:
+        """Return who on a server is shown amounts of money."""
+        return (await self.settings(guild_id)).value(s.SEES_DOLLARS, SeesDollars.EVERYONE).value
+
+    async def language(self, guild_id: int) -> str:
+        """Return the language that a server wants what everybody sees to be in, by Discord's tag; "" for its own."""
+        return (await self.settings(guild_id)).value(s.LANGUAGE, "").value
+
+    async def takes_free_text(self, origin: Origin) -> bool:
+        """Tell whether a reply that begins with no command word is for the bot there."""
+        here = await self.settings(origin.place.guild_id or 0, Standpoint(channels=_places(origin)))
+        return here.value(s.FREE_TEXT, otherwise=True).value
+
     async def rules_for(self, origin: Origin) -> HouseRules:
         """Return what holds for whoever asks, where they ask.
 
         Raises:
             Refused: they may not spend there at all: blocked, not set up yet, too new, or the wrong channel or role.
+        """
+        rules, refusal = await self.standing(origin)
+        if refusal is not None:
+            raise Refused(refusal)
+        return rules
+
+    async def standing(self, origin: Origin) -> tuple[HouseRules, Refusal | None]:
+        """Return what holds for whoever asks, and why they may not spend where they ask; None where they may.
+
+        Raises:
+            Refused: they are no member there.
         """
         guild_id = origin.place.guild_id or 0
         record, words = await self._known(guild_id)
@@ -66,10 +91,21 @@ class CommunityHouse:
         if member is None:
             raise Refused(NotAMember())
         here = Settings(record, _standpoint(origin, member))
-        self._let_in(origin, member, record, here)
+        refusal = self._turned_away(origin, member, record, here)
         lacks = frozenset(ConsentKind) - await self._store.consents(origin.requester_id)
         allowance = await self._granted(self._allowance(here), origin)
-        return _rules(here, member, allowance, lacks, words)
+        return _rules(here, member, allowance, lacks, words), refusal
+
+    async def allowance_of(self, guild_id: int, roles: frozenset[int]) -> Allowance:
+        """Return what somebody with such roles may take on a server, without what they were granted."""
+        return self._allowance(await self.settings(guild_id, Standpoint(roles=roles)))
+
+    def _turned_away(self, origin: Origin, member: Membership, record: HouseRecord, here: Settings) -> Refusal | None:
+        try:
+            self._let_in(origin, member, record, here)
+        except Refused as error:
+            return error.refusal
+        return None
 
     def _let_in(self, origin: Origin, member: Membership, record: HouseRecord, here: Settings) -> None:
         now = self._clock.now()
@@ -107,9 +143,9 @@ class CommunityHouse:
         )
 
     async def _granted(self, allowance: Allowance, origin: Origin) -> Allowance:
-        """Return an allowance with the clips that a manager granted on top."""
+        """Return an allowance with the clips that a manager granted on top: never above the operator's."""
         more = [0, 0]
-        for place, scope in enumerate(_GRANTABLE):
+        for place, scope in enumerate(GRANTABLE):
             if allowance.of(scope) is not None:
                 counter = counter_of(
                     scope,
@@ -120,8 +156,8 @@ class CommunityHouse:
                 more[place] = await self._store.granted(counter)
         return replace(
             allowance,
-            clips_per_day=_plus(allowance.clips_per_day, more[0]),
-            clips_per_month=_plus(allowance.clips_per_month, more[1]),
+            clips_per_day=raised(allowance.clips_per_day, more[0], self.operator.clips_per_day),
+            clips_per_month=raised(allowance.clips_per_month, more[1], self.operator.clips_per_month),
         )
 
     async def _known(self, guild_id: int) -> tuple[HouseRecord, WordList]:
@@ -138,6 +174,11 @@ class CommunityHouse:
 def _rules(
     here: Settings, member: Membership, allowance: Allowance, lacks: frozenset[ConsentKind], words: WordList
 ) -> HouseRules:
+    within = Within(
+        models=here.value(s.MODELS, _NO_KEYS).value or None,
+        pro=here.allows(s.PRO).value,
+        max_seconds=here.longest(s.MAX_LENGTH).value,
+    )
     return HouseRules(
         allowance=allowance,
         defaults=Preferences(
@@ -147,10 +188,11 @@ def _rules(
             ratio=here.value(s.RATIO, None).value,
             spoiler=here.value(s.SPOILER, otherwise=False).value,
             destination=here.value(s.RESULTS, Destination.CHANNEL).value,
+            within=within,
         ),
-        pro=here.allows(s.PRO).value,
-        max_seconds=here.longest(s.MAX_LENGTH).value,
-        models=here.value(s.MODELS, frozenset()).value or None,
+        pro=within.pro,
+        max_seconds=within.max_seconds,
+        models=within.models,
         lipsync=here.allows(s.LIPSYNC).value,
         pictures=here.allows(s.PICTURES).value,
         own_audio=here.allows(s.OWN_AUDIO).value,
@@ -164,7 +206,12 @@ def _rules(
 
 
 def _standpoint(origin: Origin, member: Membership) -> Standpoint:
-    return Standpoint(channels=() if origin.place.is_direct else _channels(origin), roles=member.roles)
+    return Standpoint(channels=_places(origin), roles=member.roles)
+
+
+def _places(origin: Origin) -> Sequence[int]:
+    """Return the channels whose settings hold; none do in direct messages."""
+    return () if origin.place.is_direct else _channels(origin)
 
 
 def _channels(origin: Origin) -> Sequence[int]:
@@ -172,5 +219,8 @@ def _channels(origin: Origin) -> Sequence[int]:
     return (origin.place.channel_id, *parent)
 
 
-def _plus(ceiling: int | None, more: int) -> int | None:
-    return None if ceiling is None else ceiling + more
+def raised(ceiling: int | None, more: int, operator: int | None) -> int | None:
+    """Return a limit with what was granted on top, as far as the operator allows; None for no limit."""
+    if ceiling is None:
+        return None
+    return ceiling + more if operator is None else min(ceiling + more, operator)

@@ -20,6 +20,7 @@ from bot.delivery.places import DIRECT, Places, card_beside
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
 from bot.jobs import schedule
+from bot.jobs.house import House, NoRules
 from bot.jobs.model import Delivery, Destination, Job, MessageRef, Purpose, is_repost
 from bot.jobs.ports import (
     CardFacts,
@@ -28,11 +29,13 @@ from bot.jobs.ports import (
     MaybePosted,
     MessageFacts,
     PreparedMessage,
+    StoreUnavailable,
     TargetRefused,
     TryLater,
 )
 from bot.media.archive import Archive
 from bot.media.fit import Fitter
+from bot.ui.amounts import amounts
 from bot.ui.cards import render_card
 from bot.ui.language import speaking
 from bot.ui.message import Message
@@ -93,6 +96,7 @@ class ChannelSink:
         *,
         edit_deadline: int = LOOK_DEADLINE,
         send_deadline: int = schedule.UPLOAD_DEADLINE,
+        house: House | None = None,
     ) -> None:
         """Keep the collaborators.
 
@@ -104,7 +108,9 @@ class ChannelSink:
             clock: tells whether a pause is over and limits are still believed.
             edit_deadline: how long a card's edit is waited for, in milliseconds.
             send_deadline: the same of a message with its file.
+            house: knows where amounts of money are said; without it, everywhere.
         """
+        self._house: House = house or NoRules()
         self._client = client
         self._catalogue = catalogue
         self._clock = clock
@@ -162,6 +168,8 @@ class ChannelSink:
             TargetRefused: the channel is gone, closed to us, or not for this clip.
             TryLater: not now.
         """
+        if delivery.spoiler:
+            job = replace(job, spoiler=True)
         try:
             server = await self._places.admit(delivery, job, channel_id, files=_brings_clip(delivery))
         except TargetRefused as error:
@@ -225,7 +233,8 @@ class ChannelSink:
         """
         job = message.job
         channel = self._places.messages_of(message.channel_id)
-        with speaking(job.place.locale_of(direct=message.server == DIRECT)):
+        locale = job.place.locale_of(direct=message.server == DIRECT)
+        with speaking(locale), amounts(said=await self._says_amounts(job)):
             # Where it goes decides what it says: a clip that strays tells from where.
             owed = replace(delivery, channel_id=message.channel_id)
             rendered = render_delivery(owed, job, message.facts, self._catalogue, _result_form(message.cargo, form))
@@ -316,7 +325,7 @@ class ChannelSink:
 
     async def _edit(self, job: Job, card: MessageRef, facts: CardFacts, *, with_prompt: bool) -> Verdict | None:
         """Edit a card; returns what a final refusal means, None where there was none."""
-        with speaking(job.place.spoken_locale):
+        with speaking(job.place.spoken_locale), amounts(said=await self._says_amounts(job)):
             shown = render_card(job, facts, self._catalogue, with_prompt=with_prompt)
         if self._shown.get(card.message_id) == shown:
             return None
@@ -327,6 +336,16 @@ class ChannelSink:
             return judge(error)
         self._remember(card, shown)
         return None
+
+    async def _says_amounts(self, job: Job) -> bool:
+        """Tell whether everybody where a job's messages stand may see amounts.
+
+        In direct messages, too: what their reader may do on the server is not known here.
+        """
+        try:
+            return (await self._house.sees_dollars(job.place.guild_id or 0)).includes(manages=False)
+        except StoreUnavailable:
+            return False
 
     def _begin_edit(self, job: Job, card: MessageRef, shown: Message) -> asyncio.Future[discord.Message]:
         """Start an edit, unless an earlier one of the same card still waits: it would end last and undo this one.

@@ -37,6 +37,10 @@ class SeesDollars(StrEnum):
     MANAGERS = "managers"
     NOBODY = "nobody"
 
+    def includes(self, *, manages: bool) -> bool:
+        """Tell whether somebody is shown them who has Manage Server, or who has not."""
+        return self is SeesDollars.EVERYONE or (self is SeesDollars.MANAGERS and manages)
+
 
 class WordFilter(Protocol):
     """Knows which words a server does not want."""
@@ -100,6 +104,19 @@ class HouseRules:
             raise Refused(refusal)
         return replace(purchase, spoiler=True) if self.forces_spoiler else purchase
 
+    def consented(self) -> HouseRules:
+        """Return the rules as they will be once the person has said that they may use what they brought."""
+        return replace(self, lacks_consent=frozenset())
+
+    def consent_for(self, purchase: Purchase) -> ConsentKind | None:
+        """Return what the person still has to say that they may use; None for nothing."""
+        roles = {asset.role for asset in purchase.files}
+        if roles & _PICTURES and ConsentKind.PICTURE in self.lacks_consent:
+            return ConsentKind.PICTURE
+        if AssetRole.AUDIO in roles and ConsentKind.VOICE in self.lacks_consent:
+            return ConsentKind.VOICE
+        return None
+
     def _forbidden(self, purchase: Purchase) -> Iterator[Refusal]:
         """Yield every reason not to buy, the cheapest to find out first."""
         roles = {asset.role for asset in purchase.files}
@@ -117,10 +134,9 @@ class HouseRules:
         if AssetRole.AUDIO in roles and not self.own_audio:
             yield OwnAudioNotAllowed()
         yield from self._unwanted(purchase)
-        if roles & _PICTURES and ConsentKind.PICTURE in self.lacks_consent:
-            yield ConsentNeeded(what=ConsentKind.PICTURE)
-        if AssetRole.AUDIO in roles and ConsentKind.VOICE in self.lacks_consent:
-            yield ConsentNeeded(what=ConsentKind.VOICE)
+        consent = self.consent_for(purchase)
+        if consent is not None:
+            yield ConsentNeeded(what=consent)
 
     def _unwanted(self, purchase: Purchase) -> Iterator[Refusal]:
         texts = (
@@ -139,12 +155,24 @@ class HouseRules:
 class House(Protocol):
     """Knows the rules of every house."""
 
+    async def language(self, guild_id: int) -> str:
+        """Return the language that a server wants what everybody sees to be in, by Discord's tag; "" for its own."""
+        ...
+
+    async def takes_free_text(self, origin: Origin) -> bool:
+        """Tell whether a reply that begins with no command word is for the bot there."""
+        ...
+
     async def rules_for(self, origin: Origin) -> HouseRules:
         """Return what holds for whoever asks, where they ask.
 
         Raises:
             Refused: they may not spend there at all: blocked, not set up yet, too new, or the wrong channel or role.
         """
+        ...
+
+    async def sees_dollars(self, guild_id: int) -> SeesDollars:
+        """Return who on a server is shown amounts of money."""
         ...
 
 
@@ -155,9 +183,21 @@ class NoRules:
         """Keep what everybody may take; without it, anything."""
         self._rules = HouseRules(allowance=allowance or Allowance())
 
+    async def language(self, guild_id: int) -> str:  # noqa: ARG002 - the protocol's name
+        """Return "": every server's is its own."""
+        return ""
+
+    async def takes_free_text(self, origin: Origin) -> bool:  # noqa: ARG002 - the protocol's name
+        """Return True."""
+        return True
+
     async def rules_for(self, origin: Origin) -> HouseRules:  # noqa: ARG002 - the protocol's name
         """Return the same rules for everybody."""
         return self._rules
+
+    async def sees_dollars(self, guild_id: int) -> SeesDollars:  # noqa: ARG002 - the protocol's name
+        """Return everybody."""
+        return self._rules.sees_dollars
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,10 @@ _REFUSALS: Final = (
     Scope.SERVER_MONTH_USD,
     Scope.PROCESS_MONTH_USD,
 )
+BUDGETS: Final = (Scope.SERVER_MONTH_USD, Scope.SERVER_MONTH_JOBS)
+"""The ceilings of a server's month; who manages it is warned before they are full."""
+WARNED_AT: Final = 80
+"""Of how many hundredths of a budget its keeper is warned."""
 _DAILY: Final = frozenset({Scope.PERSON_DAY_JOBS, Scope.PERSON_DAY_USD})
 
 

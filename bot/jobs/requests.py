@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.catalog import LipsyncAsked, PossibleActions, Price, VideoAsked
+from bot.catalog import LipsyncAsked, PossibleActions, VideoAsked
 from bot.errors import Refusal
-from bot.jobs.model import Asset, Delivery, Job, JobEvent, MessageRef, NewAsset, Place
+from bot.jobs.costs import Cost
+from bot.jobs.house import ConsentKind
+from bot.jobs.model import Asset, Delivery, Job, JobEvent, MessageRef, NewAsset, Place, PriceBasis
 from bot.jobs.ports import CardFacts
 
 
@@ -112,19 +114,9 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """A price that a person was shown before they said yes.
+    """What a person was told that it costs before they said yes."""
 
-    Attributes:
-        microusd: the price; None where they were told that it is not known.
-    """
-
-    microusd: int | None
-
-    def covers(self, price: Price | None) -> bool:
-        """Tell whether a price is no more than what was agreed to; one that is not known is only itself."""
-        if price is None or self.microusd is None:
-            return price is None and self.microusd is None
-        return price.microusd <= self.microusd
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +124,16 @@ class Quote:
     """What a request would buy now; nothing is stored or held for it.
 
     Attributes:
-        price: what it costs, None where that is not known.
+        cost: what it costs.
         left_today: how many clips the person may still order today, this one included; None without a ceiling.
         frees_at: when the person's day ends, UTC milliseconds.
+        consent: what the person has to say first that they may use; None for nothing.
     """
 
-    price: Price | None
+    cost: Cost
     left_today: int | None
     frees_at: int
+    consent: ConsentKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,18 +188,55 @@ class ServerNotEnabled(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class PriceOverCeiling(Refusal):
-    """One clip of this kind costs more than the operator allows; micro-dollars, None where its price is not known."""
+    """One clip of this kind costs more than the operator allows, or may.
+
+    Attributes:
+        price_microusd: what it costs; None where nobody knows.
+        seen: whether that is the most that its like was charged.
+    """
 
     price_microusd: int | None
+    seen: bool = False
     ceiling_microusd: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CostsMore(Refusal):
-    """It costs more than what the person agreed to; micro-dollars, None for a price that is not known."""
+    """It costs more than what the person agreed to, or what it costs is less certain now.
+
+    Attributes:
+        agreed_microusd: what was agreed to, with the following two as in `Cost`.
+        microusd: what it costs now, likewise.
+    """
 
     agreed_microusd: int | None
+    agreed_basis: str = PriceBasis.CATALOGUE.value
+    agreed_included: bool = False
     microusd: int | None
+    basis: str = PriceBasis.CATALOGUE.value
+    included: bool = False
+
+    @classmethod
+    def than(cls, agreed: Cost, cost: Cost) -> CostsMore:
+        """Return the refusal of what costs `cost` to somebody who agreed to `agreed`."""
+        return cls(
+            agreed_microusd=agreed.microusd,
+            agreed_basis=agreed.basis.value,
+            agreed_included=agreed.included,
+            microusd=cost.microusd,
+            basis=cost.basis.value,
+            included=cost.included,
+        )
+
+    @property
+    def agreed(self) -> Cost:
+        """Return what was agreed to."""
+        return Cost(microusd=self.agreed_microusd, basis=PriceBasis(self.agreed_basis), included=self.agreed_included)
+
+    @property
+    def cost(self) -> Cost:
+        """Return what it costs now."""
+        return Cost(microusd=self.microusd, basis=PriceBasis(self.basis), included=self.included)
 
 
 @dataclass(frozen=True, kw_only=True)

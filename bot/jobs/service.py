@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -13,12 +14,14 @@ from bot.catalog import Catalogue
 from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs.cards import card_facts
+from bot.jobs.costs import ChargesSeen, PriceList
+from bot.jobs.credit import Credit
 from bot.jobs.endings import cancelled_in_queue
 from bot.jobs.house import House, NoRules
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.orders import Orders
-from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, TaskGateway
+from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, StoreUnavailable, TaskGateway
 from bot.jobs.preferences import Preferences, read_preferences, take_hint, write_preferences
 from bot.jobs.purchasing import Ceilings, Purchasing
 from bot.jobs.requests import (
@@ -50,7 +53,7 @@ class Cancellation(Enum):
     UNKNOWN = auto()
 
 
-class ServiceStore(JobStore, ClipStore, PeopleStore, Protocol):
+class ServiceStore(JobStore, ClipStore, PeopleStore, ChargesSeen, Protocol):
     """What the service keeps jobs and choices in."""
 
 
@@ -67,14 +70,16 @@ class JobService:
         wakes: Wakes,
         timing: Timing,
         house: House | None = None,
+        credit: Credit | None = None,
     ) -> None:
-        """Keep the collaborators; without a house, only the operator's ceilings hold."""
+        """Keep the collaborators; without a house, only the operator's ceilings hold, and without credit none of it."""
         self._store = store
         self.catalogue = catalogue
         self._servers = ceilings.servers
         self._house: House = house or NoRules(ceilings.per_person)
+        self._gateway = gateway
         self._orders = Orders(store, gateway, catalogue, clock)
-        self._purchasing = Purchasing(store, catalogue, ceilings, clock)
+        self._purchasing = Purchasing(store, catalogue, ceilings, clock, credit)
         self._clock = clock
         self._wakes = wakes
         self._timing = timing
@@ -100,25 +105,29 @@ class JobService:
         await self._admit(origin)
         rules = await self._house.rules_for(origin)
         purchase = rules.check(await self._orders.purchase(origin, request, rules.defaults))
-        if agreed is not None and not agreed.covers(purchase.price) and await self.made_by(origin.request_key) is None:
-            now = purchase.price.microusd if purchase.price is not None else None
-            raise Refused(CostsMore(agreed_microusd=agreed.microusd, microusd=now))
-        result = await self._purchasing.buy(purchase, rules.allowance)
+        cost = await self._purchasing.cost(purchase)
+        if agreed is not None and not agreed.cost.covers(cost) and await self.made_by(origin.request_key) is None:
+            raise Refused(CostsMore.than(agreed.cost, cost))
+        result = await self._purchasing.buy(purchase, cost, rules.allowance)
         with bound_contextvars(job=result.job.id):
             self._wakes.ring("intake", "submitter")
             facts = await card_facts(self._store, self._timing, result.job)
             return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))
 
     async def quote(self, origin: Origin, request: Request) -> Quote:
-        """Return what a request would cost if it were submitted now.
+        """Return what a request would cost if it were submitted now, and what has to be said before.
 
         Raises:
-            Refused: as `submit` would.
+            Refused: as `submit` would, but for a consent that is missing.
         """
         await self._admit(origin)
         rules = await self._house.rules_for(origin)
-        purchase = rules.check(await self._orders.purchase(origin, request, rules.defaults))
-        return await self._purchasing.quote(purchase, rules.allowance)
+        purchase = rules.consented().check(await self._orders.purchase(origin, request, rules.defaults))
+        return replace(await self._purchasing.quote(purchase, rules.allowance), consent=rules.consent_for(purchase))
+
+    async def price_list(self) -> PriceList:
+        """Return what new clips cost, for lists that show many prices."""
+        return await self._purchasing.prices.listed(self._gateway.service_mode)
 
     async def made_by(self, request_key: str) -> Job | None:
         """Return the job that a request made, None where it made none."""
@@ -163,6 +172,29 @@ class JobService:
     async def preferences(self, person_id: int) -> Preferences:
         """Return what a person saved as their defaults."""
         return await read_preferences(self._store, person_id)
+
+    async def says_amounts(self, guild_id: int | None, *, manages: bool = False) -> bool:
+        """Tell whether amounts of money are said on a server.
+
+        Args:
+            guild_id: which; None for direct messages that are about none.
+            manages: whether it is said to somebody with Manage Server, and to nobody else.
+        """
+        try:
+            return (await self._house.sees_dollars(guild_id or 0)).includes(manages=manages)
+        except StoreUnavailable:
+            return False
+
+    async def defaults_at(self, origin: Origin) -> Preferences:
+        """Return what fills what a request leaves out there: a person's own choices, then the channel's, the server's.
+
+        Where they may not spend, only their own do: nothing is refused before it is asked for.
+        """
+        own = await self.preferences(origin.requester_id)
+        try:
+            return own.over((await self._house.rules_for(origin)).defaults)
+        except Refused:
+            return own
 
     async def set_preferences(self, person_id: int, chosen: Preferences) -> None:
         """Keep a person's defaults, all of them."""

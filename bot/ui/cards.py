@@ -93,7 +93,7 @@ def _told(job: Job, message: MessageRef, *, with_prompt: bool) -> str:
     parts = [f"{job_words.emoji(job.state)} **{job_words.state(job.state)}**"]
     worked = job.state is JobState.SUCCEEDED
     if not worked:
-        parts.append(figures.charged(job.consumed_microusd))
+        parts.append(figures.charged(job))
     if job_words.is_private(job, message) and not job.place.is_direct:
         sent = _("the clip was sent by direct message") if worked else _("the reason was sent by direct message")
         parts.append(sent)
@@ -130,7 +130,7 @@ def _status(job: Job, facts: CardFacts) -> tuple[str, str, str]:
         case JobState.ABANDONED | JobState.FAILED:
             return emoji, word, failure_text(job).whole()
         case JobState.CANCELLED:
-            return emoji, word, figures.charged_sentence(job.consumed_microusd)
+            return emoji, word, figures.charged_sentence(job)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -204,8 +204,8 @@ def _figures(job: Job, catalogue: Catalogue, *, words: bool) -> str:
 def _money(job: Job) -> str:
     """Return what a clip will cost or did cost; where it came to nothing, the line above says so already."""
     if job.state is JobState.SUCCEEDED:
-        return figures.charge(job.consumed_microusd)
-    return "" if job.state in ENDED else figures.price(job.price_microusd)
+        return figures.charge(job)
+    return "" if job.state in ENDED else figures.price_of(job)
 
 
 def _notes(job: Job) -> list[str]:

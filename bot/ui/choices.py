@@ -7,17 +7,13 @@ from typing import Final
 
 from discord.app_commands import Choice
 
-from bot.catalog import BUILT_IN_MODELS, CAMERA_MOVES, DEFAULT_MODEL, Follow, Mode, ModelOffer, Ratio, Voice
+from bot.catalog import CAMERA_MOVES, Follow, Mode, ModelOffer, Ratio, VideoChoice, Voice
+from bot.errors import Refusal
+from bot.jobs.costs import PriceList
 from bot.jobs.model import Job
 from bot.ui import labels
 from bot.ui.translator import said
 
-_USUAL: Final = next(model for model in BUILT_IN_MODELS if model.key == DEFAULT_MODEL)
-
-QUALITIES: Final = [
-    Choice(name=said(partial(labels.quality, row.mode, row)), value=row.mode.value) for row in _USUAL.modes
-]
-"""With the resolutions of the usual model; what another one makes, its card says."""
 RATIOS: Final = [Choice(name=said(partial(labels.ratio, ratio)), value=ratio.value) for ratio in Ratio]
 FOLLOWS: Final = [Choice(name=said(partial(labels.follow, follow)), value=follow.value) for follow in Follow]
 CAMERAS: Final = [Choice(name=said(partial(labels.camera, move)), value=move.key) for move in CAMERA_MOVES]
@@ -28,14 +24,14 @@ def length(seconds: int) -> Choice[int]:
     return Choice(name=labels.length(seconds), value=seconds)
 
 
-def quality(mode: Mode) -> Choice[str]:
-    """Return a quality without a resolution: "Pro"."""
-    return Choice(name=labels.quality(mode), value=mode.value)
+def quality(mode: Mode, outlook: VideoChoice | Refusal, prices: PriceList) -> Choice[str]:
+    """Return a quality with what it costs: "Pro 1080p — up to $0.46 so far"."""
+    return Choice(name=labels.priced_quality(mode, outlook, prices), value=mode.value)
 
 
-def model(offer: ModelOffer) -> Choice[str]:
+def model(offer: ModelOffer, prices: PriceList) -> Choice[str]:
     """Return a model by its use and price: "1.6, can be extended — $0.26"."""
-    return Choice(name=labels.model(offer), value=offer.model.key)
+    return Choice(name=labels.model(offer, prices), value=offer.model.key)
 
 
 def voice(which: Voice) -> Choice[str]:

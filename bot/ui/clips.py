@@ -186,13 +186,13 @@ def _past(clip: ListedClip, listed: ClipsList) -> str:
         parts.append(f"<@{job.requester_id}>")
     parts.append(figures.relative(job.finished_at if job.finished_at is not None else job.created_at))
     if job.requester_id == listed.viewer_id:
-        parts.append(figures.charge(job.consumed_microusd))
+        parts.append(figures.charge(job))
     if clip.message is not None and job.removed_at is None:
         link = job_words.message_link(job, clip.message)
         word = _("see the clip") if job.state is JobState.SUCCEEDED else _("see the message")
         parts.append(f"[{word}]({link})")
     lineage = lineage_line(listed.lineages.get(job.id, Lineage()), listed.viewer_id)
-    return f"{' · '.join(parts)}{_prompt(job)}" + (f"\n-# {lineage}" if lineage else "")
+    return f"{figures.joined(parts)}{_prompt(job)}" + (f"\n-# {lineage}" if lineage else "")
 
 
 def _fate(job: Job) -> str:

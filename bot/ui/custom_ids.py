@@ -72,7 +72,7 @@ class Verb(StrEnum):
     """Show or change a server's settings; the subject says what is to be done, `extra` to what."""
 
 
-_ABOUT_JOBS: Final = frozenset(
+ABOUT_JOBS: Final = frozenset(
     {
         Verb.CANCEL,
         Verb.DETAILS,
@@ -130,4 +130,4 @@ def names_delivery(text: str, job_id: str, delivery_id: str) -> bool:
 def named_jobs(custom_ids: Iterable[str]) -> set[str]:
     """Return the short ids of the jobs that a message's components are about."""
     pressed = (read_custom_id(text) for text in custom_ids)
-    return {read.subject for read in pressed if read is not None and read.verb in _ABOUT_JOBS}
+    return {read.subject for read in pressed if read is not None and read.verb in ABOUT_JOBS}

@@ -11,6 +11,7 @@ import discord
 
 from bot.catalog import Catalogue, Mode, Ratio, VideoAsked, VideoChoice
 from bot.errors import Refused
+from bot.jobs.costs import LISTED_ONLY, PriceList
 from bot.jobs.model import Destination
 from bot.jobs.preferences import Preferences
 from bot.ui import figures, labels
@@ -74,17 +75,20 @@ class _Picked:
     chosen: Callable[[Preferences, str], Preferences]
 
 
-def render_defaults(own: Preferences, catalogue: Catalogue, *, saved: bool = False) -> Message:
+def render_defaults(
+    own: Preferences, catalogue: Catalogue, prices: PriceList = LISTED_ONLY, *, saved: bool = False
+) -> Message:
     """Return a person's defaults with the buttons that change them.
 
     Args:
         own: what they saved.
         catalogue: names models, and knows what goes together.
+        prices: what clips cost.
         saved: whether one was changed just now.
     """
     head = _("Saved. Your defaults, on every server:") if saved else _("Your defaults, on every server:")
     note = _("What you say in a command always goes first. Nothing is ever saved but what you choose here.")
-    lines = [f"**{head}**", *_lines(own, catalogue), _outlook(own, catalogue), f"-# {note}"]
+    lines = [f"**{head}**", *_lines(own, catalogue), _outlook(own, catalogue, prices), f"-# {note}"]
     return Message(content="\n".join(lines), buttons=tuple(_buttons(own)))
 
 
@@ -150,7 +154,7 @@ def _asking(own: Preferences) -> str:
     return _("no; press **Ask again** to change that")
 
 
-def _outlook(own: Preferences, catalogue: Catalogue) -> str:
+def _outlook(own: Preferences, catalogue: Catalogue, prices: PriceList) -> str:
     """Return what a bare prompt would make, or which of the defaults do not go together."""
     try:
         choice = catalogue.choose(own.fill(VideoAsked(prompt=_ANY_PROMPT)))
@@ -158,16 +162,16 @@ def _outlook(own: Preferences, catalogue: Catalogue) -> str:
         rule = refusal_sentence(error.refusal)
         words = _("⚠️ These do not go together, so `/video` leaves all of them aside until you change one: {rule}")
         return words.format(rule=rule)
-    return _("With only a prompt, `/video` makes: {clip}").format(clip=_clip(choice))
+    return _("With only a prompt, `/video` makes: {clip}").format(clip=_clip(choice, prices))
 
 
-def _clip(choice: VideoChoice) -> str:
+def _clip(choice: VideoChoice, prices: PriceList) -> str:
     row = choice.model.mode_row(choice.mode)
     parts = [f"Kling {choice.model.label}", labels.quality(choice.mode, row), labels.length(choice.seconds)]
     if choice.ratio:
         parts.append(labels.ratio(Ratio(choice.ratio)))
-    price = figures.price(choice.price.microusd if choice.price is not None else None)
-    return f"{figures.listed(parts)} — **{price}**"
+    price = labels.price(choice, prices)
+    return f"{figures.listed(parts)} — **{price}**" if price else figures.listed(parts)
 
 
 def _buttons(own: Preferences) -> list[Button]:

@@ -9,6 +9,7 @@ import discord
 from bot.catalog import Catalogue, Ratio
 from bot.clock import SECOND
 from bot.errors import Refusal
+from bot.jobs.costs import cost_of_job
 from bot.jobs.failures import FailureReason
 from bot.jobs.model import Asset, AssetRole, Delivery, ExtendInput, Job, JobEvent, LipsyncInput, VideoInput
 from bot.jobs.requests import Details
@@ -151,9 +152,10 @@ def _spoiler(job: Job) -> list[str]:
 
 
 def _money(job: Job) -> list[str]:
+    price, charge = figures.amount(cost_of_job(job)), figures.charged_amount(job)
     return [
-        _("Price: {value}").format(value=figures.amount(job.price_microusd)),
-        _("Charged: {value}").format(value=figures.amount(job.consumed_microusd)),
+        *([_("Price: {value}").format(value=price)] if price else []),
+        *([_("Charged: {value}").format(value=charge)] if charge else []),
     ]
 
 

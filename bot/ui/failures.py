@@ -189,7 +189,7 @@ def _next_step(failure: Failure, pressing: Remedy | None, *, told: bool) -> str:
 
 
 def _money(job: Job) -> str:
-    charged = figures.charged_sentence(job.consumed_microusd)
+    charged = figures.charged_sentence(job)
     if job.state is not JobState.ABANDONED:
         return charged
     again = _("It will not be bought again, and it no longer counts against your limit.")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
+from bot.jobs.costs import OWN_ACCOUNT, Cost, cost_of_job
+from bot.jobs.model import Job, PriceBasis
+from bot.ui.amounts import amounts_said
 from bot.ui.language import _, ngettext, pgettext
 
 _CENT: Final = 10_000
@@ -32,35 +35,79 @@ def number(written: str) -> str:
     return "".join(marks.get(character, character) for character in written)
 
 
-def price(microusd: int | None) -> str:
-    """Return what something will cost."""
-    return _("price not known yet") if microusd is None else dollars(microusd)
+def price(cost: Cost) -> str:
+    """Return what something will cost; "" where amounts are not said."""
+    if cost.included:
+        return _("included")
+    if not amounts_said():
+        return ""
+    return _("price not known yet") if cost.microusd is None else _known(cost, cost.microusd)
 
 
-def charge(microusd: int | None) -> str:
-    """Return what something did cost."""
-    if microusd is None:
-        return _("charge not known yet")
-    return _("nothing charged") if microusd == 0 else dollars(microusd)
+def price_of(job: Job) -> str:
+    """Return what a job was said to cost; "" where amounts are not said."""
+    return price(cost_of_job(job))
 
 
-def amount(microusd: int | None) -> str:
-    """Return an amount where the line says already what it is."""
-    return _("not known yet") if microusd is None else dollars(microusd)
+def amount(cost: Cost) -> str:
+    """Return what something will cost where the line says already what it is; "" where amounts are not said."""
+    if cost.included or not amounts_said():
+        return price(cost)
+    return _("not known yet") if cost.microusd is None else _known(cost, cost.microusd)
 
 
-def charged_sentence(microusd: int | None) -> str:
+def charge(job: Job) -> str:
+    """Return what a job did cost; "" where that is an amount, and amounts are not said."""
+    if _is_included(job):
+        return _("included")
+    if job.consumed_microusd == 0:
+        return _("nothing charged")
+    if not amounts_said():
+        return ""
+    return _("charge not known yet") if job.consumed_microusd is None else dollars(job.consumed_microusd)
+
+
+def charged_amount(job: Job) -> str:
+    """Return what a job did cost where the line says already what it is; "" where amounts are not said."""
+    if _is_included(job) or not amounts_said():
+        return charge(job)
+    return _("not known yet") if job.consumed_microusd is None else dollars(job.consumed_microusd)
+
+
+def charged_sentence(job: Job) -> str:
     """Return what the provider charged, as a sentence; only a known nought is nothing."""
-    if microusd is None:
-        return _("What the provider charged is not known yet.")
-    if microusd == 0:
+    if _is_included(job) or job.consumed_microusd == 0:
         return nothing_charged()
-    return _("The provider charged {amount}.").format(amount=dollars(microusd))
+    if job.consumed_microusd is None:
+        return _("What the provider charged is not known yet.")
+    if not amounts_said():
+        return _("The provider charged for it.")
+    return _("The provider charged {amount}.").format(amount=dollars(job.consumed_microusd))
 
 
-def charged(microusd: int | None) -> str:
+def charged(job: Job) -> str:
     """Return what the provider charged where there is little room, and where the number alone would say too little."""
-    return _("{amount} charged").format(amount=dollars(microusd)) if microusd else charge(microusd)
+    if _is_included(job) or job.consumed_microusd == 0:
+        return _("nothing charged")
+    if job.consumed_microusd is None:
+        return _("charge not known yet")
+    return _("{amount} charged").format(amount=dollars(job.consumed_microusd)) if amounts_said() else _("charged")
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return "a · b · c", without what is empty."""
+    return " · ".join(part for part in parts if part)
+
+
+def _known(cost: Cost, microusd: int) -> str:
+    if cost.basis is PriceBasis.SEEN:
+        return _("up to {amount} so far").format(amount=dollars(microusd))
+    return dollars(microusd)
+
+
+def _is_included(job: Job) -> bool:
+    """Tell whether a subscription paid for a job; where the provider charged for it all the same, that is said."""
+    return job.service_mode == OWN_ACCOUNT and not job.consumed_microusd
 
 
 def nothing_charged() -> str:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from bot.catalog import BUILT_IN_VOICES, Catalogue, LipsyncLimits, Voice
 from bot.errors import Refusal
+from bot.jobs.costs import UNKNOWN, Cost
 from bot.jobs.requests import ExtendRequest, LipsyncRequest, VideoRequest
 from bot.ui import figures, labels, options
+from bot.ui.amounts import amounts_said
 from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.forms_parts import (
     MOST_CHOICES,
@@ -103,7 +105,7 @@ class FormFacts:
         catalogue: limits, voices, prices.
         settings: the choices of the list of settings; for a new clip only.
         priced: whether a price could be found; else it is shown, and asked about, after sending.
-        microusd: the price, None where it is not known.
+        cost: the price.
         in_server: whether a clip can be private: in direct messages every clip is.
         locale: the reader's.
     """
@@ -114,7 +116,7 @@ class FormFacts:
     catalogue: Catalogue
     settings: tuple[Choice, ...] = ()
     priced: bool
-    microusd: int | None
+    cost: Cost
     in_server: bool
     locale: str = "en-US"
 
@@ -143,11 +145,13 @@ def to_be_mended(refusal: Refusal, draft_id: str, kept: Sequence[str], lost: Seq
     return Message(content=shorten("\n".join(lines), CONTENT_LIMIT), buttons=(fix,))
 
 
-def costs_more(offer: Message, shown: int | None, *, priced: bool) -> Message:
+def costs_more(offer: Message, shown: Cost, *, priced: bool) -> Message:
     """Return an offer that says why sending the form was not enough."""
-    if priced:
+    if priced and amounts_said():
         lead = _("The form said {price}. With what you chose it is this, so nothing was bought yet:")
         lead = lead.format(price=figures.price(shown))
+    elif priced:
+        lead = _("What you chose costs more than what the form began with, so nothing was bought yet:")
     else:
         lead = _("The form could not show a price. Nothing was bought yet:")
     return Message(content=f"{lead}\n{offer.content}", buttons=offer.buttons)
@@ -192,8 +196,8 @@ def _contents(facts: FormFacts) -> tuple[str, list[Part]]:
 def _video(facts: FormFacts, request: VideoRequest) -> tuple[str, list[Part]]:
     text, filled = facts.catalogue.limits.text, facts.filled
     name = _("Edit {name}").format(name=f"#{request.made_from}") if request.made_from else _("New video")
-    if facts.priced and facts.microusd is not None:
-        price = _("{price} with these settings").format(price=figures.price(facts.microusd))
+    if facts.priced and facts.cost.microusd is not None and amounts_said():
+        price = _("{price} with these settings").format(price=figures.price(facts.cost))
         title = f"{name} · {price}"
     else:
         title = _title(name, facts)
@@ -284,12 +288,12 @@ def _lipsync(facts: FormFacts, request: LipsyncRequest) -> tuple[str, list[Part]
 
 
 def _title(name: str, facts: FormFacts) -> str:
-    return f"{name} · {figures.price(facts.microusd)}" if facts.priced else name
+    return figures.joined((name, figures.price(facts.cost))) if facts.priced else name
 
 
 def _terms(facts: FormFacts) -> str:
     """Say what sending does."""
-    if facts.priced and facts.microusd is None:
+    if facts.priced and facts.cost == UNKNOWN and amounts_said():
         return _("Nobody knows the price yet, and Submit buys the clip at once.")
     if facts.priced:
         return _("Submit buys the clip at once. If your choices cost more, you are asked first.")

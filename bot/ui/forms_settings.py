@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.catalog import Catalogue, Mode, Ratio, VideoAsked, VideoChoice
 from bot.errors import Refused
+from bot.jobs.costs import PriceList
 from bot.jobs.preferences import Preferences
 from bot.ui import figures, labels
 from bot.ui.forms_parts import MOST_CHOICES, VALUE_LIMIT
@@ -66,7 +67,9 @@ def worded(asked: VideoAsked) -> VideoAsked:
     return asked if asked.prompt.strip() else replace(asked, prompt=_ANY_PROMPT)
 
 
-def settings_choices(catalogue: Catalogue, defaults: Preferences, asked: VideoAsked, picked: str) -> tuple[Choice, ...]:
+def settings_choices(
+    catalogue: Catalogue, defaults: Preferences, asked: VideoAsked, picked: str, prices: PriceList
+) -> tuple[Choice, ...]:
     """Return what the list offers: as it stands, then other qualities, lengths and shapes, then other models.
 
     Args:
@@ -74,13 +77,14 @@ def settings_choices(catalogue: Catalogue, defaults: Preferences, asked: VideoAs
         defaults: the person's choices, which fill what is left out.
         asked: the request as it stands.
         picked: the value of the choice that was picked; "" for none.
+        prices: what clips cost.
     """
     asked = worded(asked)
     wanted = read_setting(picked)
     if asked.image:
         wanted = replace(wanted, ratio=None)
     stands = _choice(catalogue, defaults, asked)
-    offered = [Choice(value=AS_IT_STANDS, label=_described(stands), description=_costs(stands), picked=False)]
+    offered = [Choice(value=AS_IT_STANDS, label=_described(stands), description=_costs(stands, prices), picked=False)]
     seen = {stands} if stands is not None else set()
     for setting in (wanted, *_variations(catalogue, asked, stands)):
         choice = _choice(catalogue, defaults, setting.applied(asked))
@@ -92,7 +96,7 @@ def settings_choices(catalogue: Catalogue, defaults: Preferences, asked: VideoAs
             continue
         seen.add(choice)
         offered.append(
-            Choice(value=value, label=_described(choice), description=_costs(choice), picked=setting is wanted)
+            Choice(value=value, label=_described(choice), description=_costs(choice, prices), picked=setting is wanted)
         )
     if not any(choice.picked for choice in offered):
         offered[0] = replace(offered[0], picked=True)
@@ -129,8 +133,7 @@ def _described(choice: VideoChoice | None) -> str:
     return " · ".join(parts)
 
 
-def _costs(choice: VideoChoice | None) -> str:
+def _costs(choice: VideoChoice | None, prices: PriceList) -> str:
     if choice is None:
         return ""
-    price = figures.price(choice.price.microusd if choice.price is not None else None)
-    return f"{price} · Kling {labels.described_model(choice.model)}"
+    return figures.joined((labels.price(choice, prices), f"Kling {labels.described_model(choice.model)}"))

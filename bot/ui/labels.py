@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ratio, Voice
+from bot.catalog import CameraMove, Follow, Mode, Model, ModelOffer, ModeRow, Ratio, VideoChoice, Voice
+from bot.errors import Refusal
+from bot.jobs.costs import PriceList
 from bot.jobs.model import Job, JobKind
 from bot.ui import figures
 from bot.ui.language import _, marked, pgettext
@@ -94,16 +96,37 @@ def camera(move: CameraMove) -> str:
     return _(move.label)
 
 
-def model(offer: ModelOffer) -> str:
+def price(choice: VideoChoice, prices: PriceList) -> str:
+    """Return what a clip costs; "" where amounts are not said."""
+    cost = prices.of(JobKind.VIDEO, choice.model.key, choice.mode, choice.seconds, choice.price)
+    return figures.price(cost)
+
+
+def priced_quality(mode: Mode, outlook: VideoChoice | Refusal, prices: PriceList) -> str:
+    """Return a quality with the price for the options filled in so far, or what it does not go with."""
+    if not isinstance(outlook, VideoChoice):
+        return f"{quality(mode)} — {_unfit(outlook if outlook.option != 'quality' else None)}"
+    told = price(outlook, prices)
+    name = quality(mode, outlook.model.mode_row(mode))
+    return f"{name} — {told}" if told else name
+
+
+def model(offer: ModelOffer, prices: PriceList) -> str:
     """Return a model by its use, with the price for the options filled in so far, or what it cannot do."""
     name = described_model(offer.model)
-    if offer.refusal is not None:
-        name_of_option = option(offer.refusal.option)
-        tail = _("not with {option}").format(option=name_of_option) if name_of_option else _("not with these options")
+    if offer.refusal is not None or offer.mode is None or offer.seconds is None:
+        tail = _unfit(offer.refusal)
     else:
-        tail = figures.price(offer.price.microusd if offer.price is not None else None)
+        tail = figures.price(prices.of(JobKind.VIDEO, offer.model.key, offer.mode, offer.seconds, offer.price))
+    if not tail:
+        return shorten(name, CHOICE_LIMIT)
     tail = f" — {tail}"
     return shorten(name, CHOICE_LIMIT - units(tail)) + tail
+
+
+def _unfit(refusal: Refusal | None) -> str:
+    name = option(refusal.option) if refusal is not None else ""
+    return _("not with {option}").format(option=name) if name else _("not with these options")
 
 
 def described_model(row: Model) -> str:

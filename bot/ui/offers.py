@@ -7,8 +7,10 @@ from dataclasses import replace
 import discord
 
 from bot.catalog import LipsyncAsked, VideoAsked
+from bot.jobs.costs import Cost
 from bot.jobs.requests import ExtendRequest, LipsyncRequest, Quote, Request, RerunRequest, VideoRequest
 from bot.ui import figures, labels
+from bot.ui.amounts import amounts_said
 from bot.ui.custom_ids import Verb, custom_id
 from bot.ui.language import _
 from bot.ui.message import Button, Message
@@ -27,8 +29,8 @@ def render_offer(request: Request, quote: Quote, draft_id: str) -> Message:
         quote: what it costs now, and how much the person has left.
         draft_id: the draft that keeps the request.
     """
-    price = figures.price(quote.price.microusd if quote.price is not None else None)
-    lines = [f"{_what(request)} — **{price}**"]
+    price = figures.price(quote.cost)
+    lines = [f"{_what(request)} — **{price}**" if price else _what(request)]
     settings = _settings(request)
     if settings:
         lines.append(f"-# {' · '.join(settings)}")
@@ -38,15 +40,19 @@ def render_offer(request: Request, quote: Quote, draft_id: str) -> Message:
     return Message(content="\n".join(lines), buttons=_buttons(draft_id))
 
 
-def dearer(offer: Message, shown: int | None) -> Message:
+def dearer(offer: Message, shown: Cost) -> Message:
     """Return an offer that was taken up at a lower price, so that nothing was bought.
 
     Args:
         offer: the same at the price of now.
-        shown: what was asked for it before, in micro-dollars; None for a price that was not known.
+        shown: what it was said to cost before.
     """
-    lead = _("It was offered for {price}. It costs more now, so nothing was bought yet:")
-    return replace(offer, content=f"{lead.format(price=figures.price(shown))}\n{offer.content}")
+    if amounts_said():
+        lead = _("It was offered for {price}. It costs more now, so nothing was bought yet:")
+        lead = lead.format(price=figures.amount(shown))
+    else:
+        lead = _("It costs more now than when it was offered, so nothing was bought yet:")
+    return replace(offer, content=f"{lead}\n{offer.content}")
 
 
 def _what(request: Request) -> str:

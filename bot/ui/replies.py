@@ -136,9 +136,9 @@ def render_info(details: Details, catalogue: Catalogue) -> Message:
         job_words.model(job, catalogue),
         *job_words.unusual_settings(job, catalogue, words=False),
         _("asked for by {person}").format(person=f"<@{job.requester_id}>"),
-        figures.charge(job.consumed_microusd) if ended else figures.price(job.price_microusd),
+        figures.charge(job) if ended else figures.price_of(job),
     ]
-    content = f"{cards.looked_up(job, details.facts)}\n-# {' · '.join(dict.fromkeys(facts))}"
+    content = f"{cards.looked_up(job, details.facts)}\n-# {figures.joined(dict.fromkeys(facts))}"
     return Message(content=content, buttons=(cards.details_button(job),))
 
 

@@ -103,7 +103,7 @@ def render_delivery(
 def render_result(delivery: Delivery, job: Job, facts: MessageFacts, catalogue: Catalogue, form: ResultForm) -> Message:
     """Return the message that brings a clip."""
     ready = _(_READY[job.kind])
-    details = [_("AI-generated"), *_facts(job, facts, catalogue, form), figures.charge(job.consumed_microusd)]
+    details = [_("AI-generated"), *_facts(job, facts, catalogue, form), figures.charge(job)]
     lines = [
         _small([*details, job_words.name(job)]),
         *_strayed(delivery, job),

@@ -68,7 +68,7 @@ class Houses(Repository):
             ]
             await session.many("set_rule", kept)
             await session.many("drop_rule", [key for key, value in named if value is None])
-            await _remember(session, audit)
+            await remember(session, audit)
 
         await self._database.transaction(work)
 
@@ -79,7 +79,7 @@ class Houses(Repository):
             await session.run("touch_server", guild_id=guild_id)
             if await session.row("set_server_up", guild_id=guild_id, at=at) is None:
                 return False
-            await _remember(session, audit)
+            await remember(session, audit)
             return True
 
         return await self._database.transaction(work)
@@ -95,7 +95,7 @@ class Houses(Repository):
                 {"guild_id": guild_id, "word": word, "by": by, "at": at} for word in sorted(set(words))
             ]
             await session.many("add_word", added)
-            await _remember(session, audit)
+            await remember(session, audit)
 
         await self._database.transaction(work)
 
@@ -105,7 +105,7 @@ class Houses(Repository):
         async def work(session: Session) -> None:
             await session.run("touch_server", guild_id=guild_id)
             await session.many("drop_word", [{"guild_id": guild_id, "word": word} for word in sorted(set(words))])
-            await _remember(session, audit)
+            await remember(session, audit)
 
         await self._database.transaction(work)
 
@@ -123,7 +123,7 @@ class Houses(Repository):
                 by=block.blocked_by,
                 at=block.created_at,
             )
-            await _remember(session, audit)
+            await remember(session, audit)
 
         await self._database.transaction(work)
 
@@ -134,7 +134,7 @@ class Houses(Repository):
             await session.run("touch_server", guild_id=guild_id)
             if await session.row("drop_block", guild_id=guild_id, person_id=person_id) is None:
                 return False
-            await _remember(session, audit)
+            await remember(session, audit)
             return True
 
         return await self._database.transaction(work)
@@ -143,7 +143,7 @@ class Houses(Repository):
         """Remember what somebody did."""
 
         async def work(session: Session) -> None:
-            await _remember(session, lines)
+            await remember(session, lines)
 
         await self._database.transaction(work)
 
@@ -176,7 +176,8 @@ class Houses(Repository):
         return 0 if row is None else whole(row, "amount")
 
 
-async def _remember(session: Session, lines: Sequence[AuditLine]) -> None:
+async def remember(session: Session, lines: Sequence[AuditLine]) -> None:
+    """Add lines to the audit log, in a transaction of the caller's."""
     await session.many(
         "insert_audit",
         [

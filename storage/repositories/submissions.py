@@ -9,7 +9,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.jobs import schedule
-from bot.jobs.limits import Hold, HoldKind, Scope
+from bot.jobs.limits import BUDGETS, WARNED_AT, Hold, HoldKind, Scope
 from bot.jobs.model import NewJob
 from bot.jobs.ports import Accepted, Duplicate, IdTaken, OverCeiling, SubmitResult
 from bot.jobs.states import JobState
@@ -75,6 +75,9 @@ class Submissions(Repository):
         if row is None:
             return await _refusal(session, new, holds)
         await session.rows("take_holds", **_only(asked, "counter", "amount"))
+        budgets = [_noted(hold, new) for hold in holds if hold.scope in BUDGETS and hold.ceiling]
+        if budgets:
+            await session.many("note_budget", budgets)
         return Accepted(job_from(row))
 
 
@@ -138,6 +141,17 @@ async def _keep_records(session: Session, accepted: Sequence[Submission]) -> Non
         "insert_asset",
         [new_asset_values(draw_id(), new.id, asset, new.created_at) for new, _ in accepted for asset in new.assets],
     )
+
+
+def _noted(hold: Hold, new: NewJob) -> dict[str, Value]:
+    """Return what notes that a budget is nearly gone, if it is."""
+    return {
+        "counter": hold.counter,
+        "ceiling": hold.ceiling,
+        "guild_id": new.place.guild_id or 0,
+        "part": WARNED_AT,
+        "at": new.created_at,
+    }
 
 
 def _asked(holds: Sequence[Hold]) -> dict[str, Value]:

@@ -33,7 +33,7 @@ INSERT INTO alerts (key, kind, subject, detail, raised_at, cleared_at, cleared_t
 VALUES (:key, :kind, :subject, '', :at, :at, :at)
 ON CONFLICT (key) DO UPDATE SET cleared_at = COALESCE(alerts.cleared_at, excluded.cleared_at), due_at = 0;
 
--- name: open_alerts
+-- name: open_alerts()
 -- What has not passed, oldest first.
 SELECT * FROM alerts WHERE cleared_told_at IS NULL AND cleared_at IS NULL ORDER BY raised_at, key;
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.jobs.limits import CeilingReached, Scope
 from bot.jobs.requests import CostsMore, NotTakingWork, PriceOverCeiling, ServerNotEnabled, TooManyRefused
 from bot.ui import figures
+from bot.ui.amounts import amounts_said
 from bot.ui.language import _, ngettext
 from bot.ui.refusals.sentence import refusal_sentence
 
@@ -14,6 +15,8 @@ def ceiling_reached(refusal: CeilingReached) -> str:
     """A ceiling of the operator's."""
     free = figures.relative(refusal.free_at)
     scope = Scope(refusal.scope)
+    if scope.in_dollars and not amounts_said():
+        return _SPENT[scope]().format(free=free)
     if scope.in_dollars:
         return _DOLLARS_SPENT[scope]().format(
             used=figures.dollars(refusal.used),
@@ -92,6 +95,36 @@ _DOLLARS_SPENT = {
 }
 
 
+def _day_full() -> str:
+    return _("What you may spend per day does not reach for this clip. You can spend more {free}.")
+
+
+def _month_full() -> str:
+    return _("What you may spend per month does not reach for this clip. You can spend more {free}.")
+
+
+def _server_full() -> str:
+    return _(
+        "This server's budget for the month does not reach for this clip. A new month begins {free}; whoever manages "
+        "the server can raise it earlier."
+    )
+
+
+def _process_full() -> str:
+    return _(
+        "The bot's budget for this month does not reach for this clip. A new month begins {free}; whoever runs the bot "
+        "can raise it earlier."
+    )
+
+
+_SPENT = {
+    Scope.PERSON_DAY_USD: _day_full,
+    Scope.PERSON_MONTH_USD: _month_full,
+    Scope.SERVER_MONTH_USD: _server_full,
+    Scope.PROCESS_MONTH_USD: _process_full,
+}
+
+
 @refusal_sentence.register
 def server_not_enabled(refusal: ServerNotEnabled) -> str:
     """A place that may not spend."""
@@ -107,17 +140,24 @@ def price_over_ceiling(refusal: PriceOverCeiling) -> str:
     """A clip that costs too much, or that might."""
     if refusal.price_microusd is None:
         return _("The price of this clip is not known, and whoever runs the bot allows no spending at all.")
-    return _(
-        "This clip would cost {price}, and at most {ceiling} per clip is allowed. "
-        "Choose a shorter length, a simpler quality or another model."
-    ).format(price=figures.dollars(refusal.price_microusd), ceiling=figures.dollars(refusal.ceiling_microusd))
+    remedy = _("Choose a shorter length, a simpler quality or another model.")
+    if not amounts_said():
+        return f"{_('This clip costs more than is allowed for one clip.')} {remedy}"
+    if refusal.seen:
+        words = _("Such clips have cost up to {price} so far, and at most {ceiling} per clip is allowed.")
+    else:
+        words = _("This clip would cost {price}, and at most {ceiling} per clip is allowed.")
+    amounts = {"price": figures.dollars(refusal.price_microusd), "ceiling": figures.dollars(refusal.ceiling_microusd)}
+    return f"{words.format(**amounts)} {remedy}"
 
 
 @refusal_sentence.register
 def costs_more_than_agreed(refusal: CostsMore) -> str:
     """A price that rose between being shown and being agreed to."""
+    if not amounts_said():
+        return _("It costs more now than when you agreed to it. Ask for it again.")
     return _("It costs {now} now instead of {shown}. Ask for it again to see the new price.").format(
-        now=figures.price(refusal.microusd), shown=figures.price(refusal.agreed_microusd)
+        now=figures.price(refusal.cost), shown=figures.price(refusal.agreed)
     )
 
 

@@ -18,10 +18,12 @@ from bot.catalog.refusals import (
     NotOffered,
     OptionsNotTogether,
     PromptMissing,
+    QualityUnknown,
     SoundNotOffered,
     TextTooLong,
 )
 from bot.ui import figures, labels
+from bot.ui.amounts import amounts_said
 from bot.ui.language import _
 from bot.ui.quoting import quoted
 from bot.ui.refusals.sentence import refusal_sentence
@@ -55,6 +57,16 @@ def model_unknown(refusal: ModelUnknown) -> str:
         option=labels.option(refusal.option),
         asked=quoted(refusal.asked, _ASKED_SHOWN),
         known=figures.either(refusal.known),
+    )
+
+
+@refusal_sentence.register
+def quality_unknown(refusal: QualityUnknown) -> str:
+    """A quality that is not there."""
+    return _("`{option}`: there is no quality called {asked}. Choose {known}, or leave it out.").format(
+        option=labels.option(refusal.option),
+        asked=quoted(refusal.asked, _ASKED_SHOWN),
+        known=figures.either([labels.quality(mode) for mode in Mode]),
     )
 
 
@@ -199,13 +211,15 @@ def _with_nearest(refusal: NotOffered, one: str, none: str, **facts: object) -> 
 def _remedy(refusal: NotOffered) -> str:
     if not refusal.nearest:
         return _("Leave out `{option}` or choose differently.").format(option=labels.option(refusal.option))
+    facts = {
+        "model": refusal.nearest_label,
+        "quality": labels.quality(Mode(refusal.nearest_mode)) if refusal.nearest_mode else "",
+        "length": figures.seconds(refusal.nearest_seconds),
+    }
+    if refusal.nearest_microusd is None or not amounts_said():
+        return _("Kling {model} can ({quality}, {length}). Choose it with `model: {model}`.").format(**facts)
     remedy = _("Kling {model} can ({quality}, {length}): {price}. Choose it with `model: {model}`.")
-    return remedy.format(
-        model=refusal.nearest_label,
-        quality=labels.quality(Mode(refusal.nearest_mode)) if refusal.nearest_mode else "",
-        length=figures.seconds(refusal.nearest_seconds),
-        price=figures.price(refusal.nearest_microusd),
-    )
+    return remedy.format(price=figures.dollars(refusal.nearest_microusd), **facts)
 
 
 def _lengths(lengths: tuple[int, ...]) -> str:

@@ -57,6 +57,8 @@ def _grow_jobs_and_holds() -> None:
         f"CONSTRAINT ck_jobs_price_basis CHECK (price_basis IN ({PRICE_BASES}))"
     )
     op.add_column("jobs", sa.Column("forgotten_at", WHOLE, nullable=True))
+    op.add_column("jobs", whole("age_restricted", sa.text("0")))
+    op.add_column("deliveries", whole("spoiler", sa.text("0")))
     op.execute(
         "ALTER TABLE holds ADD COLUMN kind TEXT NOT NULL DEFAULT 'clip' "
         f"CONSTRAINT ck_holds_kind CHECK (kind IN ({HOLD_KINDS}))"
@@ -111,6 +113,7 @@ def _servers() -> None:
 
 
 def _people() -> None:
+    _grow_reports()
     op.create_table(
         "blocks",
         whole("guild_id"),
@@ -150,11 +153,21 @@ def _people() -> None:
         whole("ceiling"),
         whole("guild_id"),
         whole("noted_at"),
-        whole_or_none("sent_at"),
         whole_or_none("told_at"),
         sa.PrimaryKeyConstraint("counter", "ceiling", name="pk_budget_warnings"),
         sqlite_strict=True,
     )
+
+
+def _grow_reports() -> None:
+    op.add_column("reports", whole("due_at", sa.text("0")))
+    op.add_column("reports", whole("attempts", sa.text("0")))
+    op.add_column("reports", whole_or_none("channel_id"))
+    op.add_column("reports", whole_or_none("tried_at"))
+    op.add_column("reports", whole_or_none("told_at"))
+    # Whoever runs the bot was told of these when they came.
+    op.execute("UPDATE reports SET told_at = created_at")
+    _index("ix_reports_untold", "reports", ["due_at"], "told_at IS NULL")
 
 
 def _records() -> None:

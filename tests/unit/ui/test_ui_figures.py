@@ -3,7 +3,11 @@ from __future__ import annotations
 import pytest
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
+from bot.jobs.costs import INCLUDED, UNKNOWN, Cost
+from bot.jobs.model import PriceBasis
 from bot.ui import figures
+from bot.ui.amounts import amounts
+from tests.unit.ui.job_samples import finished, job
 
 
 @pytest.mark.parametrize(
@@ -24,11 +28,40 @@ def test_money_is_shown_as_it_is(microusd: int, words: str) -> None:
 
 
 def test_only_a_known_nought_is_nothing() -> None:
-    assert figures.charged_sentence(0) == "Nothing was charged."
-    assert figures.charged_sentence(None) == "What the provider charged is not known yet."
-    assert figures.charged_sentence(260_000) == "The provider charged $0.26."
-    assert figures.price(None) == "price not known yet"
-    assert figures.charge(None) == "charge not known yet"
+    assert figures.charged_sentence(finished(consumed_microusd=0)) == "Nothing was charged."
+    unknown = finished(consumed_microusd=None)
+    assert figures.charged_sentence(unknown) == "What the provider charged is not known yet."
+    assert figures.charged_sentence(finished(consumed_microusd=260_000)) == "The provider charged $0.26."
+    assert figures.price(UNKNOWN) == "price not known yet"
+    assert figures.charge(unknown) == "charge not known yet"
+
+
+def test_a_price_that_was_only_seen_says_so() -> None:
+    seen = Cost(microusd=310_000, basis=PriceBasis.SEEN)
+
+    assert figures.price(seen) == "up to $0.31 so far"
+    assert figures.price_of(job(price_microusd=310_000, price_basis=PriceBasis.SEEN)) == "up to $0.31 so far"
+
+
+def test_a_subscription_of_ones_own_includes_clips() -> None:
+    included = finished(service_mode="private", price_microusd=None, consumed_microusd=0)
+
+    assert figures.price_of(included) == figures.charge(included) == "included"
+    assert figures.charged_sentence(included) == "Nothing was charged."
+    charged = finished(service_mode="private", price_microusd=None, consumed_microusd=5_000)
+    assert figures.charge(charged) == "$0.005"
+
+
+def test_where_amounts_are_not_said_nothing_tells_one() -> None:
+    charged = finished(consumed_microusd=260_000)
+    with amounts(said=False):
+        assert figures.price(Cost(microusd=260_000)) == ""
+        assert figures.price(UNKNOWN) == ""
+        assert figures.charge(charged) == figures.charged_amount(charged) == ""
+        assert figures.charged_sentence(charged) == "The provider charged for it."
+        assert figures.charged(charged) == "charged"
+        assert figures.charge(finished(consumed_microusd=0)) == "nothing charged"
+        assert figures.price(INCLUDED) == "included"
 
 
 def test_times_move_by_themselves() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.catalog import BUILT_IN_VOICES, Catalogue, LipsyncLimits, Mode, Ratio, VideoAsked, Voice
+from bot.jobs.costs import LISTED_ONLY
 from bot.jobs.preferences import Preferences
 from bot.ui.forms import speeds_offered, voices_offered
 from bot.ui.forms_parts import DESCRIPTION_LIMIT, MOST_CHOICES, VALUE_LIMIT, with_names
@@ -50,7 +51,7 @@ def test_a_value_that_is_none_of_ours_sets_no_more_than_it_says(value: str) -> N
     ],
 )
 def test_settings_fit_a_list_with_one_picked_and_each_buys_what_it_describes(asked: VideoAsked) -> None:
-    offered = settings_choices(CATALOGUE, Preferences(), asked, "")
+    offered = settings_choices(CATALOGUE, Preferences(), asked, "", LISTED_ONLY)
 
     assert 1 <= len(offered) <= MOST_CHOICES
     assert [choice.value for choice in offered if choice.picked] == [AS_IT_STANDS]
@@ -62,7 +63,7 @@ def test_settings_fit_a_list_with_one_picked_and_each_buys_what_it_describes(ask
 
 
 def test_what_was_picked_is_picked_again() -> None:
-    offered = settings_choices(CATALOGUE, Preferences(), VideoAsked(prompt=""), "pro|10|9:16|3.0")
+    offered = settings_choices(CATALOGUE, Preferences(), VideoAsked(prompt=""), "pro|10|9:16|3.0", LISTED_ONLY)
 
     assert [choice.value for choice in offered if choice.picked] == ["pro|10|9:16|3.0"]
 

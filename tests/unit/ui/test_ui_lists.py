@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 import pytest
 
@@ -7,8 +9,13 @@ from bot.catalog import BUILT_IN_MODELS, BUILT_IN_VOICES, CAMERA_MOVES, Catalogu
 from bot.catalog.voices import Voice
 from bot.clock import HOUR
 from bot.errors import Refused
+from bot.jobs.costs import LISTED_ONLY, Like, PriceList
+from bot.jobs.model import JobKind
+from bot.jobs.outlooks import qualities
+from bot.jobs.preferences import Preferences
 from bot.jobs.service import Cancellation
 from bot.ui import choices, labels, options, permissions, wording
+from bot.ui.amounts import amounts
 from bot.ui.channel_kinds import ChannelKind
 from bot.ui.labels import CATALOGUE_WORDS, CHOICE_LIMIT
 from bot.ui.language import speaking
@@ -22,20 +29,32 @@ CATALOGUE = Catalogue()
 def test_models_are_offered_by_use_with_the_price_of_what_was_filled_in() -> None:
     offers = {offer.model.key: offer for offer in CATALOGUE.models_for(VideoAsked(prompt="", camera="zoom-in-gentle"))}
 
-    assert labels.model(offers["1.6"]) == "1.6, can be extended — $0.26"
-    assert labels.model(offers["1.5"]) == "1.5, older look, can be extended — price not known yet"
-    assert labels.model(offers["2.1"]) == "2.1, sharper than 1.6 at the same price — not with camera"
-    assert choices.model(offers["1.6"]).value == "1.6"
+    assert labels.model(offers["1.6"], LISTED_ONLY) == "1.6, can be extended — $0.26"
+    assert labels.model(offers["1.5"], LISTED_ONLY) == "1.5, older look, can be extended — price not known yet"
+    assert labels.model(offers["2.1"], LISTED_ONLY) == "2.1, sharper than 1.6 at the same price — not with camera"
+    assert choices.model(offers["1.6"], LISTED_ONLY).value == "1.6"
+
+
+def test_qualities_are_offered_with_the_price_of_what_was_filled_in() -> None:
+    seen = PriceList("", {Like(JobKind.VIDEO, "1.6", "pro", 5, ""): 460_000})
+    asked = VideoAsked(prompt="", model="1.6")
+
+    offered = [
+        choices.quality(mode, outlook, seen).name for mode, outlook in qualities(CATALOGUE, Preferences(), asked)
+    ]
+    turbo = replace(asked, model="2.5-turbo")
+    unfit = [labels.priced_quality(mode, outlook, seen) for mode, outlook in qualities(CATALOGUE, Preferences(), turbo)]
+
+    assert offered == ["Standard 720p — $0.26", "Pro 1080p — up to $0.46 so far"]
+    assert unfit == ["Standard — not with these options", "Pro — $0.28"]
+    with amounts(said=False):
+        assert labels.priced_quality(*next(qualities(CATALOGUE, Preferences(), asked)), seen) == "Standard 720p"
 
 
 def test_lengths_voices_and_qualities() -> None:
     assert (choices.length(5).name, choices.length(5).value) == ("5 seconds", 5)
     assert choices.voice(Voice("Rock", "English")).name == "Rock (English)"
-    assert [(choice.name, choice.value) for choice in choices.QUALITIES] == [
-        ("Standard 720p", "std"),
-        ("Pro 1080p", "pro"),
-    ]
-    assert choices.quality(Mode.PRO).name == "Pro"
+    assert labels.quality(Mode.PRO) == "Pro"
     assert [choice.name for choice in choices.RATIOS] == ["Wide 16:9", "Tall 9:16", "Square 1:1"]
     assert [choice.name for choice in choices.FOLLOWS] == ["Loosely", "Balanced", "Strictly"]
     assert choices.CAMERAS[0].name == "Zoom in, gentle"

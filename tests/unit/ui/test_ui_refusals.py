@@ -28,6 +28,10 @@ SENTENCES: list[tuple[Refusal, str]] = [
         "`prompt` has 2,612 characters, and at most 2,500 are taken. Shorten it by 112.",
     ),
     (
+        catalog.QualityUnknown(asked="4K"),
+        "`quality`: there is no quality called “4K”. Choose Standard or Pro, or leave it out.",
+    ),
+    (
         catalog.ModelUnknown(asked="7.0 *", known=("1.6", "2.1")),
         "`model`: there is no model called “7.0 \\*”. Choose 1.6 or 2.1, or leave it out.",
     ),
@@ -50,7 +54,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
         ),
         (
             "`quality`: Kling 2.5 Turbo does not come in Standard, only in Pro. "
-            "Kling 2.5 Turbo can (Pro, 5 seconds): price not known yet. Choose it with `model: 2.5 Turbo`."
+            "Kling 2.5 Turbo can (Pro, 5 seconds). Choose it with `model: 2.5 Turbo`."
         ),
     ),
     (

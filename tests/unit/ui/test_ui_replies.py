@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.catalog import Catalogue, LipsyncAsked, Mode, Price, Ratio, VideoAsked
+from bot.catalog import Catalogue, LipsyncAsked, Mode, Ratio, VideoAsked
 from bot.catalog.refusals import NotExtendable, TextTooLong
+from bot.jobs.costs import UNKNOWN, Cost
 from bot.jobs.ports import CardFacts
 from bot.jobs.requests import Details, ExtendRequest, LipsyncRequest, Quote, Request, VideoRequest
 from bot.jobs.states import JobState
@@ -112,7 +113,7 @@ def test_a_refusal_of_the_clip_names_no_option_and_others_do():
 
 def test_a_proposal_says_that_it_goes_and_does_not_ask_to_stop_asking():
     offer = render_offer(
-        ExtendRequest(source_id="k3f9x2", prompt="漢" * 100), Quote(price=None, left_today=3, frees_at=0), "m-1"
+        ExtendRequest(source_id="k3f9x2", prompt="漢" * 100), Quote(cost=UNKNOWN, left_today=3, frees_at=0), "m-1"
     )
     proposal = replies.render_proposal(offer, 5)
     assert [button.label for button in proposal.buttons] == ["Run", "No"]
@@ -145,7 +146,7 @@ OFFERED = {
 
 @pytest.mark.parametrize(("request_", "lines"), OFFERED.values(), ids=OFFERED)
 def test_an_offer_says_everything_that_was_asked_for(request_: Request, lines: list[str]):
-    quote = Quote(price=Price(260_000, "2026-11"), left_today=None, frees_at=0)
+    quote = Quote(cost=Cost(microusd=260_000), left_today=None, frees_at=0)
     assert render_offer(request_, quote, "m-1").content.splitlines() == lines
 
 
