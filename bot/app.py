@@ -23,6 +23,8 @@ from bot.clock import MINUTE, SECOND, Clock, SystemClock
 from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
+from bot.community.moderation import Moderation
+from bot.community.reports import ReportTeller
 from bot.community.servers import ServerWatch
 from bot.community.setting_up import SettingUp
 from bot.control.errors import SocketUnusable
@@ -32,6 +34,7 @@ from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink
 from bot.delivery.card_attachments import CardAttachments
 from bot.delivery.memberships import DiscordMemberships
+from bot.delivery.mod_log import ChannelModLog
 from bot.delivery.servers import DiscordServers, wake_at_doors
 from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
@@ -335,7 +338,7 @@ class App:
         house = CommunityHouse(store, memberships, ceilings.per_person, clock)
         service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house, hand.account)
         alerts = hand.book
-        clip_service = ClipService(store, gateway, catalogue, archive, alerts, clock, wakes, timing)
+        clip_service = ClipService(store, gateway, catalogue, archive, clock, wakes, timing, house)
         held = HeldInputFiles(archive, downloader, limits)
         housekeeping = _housekeeping(settings, store, ceilings, clock)
         client = EgretClient(
@@ -346,6 +349,7 @@ class App:
             limits,
             housekeeping=housekeeping,
             setting_up=SettingUp(store, housekeeping, ceilings.servers, clock),
+            moderation=Moderation(store, memberships, clock),
             clock=clock,
             message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
@@ -379,6 +383,7 @@ class App:
             CardKeeper(store, sink, clock, timing),
             sweeper,
             DraftSweeper(store, held, clock),
+            ReportTeller(store, store, ChannelModLog(client, store.deliveries), alerts, clock),
             ServerWatch(store, DiscordServers(client), ceilings.servers, clock),
             *watching,
         ]

@@ -18,18 +18,23 @@ from bot.jobs.chosen import ChosenSources
 from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
 from bot.ui.translator import CommandTranslator
+from cogs.amounts import Amounts
 from cogs.answers import PATIENCE, Answers
 from cogs.buying import Buying
 from cogs.card_buttons import CardButtons
 from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
+from cogs.consent import ConsentButtons
 from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.fading import Fading
 from cogs.forms import Forms
 from cogs.lipsync import LipsyncCog
 from cogs.message_commands import MessageCommands
+from cogs.moderation import ModerationCog
+from cogs.moderation_reports import ReportButtons
 from cogs.payload import command_payload, fingerprint, option_details
+from cogs.quota import QuotaCog
 from cogs.removal_buttons import RemovalButtons
 from cogs.replies import Replies
 from cogs.reply_answers import ReplyAnswers
@@ -38,12 +43,14 @@ from cogs.settings import SettingsCog
 from cogs.setup import SetupCog
 from cogs.spending import Spending
 from cogs.tree import CommandWatch, EgretTree, Unwatched
+from cogs.usage import UsageCog
 from cogs.video import VideoCog
 
 if TYPE_CHECKING:
     import aiohttp
 
     from bot.community.housekeeping import Housekeeping
+    from bot.community.moderation import Moderation
     from bot.community.setting_up import SettingUp
     from bot.jobs.clips import ClipService
     from bot.jobs.drafts import Drafts
@@ -87,6 +94,7 @@ class EgretClient(commands.Bot):
         *,
         housekeeping: Housekeeping,
         setting_up: SettingUp,
+        moderation: Moderation,
         clock: Clock | None = None,
         patience: float = PATIENCE,
         message_content: bool = False,
@@ -103,6 +111,8 @@ class EgretClient(commands.Bot):
             limits: what files are taken.
             housekeeping: reads and changes servers' settings.
             setting_up: the same, on a server's first day.
+            book: knows what was and may be spent, and grants more.
+            moderation: blocks people, keeps what they consent to, and knows what was done.
             clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
             message_content: whether to ask for the privileged intent that shows replies with their ping off.
@@ -132,16 +142,21 @@ class EgretClient(commands.Bot):
         self._clips = clips
         self._chosen = ChosenSources(drafts)
         buying = Buying(jobs, clips, self._chosen)
-        self._answers = Answers(jobs, buying, patience)
-        self._clicks = Clicks(self._tree.in_hand)
-        self._defaults = DefaultsCog(jobs, self._answers, patience)
-        self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
-        self._list = ClipsCog(clips, self._answers, patience)
-        self._unclaimed: set[asyncio.Task[None]] = set()
-        self.home_commands: HomeCommands | None = None
         clock = clock or SystemClock()
         self._fading = Fading(clock)
         spending = Spending(jobs, buying, drafts, self._fading, patience)
+        self._answers = Answers(jobs, buying, spending, patience)
+        amounts = Amounts(jobs, clips, drafts)
+        self._tree.amounts = amounts
+        self._clicks = Clicks(self._tree.in_hand, amounts)
+        self._defaults = DefaultsCog(jobs, self._answers, patience)
+        self._moderation = ModerationCog(moderation, patience)
+        self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
+        self._quota = QuotaCog(jobs, book, self._answers)
+        self._usage = UsageCog(book, jobs.catalogue, self._answers, patience)
+        self._list = ClipsCog(clips, self._answers, patience)
+        self._unclaimed: set[asyncio.Task[None]] = set()
+        self.home_commands: HomeCommands | None = None
         self._forms = Forms(jobs, clips, drafts, buying, spending, limits, patience)
         self._setup = SetupCog(setting_up, jobs, self._forms, patience)
         self._replies = Replies(
@@ -163,6 +178,10 @@ class EgretClient(commands.Bot):
             self._defaults,
             self._settings,
             self._setup,
+            self._moderation,
+            self._usage,
+            ReportButtons(clips, moderation, patience),
+            ConsentButtons(drafts, moderation, spending),
             spending,
             self._forms,
             self._message_commands,
@@ -179,6 +198,9 @@ class EgretClient(commands.Bot):
         await self.add_cog(self._defaults)
         await self.add_cog(self._settings)
         await self.add_cog(self._setup)
+        await self.add_cog(self._moderation)
+        await self.add_cog(self._quota)
+        await self.add_cog(self._usage)
         self._message_commands.add_to(self.tree)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())

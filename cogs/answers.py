@@ -22,7 +22,7 @@ from cogs.buying import Buying
 from cogs.consent import until_consent
 from cogs.interaction import Interaction, origin_of
 from cogs.spending import Spending, Wish
-from cogs.spots import Spot, wanted_destination
+from cogs.spots import Spot
 
 __all__ = ["PATIENCE", "Answers", "may_have_bought"]
 
@@ -129,8 +129,7 @@ class Answers:
         """Tell whether a deferral is for the person alone, as far as can be told before the clip is looked up."""
         if private:
             return True
-        chosen = (await self._jobs.preferences(interaction.user.id)).destination
-        return wanted_destination(chosen, private=private) is Destination.DIRECT
+        return await self._buying.destination_of(origin_of(interaction), private=private) is Destination.DIRECT
 
     async def _buy(
         self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None

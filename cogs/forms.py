@@ -24,6 +24,7 @@ from bot.errors import Refusal, Refused
 from bot.jobs.clips import ClipService
 from bot.jobs.costs import PriceList
 from bot.jobs.drafts import Drafts
+from bot.jobs.house import LongerThanAllowed, ModelNotAllowed, QualityNotAllowed
 from bot.jobs.model import Destination, Job, NewAsset, kept_file, kept_url
 from bot.jobs.ports import Draft, DraftKind, HeldFile, StoreUnavailable, TryLater
 from bot.jobs.preferences import Preferences
@@ -202,7 +203,7 @@ class Forms:
 
     async def _begin(self, interaction: Interaction, beginning: Beginning) -> discord.ui.Modal:
         origin = origin_of(interaction, beginning.about)
-        own = await self._jobs.preferences(interaction.user.id)
+        own = await self._jobs.defaults_at(origin)
         request = beginning.request
         private = own.destination is Destination.DIRECT if beginning.private is None else beginning.private
         filled = filled_with(request, spoiler=_is_hidden(request, beginning.about, own), private=private)
@@ -225,7 +226,7 @@ class Forms:
             origin: who asks, and where.
             kept: the form.
             draft: what keeps it already, None for a new one.
-            refuse: whether what cannot be bought is refused; else the form opens without a price, to be mended.
+            refuse: whether what no choice in the form could mend is refused; else it opens without a price.
 
         Raises:
             Refused: it cannot be bought.
@@ -235,14 +236,14 @@ class Forms:
         try:
             quote = await self._jobs.quote(origin, asked)
             kept = kept.with_price(quote.cost)
-        except Refused:
-            if refuse:
+        except Refused as error:
+            if refuse and not _can_be_mended(request, error.refusal):
                 raise
             kept = kept.with_price(None)
         draft = await self._keep(origin, kept, draft)
-        defaults = Preferences()
-        if isinstance(request, VideoRequest) and request.made_from is None:
-            defaults = await self._jobs.preferences(origin.requester_id)
+        defaults = await self._jobs.defaults_at(origin)
+        if isinstance(request, VideoRequest) and request.made_from is not None:
+            defaults = Preferences(within=defaults.within)
         with speaking(interaction.locale.value):
             prices = await self._jobs.price_list()
             return render_form(self._facts(interaction, draft.id, kept, request, defaults, prices))
@@ -388,6 +389,12 @@ def _worded(request: FormRequest) -> FormRequest:
             return replace(request, asked=replace(asked, say=_ANY_WORDS))
         case _:
             return request
+
+
+def _can_be_mended(request: FormRequest, refusal: Refusal) -> bool:
+    """Tell whether the house only wants another model, quality or length: the form offers those that it takes."""
+    of_choice = isinstance(refusal, ModelNotAllowed | QualityNotAllowed | LongerThanAllowed)
+    return of_choice and isinstance(request, VideoRequest)
 
 
 def _is_hidden(request: FormRequest, about: Job | None, own: Preferences) -> bool:

@@ -96,7 +96,7 @@ class RemovalButtons:
         done = await self._clips.remove(job.id, interaction.user.id, moderator=moderates(interaction, job))
         match done.outcome:
             case Removal.REMOVED:
-                deleted = [await _delete(interaction.client, message) for message in done.messages]
+                deleted = [await delete_message(interaction.client, message) for message in done.messages]
                 return more.removed(job, left=deleted.count(False))
             case Removal.UNFINISHED:
                 return removal.removal_unfinished(job)
@@ -110,7 +110,7 @@ def _may_remove(job: Job, interaction: Interaction) -> bool:
     return job.requester_id == interaction.user.id or moderates(interaction, job)
 
 
-async def _delete(client: discord.Client, message: MessageRef) -> bool:
+async def delete_message(client: discord.Client, message: MessageRef) -> bool:
     """Delete a message of ours; False where it stands yet."""
     channel = client.get_partial_messageable(message.channel_id)
     try:

@@ -47,6 +47,7 @@ from bot.replies import (
 )
 from bot.ui import removal, replies, reply_mistakes, wording
 from bot.ui.message import Message
+from cogs.consent import until_consent
 from cogs.reply_files import files_of, picture, recording
 from cogs.reply_places import check_place_of
 from cogs.spending import OFFER_SECONDS, Spending, Wish
@@ -142,11 +143,12 @@ class ReplyAnswers:
         request = await self._request(reply, said)
         if isinstance(request, Message):
             return Answer(request)
-        if (await self._jobs.preferences(reply.origin.requester_id)).asks_first:
-            offer = await self._offer(reply, request)
-            return Answer(offer) if offer is not None else None
-        await self._spending.buy(client, reply.message.author, reply.origin, _wish(reply, request))
-        return None
+        if not (await self._jobs.preferences(reply.origin.requester_id)).asks_first:
+            with until_consent():
+                await self._spending.buy(client, reply.message.author, reply.origin, _wish(reply, request))
+                return None
+        offer = await self._offer(reply, request)
+        return Answer(offer) if offer is not None else None
 
     async def _request(self, reply: Reply, said: Extend | Lipsync | VoiceOver | Reroll) -> Request | Message:
         """Return what a reply wants bought, or why it makes no sense for this clip."""

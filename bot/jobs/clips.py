@@ -14,10 +14,11 @@ from bot.clock import Clock
 from bot.errors import Refused
 from bot.jobs import schedule
 from bot.jobs.cards import card_facts
+from bot.jobs.house import House, NoRules
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Delivery, Job, MessageRef
 from bot.jobs.orders import Orders
-from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, OwnerAlerts, PeopleStore, TaskGateway
+from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, PeopleStore, TaskGateway
 from bot.jobs.requests import (
     Details,
     ExtendRequest,
@@ -88,17 +89,17 @@ class ClipService:
         gateway: TaskGateway,
         catalogue: Catalogue,
         files: ClipFiles,
-        alerts: OwnerAlerts,
         clock: Clock,
         wakes: Wakes,
         timing: Timing,
+        house: House | None = None,
     ) -> None:
-        """Keep the collaborators."""
+        """Keep the collaborators; without a house, nobody is turned away."""
         self._store = store
         self.catalogue = catalogue
         self._orders = Orders(store, gateway, catalogue, clock)
         self._files = files
-        self._alerts = alerts
+        self._house: House = house or NoRules()
         self._clock = clock
         self._wakes = wakes
         self._timing = timing
@@ -114,6 +115,8 @@ class ClipService:
 
     async def sources(self, origin: Origin, limit: int = 100) -> list[Job]:
         """Return clips that may be followed up here: the person's own first, then the channel's, newest first."""
+        if origin.member is not None and not await self._is_welcome(origin):
+            return []
         since = self._clock.now() - schedule.SOURCE_LIFETIME
         place = origin.place
         return list(await self._store.source_clips(origin.requester_id, place.guild_id, place.channel_id, since, limit))
@@ -182,10 +185,19 @@ class ClipService:
         """Owe a channel a finished clip once more; the same request owes it once.
 
         Raises:
-            Refused: there is no such clip here, it is not ready, or it was deleted.
+            Refused: there is no such clip here, it is not ready, or it was deleted; or who asks may not bring clips
+                there.
         """
         job = await self._orders.visible(job_id, origin)
-        owed = await self._store.owe_repost(job.id, origin.request_key, origin.place.channel_id, self._clock.now())
+        rules = await self._house.rules_for(origin)
+        adults_only = job.age_restricted and not origin.age_restricted and not origin.place.is_direct
+        owed = await self._store.owe_repost(
+            job.id,
+            origin.request_key,
+            origin.place.channel_id,
+            self._clock.now(),
+            spoiler=job.spoiler or rules.forces_spoiler or adults_only,
+        )
         if owed is None:
             if job.removed_at is not None:
                 raise Refused(SourceRemoved(job_id=job.id))
@@ -210,7 +222,7 @@ class ClipService:
             return Removed(Removal.NOT_YOURS)
         if job.state not in ENDED:
             return Removed(Removal.UNFINISHED)
-        await self._store.remove_clip(job.id, self._clock.now())
+        await self._store.remove_clip(job.id, self._clock.now(), by=person_id)
         for asset in await self._store.assets(job.id):
             if asset.extension:
                 await self._files.delete(asset.id, asset.extension)
@@ -235,11 +247,17 @@ class ClipService:
         return KeptClip(path, result.size) if await asyncio.to_thread(path.is_file) else None
 
     async def report(self, job: Job, person_id: int, reason: str) -> bool:
-        """Keep a report and tell the owner; False where this person had reported the clip before."""
+        """Keep a report, of which somebody is told soon; False where this person had reported the clip before."""
         new = await self._store.report(job.id, person_id, reason, self._clock.now())
-        if new:
-            await self._alerts.alert(job, f"reported:{reason}")
+        self._wakes.ring("reports")
         return new
+
+    async def _is_welcome(self, origin: Origin) -> bool:
+        try:
+            await self._house.rules_for(origin)
+        except Refused:
+            return False
+        return True
 
     async def _with_messages(self, jobs: Sequence[Job | None]) -> tuple[PastClip, ...]:
         return tuple([PastClip(job=job, message=await self._message(job)) for job in jobs if job is not None])

@@ -237,6 +237,7 @@ class NewJob:
         made_from: the job whose input this one repeats or changes (re-roll, retry, edit); `source_id` is the clip that
             is extended or made to speak.
         repeat_key: what a second click within moments has in common with the first; "" where only `request_key` tells.
+        age_restricted: it was asked for in a channel for adults, or comes from a clip that was.
     """
 
     id: str
@@ -262,6 +263,7 @@ class NewJob:
     made_from: str | None = None
     repeat_key: str = ""
     price_basis: PriceBasis = PriceBasis.CATALOGUE
+    age_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +289,7 @@ class Job:
         removed_at: since when its clip is deleted, from the channel and from the archive; None while it is kept.
         price_basis: where `price_microusd` comes from.
         forgotten_at: since when nothing is left in the row of who asked for what; the ledger keeps its line.
+        age_restricted: it was asked for in a channel for adults, or comes from a clip that was.
     """
 
     id: str
@@ -337,6 +340,7 @@ class Job:
     removed_at: int | None = None
     price_basis: PriceBasis = PriceBasis.CATALOGUE
     forgotten_at: int | None = None
+    age_restricted: bool = False
 
     @property
     def cancelled_by_another(self) -> bool:
@@ -380,6 +384,7 @@ class Delivery:
         first_attempt_at: when the first send began; where to start looking for our message afterwards.
         reason: why it cannot be delivered, a word of `bot.delivery`, or "".
         stalled_since: since when every attempt has met trouble.
+        spoiler: a clip that is shown elsewhere is hidden here.
     """
 
     id: str
@@ -396,6 +401,7 @@ class Delivery:
     reason: str
     stalled_since: int | None = None
     created_at: int
+    spoiler: bool = False
 
     @property
     def nonce(self) -> str:

@@ -67,8 +67,15 @@ class Orders:
         if isinstance(request, RerunRequest):
             again = await self.request_again(await self.visible(request.job_id, origin))
             return await self.purchase(origin, again, house)
-        if request.made_from is not None:
-            _check_kept(await self._store.job(request.made_from))
+        made_from = await self._store.job(request.made_from) if request.made_from is not None else None
+        _check_kept(made_from)
+        bought = await self._judged(origin, request, house)
+        adults_only = bought.age_restricted or (made_from is not None and made_from.age_restricted)
+        return replace(bought, age_restricted=adults_only)
+
+    async def _judged(
+        self, origin: Origin, request: VideoRequest | ExtendRequest | LipsyncRequest, house: Preferences
+    ) -> Purchase:
         match request:
             case VideoRequest():
                 return await self._video(origin, request, house)

@@ -51,6 +51,16 @@ CLIPS_OPTIONS: Final = {
     "person": locale_str("Whose clips, if not your own"),
     "favourites": locale_str("Only clips that you made a favourite"),
 }
+BLOCK: Final = locale_str("Keep somebody from making clips on this server")
+BLOCK_OPTIONS: Final = {
+    "person": locale_str("Who"),
+    "until": locale_str("For how long; for good unless chosen"),
+    "reason": locale_str("Why; the person reads it when they are refused"),
+}
+UNBLOCK: Final = locale_str("Let somebody make clips again")
+UNBLOCK_OPTIONS: Final = {"person": locale_str("Who")}
+BLOCKS: Final = locale_str("Who is blocked on this server, until when, and why")
+AUDIT: Final = locale_str("What was done and ordered on this server: who, what, where, cost")
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
 SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
 SETUP: Final = locale_str("Set the bot up on this server: channels, roles, budget, limits, reports")

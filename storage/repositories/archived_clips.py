@@ -12,7 +12,7 @@ from storage.database import Row, Session
 from storage.ids import delivery_id
 from storage.repositories.base import Repository
 from storage.repositories.deliveries import move_delivery, tell_of_message
-from storage.rows.columns import text
+from storage.rows.columns import text, whole, whole_or_none
 from storage.rows.deliveries import delivery_from
 from storage.rows.jobs import job_from
 
@@ -26,10 +26,13 @@ _WITHDRAW: Final = replace(GIVE_UP, sources=frozenset({DeliveryState.PENDING}))
 class ArchivedClips(Repository):
     """Brings clips once more and takes them away."""
 
-    async def owe_repost(self, job_id: str, request_key: str, channel_id: int, at: int) -> Delivery | None:
+    async def owe_repost(
+        self, job_id: str, request_key: str, channel_id: int, at: int, *, spoiler: bool = False
+    ) -> Delivery | None:
         """Owe a channel a finished clip once more, due at once; the same request owes it once.
 
-        None where the job has not succeeded or its clip is deleted.
+        With `spoiler` it is hidden there, however it came the first time. None where the job has not
+        succeeded or its clip is deleted.
         """
 
         async def work(session: Session) -> Row | None:
@@ -45,22 +48,28 @@ class ArchivedClips(Repository):
                 pending=DeliveryState.PENDING.value,
                 channel_id=channel_id,
                 at=at,
+                spoiler=int(spoiler),
             )
             return await session.row("delivery_for", job_id=job_id, purpose=purpose)
 
         row = await self._database.transaction(work)
         return None if row is None else delivery_from(row)
 
-    async def remove_clip(self, job_id: str, at: int) -> Job | None:
+    async def remove_clip(self, job_id: str, at: int, *, by: int | None = None) -> Job | None:
         """Note that an ended job's clip is deleted; what is not being posted yet will not be.
 
-        The card is to be drawn again. None where the job has not ended or was removed before.
+        Where somebody else than its requester does it (`by`), the audit log says so. The card is to be drawn again.
+        None where the job has not ended or was removed before.
         """
 
         async def work(session: Session) -> tuple[Row | None, list[Delivery]]:
             removed = await session.row("remove_clip", id=job_id, at=at)
             if removed is None:
                 return None, []
+            if by is not None and by != whole(removed, "requester_id"):
+                await session.run(
+                    "insert_removal", guild_id=whole_or_none(removed, "guild_id"), at=at, actor_id=by, job_id=job_id
+                )
             owed = [text(row, "id") for row in await session.rows("deliveries_of_job", job_id=job_id)]
             moved = [await move_delivery(session, _withdrawal(each, at)) for each in owed]
             return removed, [delivery for delivery in moved if delivery is not None]

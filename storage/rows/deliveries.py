@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.jobs.model import Delivery
 from bot.jobs.states import DeliveryState
 from storage.database import Row
-from storage.rows.columns import text, text_or_none, whole, whole_or_none
+from storage.rows.columns import flag, text, text_or_none, whole, whole_or_none
 from storage.rows.jobs import message_from
 
 
@@ -26,4 +26,5 @@ def delivery_from(row: Row) -> Delivery:
         reason=text(row, "reason"),
         stalled_since=whole_or_none(row, "stalled_since"),
         created_at=whole(row, "created_at"),
+        spoiler=flag(row, "spoiler"),
     )

@@ -82,6 +82,7 @@ def job_from(row: Row) -> Job:
         made_from=text_or_none(row, "made_from"),
         removed_at=whole_or_none(row, "removed_at"),
         forgotten_at=whole_or_none(row, "forgotten_at"),
+        age_restricted=flag(row, "age_restricted"),
     )
 
 
@@ -124,6 +125,7 @@ def new_job_values(new: NewJob, *, quota_held: bool) -> dict[str, Value]:
         "queue_expires_at": new.queue_expires_at,
         "quota_held": int(quota_held),
         "created_at": new.created_at,
+        "age_restricted": int(new.age_restricted),
     }
 
 

@@ -7,10 +7,10 @@ WHERE id = :id
     AND removed_at IS NULL
 RETURNING hook_token;
 
--- name: insert_repost(id, job_id, purpose, pending, channel_id, at)!
+-- name: insert_repost(id, job_id, purpose, pending, channel_id, at, spoiler)!
 -- Owes a channel a clip once more, once for each request.
-INSERT INTO deliveries (id, job_id, purpose, state, channel_id, due_at, created_at)
-VALUES (:id, :job_id, :purpose, :pending, :channel_id, :at, :at)
+INSERT INTO deliveries (id, job_id, purpose, state, channel_id, due_at, created_at, spoiler)
+VALUES (:id, :job_id, :purpose, :pending, :channel_id, :at, :at, :spoiler)
 ON CONFLICT (job_id, purpose) DO NOTHING;
 
 -- name: delivery_for(job_id, purpose)

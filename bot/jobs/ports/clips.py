@@ -63,17 +63,21 @@ class ClipStore(Protocol):
         """Return the jobs that go on from this one (`source_id`) or repeat it (`made_from`), newest first."""
         ...
 
-    async def owe_repost(self, job_id: str, request_key: str, channel_id: int, at: int) -> Delivery | None:
+    async def owe_repost(
+        self, job_id: str, request_key: str, channel_id: int, at: int, *, spoiler: bool = False
+    ) -> Delivery | None:
         """Owe a channel a finished clip once more, due at once; the same request owes it once.
 
-        None where the job has not succeeded or its clip is deleted.
+        With `spoiler` it is hidden there, however it came the first time. None where the job has not
+        succeeded or its clip is deleted.
         """
         ...
 
-    async def remove_clip(self, job_id: str, at: int) -> Job | None:
+    async def remove_clip(self, job_id: str, at: int, *, by: int | None = None) -> Job | None:
         """Note that an ended job's clip is deleted; what is not being posted yet will not be.
 
-        The card is to be drawn again. None where the job has not ended or was removed before.
+        Where somebody else than its requester does it (`by`), the audit log says so. The card is to be drawn again.
+        None where the job has not ended or was removed before.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, house, housekeeping, offers, options, owner, sources
+from bot.ui.refusals import ceilings, files, house, housekeeping, moderation, offers, options, owner, sources, spending
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "house",
     "housekeeping",
     "is_worded",
+    "moderation",
     "offers",
     "options",
     "owner",
@@ -18,4 +19,5 @@ __all__ = [
     "refusal_sentence",
     "refusal_text",
     "sources",
+    "spending",
 ]

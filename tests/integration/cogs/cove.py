@@ -14,6 +14,7 @@ from bot.client import EgretClient
 from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
+from bot.community.moderation import Moderation
 from bot.community.setting_up import SettingUp
 from bot.community.moderation import Moderation
 from bot.delivery.memberships import DiscordMemberships
@@ -62,6 +63,7 @@ class Cove:
             self.store,
             MediaLimits(),
             housekeeping=self.housekeeping,
+            moderation=Moderation(self.store, self.memberships, world.clock),
             setting_up=SettingUp(self.store, self.housekeeping, frozenset({self.guild.id}), world.clock),
             moderation=Moderation(self.store, self.memberships, world.clock),
             patience=patience,

@@ -360,7 +360,7 @@ class World:
             self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing, self.house
         )
         self.clip_service = ClipService(
-            self.store, self.provider, self.catalogue, NoFiles(), self.alerts, self.clock, shop.wakes, timing
+            self.store, self.provider, self.catalogue, NoFiles(), self.clock, shop.wakes, timing, self.house
         )
         self.drafts = Drafts(self.store, NoFiles(), self.clock)
         self.intake = Intake(shop, self.files)
