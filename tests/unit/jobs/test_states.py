@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.states import (
+    AT_REST,
     DELIVERY_TRANSITIONS,
     ENDED,
     IN_FLIGHT,
@@ -87,3 +88,7 @@ def test_the_quota_is_given_back_only_where_no_clip_came():
 def test_a_post_is_begun_from_the_queue_alone_so_that_no_unknown_outcome_is_ever_repeated():
     into_submitting = [move for move in JOB_TRANSITIONS if move.target is JobState.SUBMITTING]
     assert [(move.name, move.sources) for move in into_submitting] == [("submit", frozenset({JobState.QUEUED}))]
+
+
+def test_what_is_at_rest_has_ended_or_was_given_up_on():
+    assert {state.value for state in AT_REST} == {"succeeded", "failed", "cancelled", "abandoned"}
