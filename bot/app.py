@@ -27,6 +27,8 @@ from bot.community.moderation import Moderation
 from bot.community.reports import ReportTeller
 from bot.community.servers import ServerWatch
 from bot.community.setting_up import SettingUp
+from bot.community.spending import SpendingBook
+from bot.community.spending_warnings import BudgetWarner
 from bot.control.errors import SocketUnusable
 from bot.control.protocol import Facts
 from bot.control.server import ControlServer
@@ -348,6 +350,7 @@ class App:
             store,
             limits,
             housekeeping=housekeeping,
+            book=SpendingBook(store, house, catalogue, clock),
             setting_up=SettingUp(store, housekeeping, ceilings.servers, clock),
             moderation=Moderation(store, memberships, clock),
             clock=clock,
@@ -359,7 +362,7 @@ class App:
         wake_at_doors(client, wakes)
         monitoring.watch(client, store, hand.account.measured)
         watching, owners_verbs = hand.take(client, gateway, wakes)
-        sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock))
+        sink = monitoring.sink(ChannelSink(client, archive, fitter, catalogue, clock, house=house))
         addresses = FileAddresses(settings.public_url, files_key, clock)
         files = JobInputFiles(
             archive,
@@ -383,6 +386,7 @@ class App:
             CardKeeper(store, sink, clock, timing),
             sweeper,
             DraftSweeper(store, held, clock),
+            BudgetWarner(store, house, clock),
             ReportTeller(store, store, ChannelModLog(client, store.deliveries), alerts, clock),
             ServerWatch(store, DiscordServers(client), ceilings.servers, clock),
             *watching,

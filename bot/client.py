@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bot.community.housekeeping import Housekeeping
     from bot.community.moderation import Moderation
     from bot.community.setting_up import SettingUp
+    from bot.community.spending import SpendingBook
     from bot.jobs.clips import ClipService
     from bot.jobs.drafts import Drafts
     from bot.jobs.service import JobService
@@ -93,6 +94,7 @@ class EgretClient(commands.Bot):
         limits: MediaLimits,
         *,
         housekeeping: Housekeeping,
+        book: SpendingBook,
         setting_up: SettingUp,
         moderation: Moderation,
         clock: Clock | None = None,

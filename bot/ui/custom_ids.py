@@ -64,6 +64,8 @@ class Verb(StrEnum):
     """Block a reported clip's requester for as long as was picked; `extra` is the report's message."""
     AUDIT = "audit"
     """Another page of the audit log; the subject says which."""
+    USAGE = "usage"
+    """Another part, month or page of /usage; the subject says which."""
     DEFAULTS = "defaults"
     """Show or change one of a person's defaults; the subject says which."""
     SETUP = "setup"

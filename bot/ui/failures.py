@@ -169,6 +169,11 @@ def failure_text(job: Job, pressing: Remedy | None = None, *, rests_until: int |
     return FailureText(what, _money(job), next_step)
 
 
+def what_happened(reason: FailureReason) -> str:
+    """Return why clips failed, without the advice for any one of them."""
+    return _(_WORDS[reason][0])
+
+
 def pause_reason(reason: str) -> str:
     """Return why submissions rest."""
     known = next((word for word in FailureReason if word == reason), None)

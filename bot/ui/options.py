@@ -51,6 +51,14 @@ CLIPS_OPTIONS: Final = {
     "person": locale_str("Whose clips, if not your own"),
     "favourites": locale_str("Only clips that you made a favourite"),
 }
+QUOTA: Final = locale_str("What you may still make here, when it begins anew, and what clips cost")
+USAGE: Final = locale_str("What this server made and spent: by member, day, model, and what failed")
+GRANT: Final = locale_str("Let somebody make more clips than this server's limit")
+GRANT_OPTIONS: Final = {
+    "person": locale_str("Who"),
+    "clips": locale_str("How many clips more"),
+    "period": locale_str("Until when; today unless chosen"),
+}
 BLOCK: Final = locale_str("Keep somebody from making clips on this server")
 BLOCK_OPTIONS: Final = {
     "person": locale_str("Who"),
@@ -62,8 +70,8 @@ UNBLOCK_OPTIONS: Final = {"person": locale_str("Who")}
 BLOCKS: Final = locale_str("Who is blocked on this server, until when, and why")
 AUDIT: Final = locale_str("What was done and ordered on this server: who, what, where, cost")
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
-SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
 SETUP: Final = locale_str("Set the bot up on this server: channels, roles, budget, limits, reports")
+SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
 OWNER: Final = locale_str("For whoever owns this bot: how it is, and what only they can do")
 OWNER_STATUS: Final = locale_str("How the bot is: queue, money, pauses, what needs you")
 OWNER_BALANCE: Final = locale_str("What the account at PiAPI has left")

@@ -16,7 +16,7 @@ from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
 from bot.community.moderation import Moderation
 from bot.community.setting_up import SettingUp
-from bot.community.moderation import Moderation
+from bot.community.spending import SpendingBook
 from bot.delivery.memberships import DiscordMemberships
 from bot.jobs.limits import Allowance
 from bot.jobs.model import Job
@@ -63,13 +63,17 @@ class Cove:
             self.store,
             MediaLimits(),
             housekeeping=self.housekeeping,
-            moderation=Moderation(self.store, self.memberships, world.clock),
+            book=SpendingBook(self.store, self.house(), world.catalogue, world.clock),
             setting_up=SettingUp(self.store, self.housekeeping, frozenset({self.guild.id}), world.clock),
             moderation=Moderation(self.store, self.memberships, world.clock),
             patience=patience,
         )
         self.memberships.ask(self.client)
         return self.client
+
+    def house(self) -> CommunityHouse:
+        """Return the rules of the server as a process would know them."""
+        return CommunityHouse(self.store, self.memberships, self.operator.allowance, self.world.clock)
 
     def use_house(self, operator: Allowance | None = None, retention_days: int | None = None) -> None:
         """Start over as a process in which the server's settings hold; for a server that is not online yet."""
