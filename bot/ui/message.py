@@ -72,7 +72,6 @@ _CHANNEL_TYPES: Final = {
         discord.ChannelType.voice,
         discord.ChannelType.stage_voice,
         discord.ChannelType.forum,
-        discord.ChannelType.media,
     ),
     EntityKind.TEXT_CHANNELS: (discord.ChannelType.text, discord.ChannelType.news),
 }
