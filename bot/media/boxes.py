@@ -30,29 +30,52 @@ class BoxLayout:
     complete: bool
 
 
-def read_layout(path: Path) -> BoxLayout:
-    """Walk the file's top-level boxes."""
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of an MP4.
+
+    Attributes:
+        name: four letters.
+        start: where its header begins, in bytes from the beginning of the file.
+        end: where the next one begins.
+        open_ended: it says that it reaches to the end of the file, instead of how large it is.
+    """
+
+    name: bytes
+    start: int
+    end: int
+    open_ended: bool
+
+
+def walk_boxes(path: Path) -> list[Box]:
+    """Return the file's top-level boxes, as far as they are well formed."""
     length = path.stat().st_size
-    names: list[bytes] = []
-    complete = False
+    boxes: list[Box] = []
     with path.open("rb") as file:
         at = 0
-        while at < length and len(names) < _MAX_BOXES:
+        while at < length and len(boxes) < _MAX_BOXES:
             file.seek(at)
             header = file.read(_LARGE_HEADER)
             size = _box_size(header, remaining=length - at)
             if size is None:
                 break
-            names.append(header[4:8])
+            boxes.append(Box(header[4:8], at, at + size, open_ended=header[:4] == bytes(4)))
             at += size
-        complete = at == length and length > 0
+    return boxes
+
+
+def read_layout(path: Path) -> BoxLayout:
+    """Walk the file's top-level boxes."""
+    length = path.stat().st_size
+    boxes = walk_boxes(path)
+    names = [box.name for box in boxes]
     movie = names.index(b"moov") if b"moov" in names else None
     media = names.index(b"mdat") if b"mdat" in names else None
     return BoxLayout(
         starts_with_ftyp=names[:1] == [b"ftyp"],
         has_movie=movie is not None,
         movie_first=movie is not None and (media is None or movie < media),
-        complete=complete,
+        complete=bool(boxes) and boxes[-1].end == length,
     )
 
 

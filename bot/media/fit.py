@@ -9,14 +9,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from bot.media.boxes import read_layout
 from bot.media.disk import ensure_room
+from bot.media.labelling import LABEL_BYTES, NotLabelled, label_clip, label_picture
 from bot.media.processes import WorkerFailedError
 from bot.media.worker import wire
 from bot.media.worker.wire import VideoFacts
 
 if TYPE_CHECKING:
     from bot.media.processes import WorkerPool
+
+log = structlog.get_logger(__name__)
 
 _AIM: Final = 0.95
 _CONTAINER_SHARE: Final = 0.015  # of the file: index and interleaving
@@ -97,7 +102,10 @@ class Fitter:
         """
         target = _new_file(directory, "jpg")
         task = wire.MakePoster(
-            source=_absolute(path), target=_absolute(target), max_bytes=max_bytes, max_side=_POSTER_SIDE
+            source=_absolute(path),
+            target=_absolute(target),
+            max_bytes=max_bytes - LABEL_BYTES,
+            max_side=_POSTER_SIDE,
         )
         await self._write(task, target, room=max_bytes)
         return target
@@ -188,6 +196,7 @@ class Fitter:
         ensure_room(target.parent, room)
         try:
             await self._workers.run(task, wire.VideoWritten)
+            await asyncio.to_thread(_label, target)
         except BaseException:
             _discard(target)
             raise
@@ -260,6 +269,17 @@ def _version(path: Path) -> _Version | None:
 
 def _new_file(directory: Path, extension: str) -> Path:
     return directory / f"{secrets.token_hex(16)}.{extension}"
+
+
+def _label(path: Path) -> None:
+    """Mark what was made anew as made by a machine, as the clip was that it was made from."""
+    try:
+        if path.suffix == ".jpg":
+            label_picture(path)
+        else:
+            label_clip(path)
+    except NotLabelled as error:
+        log.warning("copy_not_labelled", reason=str(error))
 
 
 def _size(path: Path) -> int:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+import structlog
+
 from bot.catalog.refusals import AudioTooLarge, ImageTooLarge
 from bot.clock import HOUR, SECOND, Clock
 from bot.errors import Refused, refusal_to_json
@@ -26,10 +28,13 @@ from bot.media.fetch import (
     WrongTypeError,
 )
 from bot.media.fit import Fitter
+from bot.media.labelling import NotLabelled, label_clip
 from bot.media.limits import MediaLimits
 from bot.media.processes import WorkerFailedError
 from bot.media.refusals import FileUnreadable
 from bot.media.signatures import AUDIO_KINDS, IMAGE_KINDS, FileKind, sniff_file
+
+log = structlog.get_logger(__name__)
 
 _FRESH_FOR: Final = HOUR
 """How much longer a Discord address must live to be handed to the provider."""
@@ -192,11 +197,12 @@ class JobClipArchive:
         self._limits = limits
 
     async def fetch(self, asset_id: str, url: str) -> ArchivedFile:
-        """Download a clip into the archive; see the port for what is raised."""
+        """Download a clip into the archive, marked as made by a machine; see the port for what is raised."""
         try:
             got = await self._downloader.fetch(
                 url, self._archive.incoming, max_bytes=self._limits.result_bytes, expect={FileKind.MP4}
             )
+            await asyncio.to_thread(_label, got.path)
             stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension)
         except PermanentDownloadError as error:
             raise ClipUnavailable(str(error)) from error
@@ -224,6 +230,14 @@ class JobClipArchive:
             # Our decoder cannot read it, other players may: it is delivered all the same.
             return 0, 0, 0
         return facts.width, facts.height, facts.duration_ms
+
+
+def _label(path: Path) -> None:
+    try:
+        label_clip(path)
+    except NotLabelled as error:
+        # Its message says that it is AI-generated, too; better a clip without the mark in the file than none.
+        log.warning("clip_not_labelled", reason=str(error))
 
 
 def _check_kept(path: Path, max_bytes: int, expect: AbstractSet[FileKind]) -> None:

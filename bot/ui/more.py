@@ -81,7 +81,7 @@ def report_form(job: Job) -> discord.ui.Modal:
     form.add_item(
         discord.ui.Label(
             text=_("What is wrong with this clip?"),
-            description=_("Whoever runs the bot reads it; nobody else does."),
+            description=_("Whoever moderates this server, or runs the bot, reads it; nobody else does."),
             component=reason,
         )
     )
@@ -93,9 +93,9 @@ def report_form(job: Job) -> discord.ui.Modal:
 def reported(job: Job, *, new: bool) -> Message:
     """Return the answer to a report."""
     if new:
-        words = _("Thank you. Whoever runs this bot has been told about {name}.")
+        words = _("Thank you. Those who moderate this server, or run this bot, are told about {name} now.")
     else:
-        words = _("You have reported {name} before, and whoever runs this bot was told. Once is enough.")
+        words = _("You have reported {name} before, and it was passed on. Once is enough.")
     return Message(content=words.format(name=f"`{job_words.name(job)}`"))
 
 

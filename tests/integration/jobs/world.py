@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.catalog import Catalogue, VideoAsked
 from bot.clock import MINUTE, SECOND
+from bot.community.reports import Report, ReportTeller
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
 from bot.jobs.clips import ClipService
@@ -302,6 +303,16 @@ class Clips:
         self.kept.discard(asset_id)
 
 
+class NoModLog:
+    """No server has one, unless a test says so."""
+
+    async def has(self, report: Report, job: Job, channel_id: int, since: int) -> bool:
+        raise AssertionError("no server has a mod log")
+
+    async def post(self, report: Report, job: Job, channel_id: int) -> None:
+        raise AssertionError("no server has a mod log")
+
+
 class NoFiles:
     """An archive that has nothing, and that takes in nothing."""
 
@@ -370,6 +381,7 @@ class World:
         self.deliverer = Deliverer(shop, self.channel, self.clip_service)
         self.cards = CardKeeper(self.store, self.channel, self.clock, timing)
         self.sweeper = Sweeper(shop)
+        self.reports = ReportTeller(self.store, self.store, NoModLog(), self.alerts, self.clock)
 
     @property
     def steps(self):

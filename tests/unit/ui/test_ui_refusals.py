@@ -4,6 +4,7 @@ import pytest
 
 import bot.ui.wording
 from bot.catalog import refusals as catalog
+from bot.community import moderation
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
 from bot.jobs import chosen, drafts, house, limits, requests
 from bot.media import refusals as media
@@ -350,6 +351,14 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         house.ConsentNeeded(what=house.ConsentKind.PICTURE),
         "Before the first clip from a picture, say once that you may use it and whoever is seen in it.",
+    ),
+    (
+        moderation.NotBlockable(why=moderation.Untouchable.MANAGES, person_id=7),
+        "<@7> manages this server and cannot be blocked. Take Manage Server from them first.",
+    ),
+    (
+        moderation.NotForMembers(),
+        "Only those who moderate this server can do that: it needs the permission Time Out Members or Manage Server.",
     ),
 ]
 
