@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import secrets
 import shutil
@@ -15,7 +14,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from storage.migration import run_migrations
 from storage.store import Store, open_store
 from tests.contract.postgres_server import NoServer, postgres_server
 from tests.contract.samples import ManualClock, Probe
@@ -43,7 +41,7 @@ def migrate(url: str, data_dir: Path) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file, to be copied."""
     folder = tmp_path_factory.mktemp("template")
-    asyncio.run(run_migrations("sqlite:///template.db", folder))
+    migrate("sqlite:///template.db", folder)
     return folder / "template.db"
 
 
