@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     backup.add_argument("file", nargs="?", type=Path, help="the file to write; in DATA_DIR/backups without it")
     restore = verbs.add_parser("restore", help="put a backup in the place of the data, which is kept aside")
     restore.add_argument("file", type=Path, help="a file that `backup` wrote")
+    ledger = verbs.add_parser("ledger", help="print what was reserved and charged, and compare it with the provider")
+    ledger.add_argument("--month", default="", metavar="YYYY-MM", help="only this month (UTC)")
+    ledger.add_argument("--reconcile", action="store_true", help="compare each task with the provider's history")
     verbs.add_parser("migrate", help="bring the database's schema up to date")
     owners = add_owner_verbs(verbs)
     options = parser.parse_args(arguments)
@@ -72,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _backup(settings, options.file)
     if verb == "restore":
         return _restore(settings, options.file)
+    if verb == "ledger":
+        return _ledger(settings, options.month, reconcile=options.reconcile)
     return _run(settings) if verb == "run" else _migrate(settings)
 
 
@@ -127,6 +132,20 @@ def _restore(settings: Settings, file: Path) -> int:
         return INTERRUPTED
     sys.stdout.write(made.text())
     return ExitCode.OK
+
+
+def _ledger(settings: Settings, month: str, *, reconcile: bool) -> int:
+    from bot.clock import SystemClock
+    from bot.ledger import LedgerError, read_ledger
+
+    try:
+        report = asyncio.run(_unless_terminated(read_ledger(settings, SystemClock(), month=month, reconcile=reconcile)))
+    except LedgerError as error:
+        return _complain(str(error), error.code)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
+    sys.stdout.write(report.text())
+    return report.exit_code
 
 
 async def _unless_terminated(verb: Coroutine[object, object, T]) -> T:

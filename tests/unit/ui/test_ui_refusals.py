@@ -4,7 +4,7 @@ import pytest
 
 import bot.ui.wording
 from bot.catalog import refusals as catalog
-from bot.community import moderation
+from bot.community import housekeeping, moderation, spending, typed
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
 from bot.jobs import chosen, drafts, house, limits, requests
 from bot.media import refusals as media
@@ -27,6 +27,33 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         catalog.TextTooLong(option="prompt", limit=2500, found=2612),
         "`prompt` has 2,612 characters, and at most 2,500 are taken. Shorten it by 112.",
+    ),
+    (
+        spending.GrantNumberWrong(asked=1_001),
+        "`clips`: 1,001 cannot be granted at once. Choose a number from 1 to 1,000.",
+    ),
+    (
+        spending.GrantNeedsMember(person_id=7),
+        "`person`: <@7> cannot make clips here. Choose somebody who is a member of this server.",
+    ),
+    (
+        spending.NothingToGrant(person_id=7, period=spending.GrantPeriod.TODAY),
+        "<@7> has no limit per day here, so there is nothing to grant for today. `/quota` shows limits.",
+    ),
+    (
+        spending.GrantOverCeiling(person_id=7, period=spending.GrantPeriod.MONTH, ceiling=30, possible=2),
+        "Whoever runs the bot lets nobody make more than 30 clips per month. <@7> can be granted 2 more at most.",
+    ),
+    (
+        spending.GrantOverCeiling(person_id=7, period=spending.GrantPeriod.TODAY, ceiling=1, possible=0),
+        "Whoever runs the bot lets nobody make more than 1 clip per day. <@7> may make as many already.",
+    ),
+    (
+        requests.PriceOverCeiling(price_microusd=1_920_000, seen=True, ceiling_microusd=1_000_000),
+        (
+            "Such clips have cost up to $1.92 so far, and at most $1.00 per clip is allowed. "
+            "Choose a shorter length, a simpler quality or another model."
+        ),
     ),
     (
         catalog.QualityUnknown(asked="4K"),
@@ -298,6 +325,51 @@ SENTENCES: list[tuple[Refusal, str]] = [
             "The bot is missing permissions in this channel: **Attach Files** and **Read Message History**. "
             "Ask somebody who manages the server to allow them, or use another channel."
         ),
+    ),
+    (
+        housekeeping.AboveOperatorsLimit(setting="clips_per_day", asked=6, limit=5),
+        (
+            "**Clips per day**: 6 clips is more than whoever runs the bot allows. At most 5 clips can be set. "
+            "Nothing changed."
+        ),
+    ),
+    (
+        housekeeping.OutOfBounds(setting="retention_days", asked=0, least=1, most=3_650),
+        "**Days that things are kept**: 0 days cannot be set. It can be from 1 day to 3650 days. Nothing changed.",
+    ),
+    (
+        typed.NumberNotUnderstood(setting="budget_microusd", found="a *lot*", in_dollars=True),
+        (
+            "**Server's budget in dollars**: “a \\*lot\\*” is no amount. Type dollars, such as 20 or 7.50. "
+            "Nothing changed."
+        ),
+    ),
+    (
+        housekeeping.TooManyListed(setting="denied_roles", found=101, limit=100),
+        "**Roles that cannot**: that would be 101, and at most 100 can be listed. Nothing changed.",
+    ),
+    (
+        housekeeping.EveryoneListed(setting="allowed_roles"),
+        (
+            "**Roles that can make clips**: everybody is no role. Pick other roles, or leave the list empty. "
+            "Nothing changed."
+        ),
+    ),
+    (
+        housekeeping.NotForSuch(setting="budget_microusd"),
+        "**Server's budget in dollars**: this cannot be set there. Nothing changed.",
+    ),
+    (
+        housekeeping.TooManyWords(found=1_501, limit=500),
+        ("That would be 1,501 blocked words, and at most 500 are kept. Take back some first. Nothing was added."),
+    ),
+    (
+        housekeeping.WordTooLong(word="x" * 81, found=81, limit=80),
+        f"“{'x' * 37}…” has 81 characters, and at most 80 are taken. Nothing was added.",
+    ),
+    (
+        housekeeping.NoWordsGiven(),
+        "There is no word in that. Type words, one a line or separated by commas. Nothing was added.",
     ),
     (
         house.PersonBlocked(until=1_790_000_000_000, reason="too many *cats*"),
