@@ -20,6 +20,7 @@ from sandbox.person import Person
 from sandbox.piapi import Options, PiapiControl
 from sandbox.piapi.control_views import TaskView
 from sandbox.stage.environment import bot_environment, free_port, plain_environment
+from sandbox.stage.first_day import let_members_in
 from sandbox.stage.processes import ChildProcess
 
 PATIENCE: Final = 60.0
@@ -98,6 +99,9 @@ class Stage:
                     if not bot.running:
                         raise BenchFailed(f"{bot.name} ended with {bot.exit_code}:\n{bot.tail()}")
                     await asyncio.sleep(_LOOK)
+            if command != IDLE:
+                async with Person(self._discord, PEOPLE[0], channel=ROOM.format(0)) as owner:
+                    await let_members_in(owner)
             yield bot
         finally:
             await bot.stop(_STOP_SECONDS)
@@ -127,6 +131,10 @@ class Stage:
         finally:
             await child.stop(_STOP_SECONDS)
 
+    @property
+    def _discord(self) -> str:
+        return self._addresses.services.discord.person_url
+
     def _environment(self) -> dict[str, str]:
         port = free_port()
         common = bot_environment(self._addresses.services, data_dir=self.folder / "data", web_port=port)
@@ -151,7 +159,7 @@ class Stage:
         """Let somebody run /video in a channel; return the task that came of it, its clip of `size` bytes under way."""
         known = {task.task_id for task in await self.provider.tasks()}
         await self.provider.set_options(Options(pending_seconds=0, smallest_clip_bytes=size))
-        async with Person(self._addresses.services.discord.person_url, PEOPLE[0], channel=room) as person:
+        async with Person(self._discord, PEOPLE[0], channel=room) as person:
             await person.run("video", {"prompt": PROMPT})
         await self.bought(len(known) + 1)
         new = next(task for task in await self.provider.tasks() if task.task_id not in known)

@@ -94,6 +94,7 @@ DEFAULT_GUILDS: Final = (
         name="Egret Cove",
         owner="juno",
         channels=("general", "clips", "off-topic"),
+        system_channel="general",
         people=("juno", "mira", "theo"),
     ),
 )

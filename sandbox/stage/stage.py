@@ -18,6 +18,7 @@ from sandbox.piapi import PiapiControl
 from sandbox.stage.addresses import ServiceAddresses
 from sandbox.stage.environment import REPOSITORY, bot_environment, free_port, plain_environment
 from sandbox.stage.errors import StageFailed
+from sandbox.stage.first_day import let_members_in
 from sandbox.stage.processes import STOP_SECONDS, ChildProcess
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Stage:
         logs: Where `bot.log` and `services.log` go; older ones are replaced.
         bot_settings: Environment variables for the bot beyond, or instead of, the usual ones.
         record: Where what passes between bot and local Discord is written, as `sandbox.discord.recording` does.
+        first_day: Whether the bot meets a server that nobody has set up; else its owner does so as soon as it is there.
     """
 
     def __init__(
@@ -54,10 +56,12 @@ class Stage:
         logs: Path,
         bot_settings: dict[str, str] | None = None,
         record: Path | None = None,
+        first_day: bool = False,
     ) -> None:
         self._bot_command = (_program(bot_command[0]), *bot_command[1:])
         self._bot_settings = bot_settings or {}
         self._logs = logs
+        self._to_be_set_up = not first_day
         self._record = record
         self._stack = AsyncExitStack()
         self._addresses: ServiceAddresses | None = None
@@ -115,7 +119,7 @@ class Stage:
         return Person(self.addresses.discord.person_url, name, channel=channel, session=self.discord.session)
 
     async def start_bot(self) -> None:
-        """Start the bot and wait until it is connected and its commands are registered.
+        """Start the bot and wait until it is connected, its commands are registered and everybody may use them.
 
         Raises:
             StageFailed: it ended, or is not ready in time.
@@ -126,6 +130,10 @@ class Stage:
         except OSError as error:
             raise StageFailed(f"the bot cannot be started: {error}") from error
         await self.bound(self._until_ready(seq), BOT_SECONDS, "the bot to connect and to register its commands")
+        if self._to_be_set_up:
+            owner = self.person(DEFAULT_GUILDS[0].owner, DEFAULT_GUILDS[0].channels[0])
+            await self.bound(let_members_in(owner), BOT_SECONDS, "the server to be set up")
+            self._to_be_set_up = False
 
     async def kill_bot(self) -> None:
         """Kill the bot without warning, and wait until Discord has noticed."""

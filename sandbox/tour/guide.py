@@ -13,7 +13,7 @@ import aiohttp
 
 from sandbox.person import FieldValue, OptionValue, RequestRefused
 from sandbox.piapi import ControlError
-from sandbox.tour.acting import ANSWER_SECONDS, Acting, Unexpected, there
+from sandbox.tour.acting import ANSWER_SECONDS, Acting, Unexpected, expect, there
 from sandbox.tour.orders import Ending, Order, Purchase
 from sandbox.tour.record import Recorder, WaitedInVain
 
@@ -30,6 +30,8 @@ Measure = Callable[[Path], list[str]]
 
 CHANNEL: Final = "clips"
 """Where everything happens that does not say otherwise."""
+CONSENT: Final = "I may use it"
+"""What everybody presses once before their first clip from a picture, and before the first with a recording."""
 TASK_SECONDS: Final = 20.0
 _ENDING_SECONDS: Final = 45.0
 _LOOK_SECONDS: Final = 0.1
@@ -138,6 +140,8 @@ class Guide:
         """
         outcome = await self.acting.run(order.who, command, given, where=where)
         order.card = await self.acting.said(outcome)
+        if asks_consent(order.card):
+            order.card = await self.card_named_in(await self.consented(order, order.card))
         if order.card.ephemeral and order.ending is not Ending.PRIVATE:
             raise Unexpected(f"{order.title}: the bot answers in private: {order.card.text!r}")
         return order.card
@@ -145,7 +149,8 @@ class Guide:
     async def send(self, order: Order, form: Outcome, filled: dict[str, FieldValue]) -> None:
         """Buy something with a form, and wait for its task; the private answer names the card."""
         async with self.ordering:
-            answer = await self.acting.said(await self.acting.submit(order.who, form, filled), "On its way")
+            answer = await self.acting.said(await self.acting.submit(order.who, form, filled))
+            answer = await self.consented(order, answer) if asks_consent(answer) else expect(answer, "On its way")
             order.card = await self.card_named_in(answer)
             await self.task(order)
 
@@ -156,7 +161,7 @@ class Guide:
         """
         order.offer = offer
         async with self.ordering:
-            outcome = await self.acting.click(order.who, offer, "Run")
+            outcome = await self.acting.click(order.who, offer, CONSENT if asks_consent(offer) else "Run")
             if offer.ephemeral:
                 changed = await self.recorder.wait_for(
                     lambda message: message.id == offer.id and "On its way" in message.text,
@@ -167,6 +172,15 @@ class Guide:
             else:
                 order.card = outcome.message or offer
             await self.task(order)
+
+    async def consented(self, order: Order, question: SeenMessage) -> SeenMessage:
+        """Say that one may use what one brought, as everybody is asked once, and return the answer."""
+        await self.acting.click(order.who, question, CONSENT)
+        return await self.recorder.wait_for(
+            lambda message: message.id == question.id and "On its way" in message.text,
+            seconds=ANSWER_SECONDS,
+            what=f"{order.title} to be on its way",
+        )
 
     async def card_named_in(self, answer: SeenMessage) -> SeenMessage:
         """Return the card whose number a private answer names.
@@ -256,6 +270,11 @@ class Guide:
         """Return the link of the message that ended an order, as Discord's client copies it."""
         message = there(order.result)
         return self.community.link(message.channel_id, message.id)
+
+
+def asks_consent(message: SeenMessage) -> bool:
+    """Whether a message asks somebody to say that they may use what they brought."""
+    return any(item.label == CONSENT for item in message.clickables)
 
 
 async def until(look: Callable[[], Awaitable[T | None]], seconds: float, what: str) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from sandbox.tour.journeys import buttons, commands, forms, places, replies, right_click, trouble
+from sandbox.tour.journeys import buttons, commands, first_hour, forms, places, replies, right_click, trouble
 
 if TYPE_CHECKING:
     from sandbox.tour.guide import Guide
@@ -20,6 +20,9 @@ async def play(guide: Guide) -> None:
     """Play every scene; what goes wrong on the way is kept in the guide's `complaints`."""
     provider, scene = guide.stage.provider, guide.recorder.scene
     await provider.set_speed(_PENDING_SECONDS, _PROCESSING_SECONDS)
+    scene("The first hour")
+    await guide.travel(first_hour.welcomed(guide))
+    await guide.travel(first_hour.set_up(guide))
     scene("Commands")
     elsewhere = asyncio.create_task(guide.travel(trouble.lost_answers(guide)))
     try:

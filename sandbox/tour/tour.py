@@ -93,7 +93,7 @@ class _Tour:
         """Play and judge; return what is wrong."""
         try:
             recorded = self._directory / "discord.jsonl"
-            stage_to_be = Stage(self._bot_command, logs=self._directory, record=recorded)
+            stage_to_be = Stage(self._bot_command, logs=self._directory, record=recorded, first_day=True)
             async with asyncio.timeout(SECONDS), stage_to_be as stage:
                 await stage.start_bot()
                 await self._play(stage)
