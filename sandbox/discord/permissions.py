@@ -35,6 +35,7 @@ class Permission(IntFlag):
     CREATE_PUBLIC_THREADS = 1 << 35
     CREATE_PRIVATE_THREADS = 1 << 36
     SEND_MESSAGES_IN_THREADS = 1 << 38
+    MODERATE_MEMBERS = 1 << 40
     SEND_VOICE_MESSAGES = 1 << 46
 
 
@@ -63,6 +64,7 @@ MODERATOR: Final = int(
     | Permission.MANAGE_THREADS
     | Permission.KICK_MEMBERS
     | Permission.MENTION_EVERYONE
+    | Permission.MODERATE_MEMBERS
 )
 """What the moderators' role adds."""
 
