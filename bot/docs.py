@@ -20,6 +20,7 @@ from bot.replies import VOCABULARY, Flag, Verb
 from bot.replies.flags import TAKEN
 from bot.settings import Settings
 from bot.ui.channels_page import channels_page
+from bot.ui.house_page import house_table
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _REPLIES: Final = {
@@ -149,6 +150,7 @@ def documents() -> dict[str, str]:
     for path, name, table in (
         ("docs/settings.md", "settings", settings_table()),
         ("docs/models.md", "models", models_table()),
+        ("docs/house-rules.md", "house", house_table()),
         ("docs/operations.md", "metrics", metrics_table()),
         ("docs/replies.md", "replies", replies_table()),
     ):

@@ -37,7 +37,9 @@ class Buying:
             Refused: the draft is another server's.
         """
         about = await self._clips.of_id(about_id) if about_id else None
-        origin = replace(origin_of(interaction, about), request_key=request_key_of(draft.id))
+        origin = origin_of(interaction, about)
+        place = await self._jobs.spoken_place(origin.place)
+        origin = replace(origin, place=place, request_key=request_key_of(draft.id))
         if origin.place.guild_id != draft.guild_id:
             raise Refused(DraftGone())
         return origin, about
@@ -85,7 +87,16 @@ class Buying:
     async def _destination(self, origin: Origin, request: Request, *, private: bool | None) -> Destination:
         if private is None and not origin.place.is_direct and await self._is_from_private(request):
             return Destination.DIRECT
-        chosen = (await self._jobs.preferences(origin.requester_id)).destination
+        return await self.destination_of(origin, private=private)
+
+    async def destination_of(self, origin: Origin, *, private: bool | None) -> Destination:
+        """Return where a clip goes by what is said of it, else by the person's choice, else the channel's or server's.
+
+        Args:
+            origin: who asks, and where.
+            private: whether it all goes into direct messages; None for nothing said.
+        """
+        chosen = (await self._jobs.defaults_at(origin)).destination
         return wanted_destination(chosen, private=private)
 
     async def _is_from_private(self, request: Request) -> bool:

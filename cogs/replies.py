@@ -81,7 +81,7 @@ class Replies:
             guild_id = message.guild.id if message.guild is not None else None
             if job is None or not may_act_on(job, message.author.id, guild_id):
                 return
-            place = _place(message, job)
+            place = await self._jobs.spoken_place(_place(message, job))
             with (
                 speaking(place.spoken_locale),
                 await for_all(self._jobs, place),

@@ -187,7 +187,12 @@ class ReplyAnswers:
         return replace(request, spoiler=True)
 
     async def _propose(self, reply: Reply, said: FreeText | FromImage) -> Answer | None:
-        """Offer what words or a picture might be meant for; never bought without Run, whatever the person chose."""
+        """Offer what words or a picture might be meant for; never bought without Run, whatever the person chose.
+
+        Where the server wants no such offers, nothing is said: people talk below clips.
+        """
+        if not await self._jobs.takes_free_text(reply.origin):
+            return None
         request = self._proposed(reply, said)
         if request is None:
             return Answer(replies.render_words_missing(), brief=_key(reply))

@@ -100,7 +100,8 @@ class VideoCog(commands.Cog):
     async def lengths(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[int]]:
         """Offer the lengths of the model and quality given so far."""
         asked = _asked_so_far(interaction)
-        lengths = self._jobs.catalogue.lengths_for(asked.model, asked.mode)
+        within = (await self._jobs.defaults_at(origin_of(interaction))).within
+        lengths = filter(within.has_length, self._jobs.catalogue.lengths_for(asked.model, asked.mode))
         with speaking(interaction.locale.value):
             return [choices.length(seconds) for seconds in lengths if str(seconds).startswith(str(typed).strip())]
 

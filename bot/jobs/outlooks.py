@@ -16,14 +16,14 @@ _ANY_PROMPT = "…"
 def qualities(
     catalogue: Catalogue, defaults: Preferences, asked: VideoAsked
 ) -> Iterator[tuple[Mode, VideoChoice | Refusal]]:
-    """Yield each quality with the clip that it would make, or with why it would make none.
+    """Yield each quality that the house permits with the clip that it would make, or with why it would make none.
 
     Args:
         catalogue: the rows and prices.
         defaults: what fills what is left out.
         asked: the options given so far.
     """
-    for mode in Mode:
+    for mode in filter(defaults.within.has_mode, Mode):
         try:
             yield mode, defaults.choose(catalogue, _worded(replace(asked, mode=mode)))
         except Refused as error:
@@ -31,8 +31,10 @@ def qualities(
 
 
 def models(catalogue: Catalogue, defaults: Preferences, asked: VideoAsked) -> Iterator[ModelOffer]:
-    """Yield each model as `Catalogue.models_for` does, with what is left out filled as the order will have it."""
+    """Yield the models that the house permits as `Catalogue.models_for` does, filled as the order will have them."""
     for offer in catalogue.models_for(asked):
+        if not defaults.within.offers(offer.model):
+            continue
         if not offer.fits:
             yield offer
             continue

@@ -19,7 +19,7 @@ from bot.jobs.credit import Credit
 from bot.jobs.endings import cancelled_in_queue
 from bot.jobs.house import House, NoRules
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Job, MessageRef
+from bot.jobs.model import Job, MessageRef, Place
 from bot.jobs.orders import Orders
 from bot.jobs.ports import ClipStore, Duplicate, JobStore, PeopleStore, StoreUnavailable, TaskGateway
 from bot.jobs.preferences import Preferences, read_preferences, take_hint, write_preferences
@@ -103,6 +103,7 @@ class JobService:
                 was stored.
         """
         await self._admit(origin)
+        origin = replace(origin, place=await self.spoken_place(origin.place))
         rules = await self._house.rules_for(origin)
         purchase = rules.check(await self._orders.purchase(origin, request, rules.defaults))
         cost = await self._purchasing.cost(purchase)
@@ -195,6 +196,18 @@ class JobService:
             return own.over((await self._house.rules_for(origin)).defaults)
         except Refused:
             return own
+
+    async def takes_free_text(self, origin: Origin) -> bool:
+        """Tell whether a reply that begins with no command word is for the bot there."""
+        return await self._house.takes_free_text(origin)
+
+    async def spoken_place(self, place: Place) -> Place:
+        """Return a place with the language of what everybody sees there: the server's setting, else Discord's."""
+        try:
+            language = await self._house.language(place.guild_id) if place.guild_id is not None else ""
+        except StoreUnavailable:
+            return place
+        return replace(place, public_locale=language) if language else place
 
     async def set_preferences(self, person_id: int, chosen: Preferences) -> None:
         """Keep a person's defaults, all of them."""

@@ -72,9 +72,11 @@ def settings_choices(
 ) -> tuple[Choice, ...]:
     """Return what the list offers: as it stands, then other qualities, lengths and shapes, then other models.
 
+    What the house does not permit is left out.
+
     Args:
         catalogue: the rows and prices.
-        defaults: the person's choices, which fill what is left out.
+        defaults: the person's choices, which fill what is left out, and what the house lets be chosen.
         asked: the request as it stands.
         picked: the value of the choice that was picked; "" for none.
         prices: what clips cost.
@@ -88,7 +90,7 @@ def settings_choices(
     seen = {stands} if stands is not None else set()
     for setting in (wanted, *_variations(catalogue, asked, stands)):
         choice = _choice(catalogue, defaults, setting.applied(asked))
-        if choice is None or choice in seen:
+        if choice is None or choice in seen or not defaults.within.permits(choice):
             continue
         # The model is named, so that what is typed later buys no other than the one that was described.
         value = replace(setting, model=choice.model.key, mode=choice.mode, seconds=choice.seconds).value
@@ -98,6 +100,9 @@ def settings_choices(
         offered.append(
             Choice(value=value, label=_described(choice), description=_costs(choice, prices), picked=setting is wanted)
         )
+    if stands is not None and not defaults.within.permits(stands) and len(offered) > 1:
+        # As it stands it would only be refused.
+        offered = offered[1:]
     if not any(choice.picked for choice in offered):
         offered[0] = replace(offered[0], picked=True)
     return tuple(offered[:MOST_CHOICES])

@@ -303,7 +303,7 @@ SEEING: Final = {
     SeesDollars.MANAGERS: marked("whoever manages the server"),
     SeesDollars.NOBODY: marked("nobody"),
 }
-_NOT_CHOSEN: Final = {
+UNSET: Final = {
     s.ALLOWED_CHANNELS.name: marked("everywhere"),
     s.ALLOWED_ROLES.name: marked("everybody"),
     s.DENIED_ROLES.name: marked("none"),
@@ -320,6 +320,7 @@ _NOT_CHOSEN: Final = {
     s.LANGUAGE.name: marked("the server's own"),
     s.MOD_LOG.name: marked("none"),
 }
+"""What holds where nobody set anything and the operator has no say; else there is no limit, or a switch is on."""
 
 
 def name_of(setting: str) -> str:
@@ -338,7 +339,7 @@ def value_words(setting: Setting[Any], value: Any, catalogue: Catalogue, there: 
         there: tells whether a channel or role still exists.
     """
     if value is None:
-        unset = _NOT_CHOSEN.get(setting.name)
+        unset = UNSET.get(setting.name)
         return _(unset) if unset is not None else _("no limit")
     match NAMED[setting.name].kind:
         case Kind.CHANNELS | Kind.ROLES:

@@ -182,6 +182,15 @@ class Broadcaster:
         """Announce that the bot was removed from a server."""
         self._guild_event("GUILD_DELETE", guild, {"id": str(guild.id)})
 
+    def role_created(self, guild: Guild, role_id: int) -> None:
+        """Announce a new role."""
+        payload: JsonObject = {"guild_id": str(guild.id), "role": wire.role(guild.roles[role_id])}
+        self._guild_event("GUILD_ROLE_CREATE", guild, payload)
+
+    def role_deleted(self, guild: Guild, role_id: int) -> None:
+        """Announce that a role is gone."""
+        self._guild_event("GUILD_ROLE_DELETE", guild, {"guild_id": str(guild.id), "role_id": str(role_id)})
+
     def role_updated(self, guild: Guild, role_id: int) -> None:
         """Announce a changed role."""
         payload: JsonObject = {"guild_id": str(guild.id), "role": wire.role(guild.roles[role_id])}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.discord import errors
 from sandbox.discord.bodies.channels import START_FROM_MESSAGE
 from sandbox.discord.clock import iso
-from sandbox.discord.state import Overwrite
+from sandbox.discord.state import Overwrite, Role
 from sandbox.discord.wire_messages import Viewer
 
 if TYPE_CHECKING:
@@ -91,6 +91,36 @@ class Operations:
         """Change what @everyone may."""
         guild.roles[guild.id].permissions = granted
         self._broadcaster.role_updated(guild, guild.id)
+
+    def add_role(self, guild: Guild, name: str, granted: int = 0) -> Role:
+        """Make a role above the others, as whoever manages the server would."""
+        above = max(role.position for role in guild.roles.values()) + 1
+        role = Role(self._world.new_id(), name, granted, above)
+        guild.roles[role.id] = role
+        self._broadcaster.role_created(guild, role.id)
+        return role
+
+    def give_role(self, guild: Guild, person: str, role: Role) -> None:
+        """Give a role to a member; Discord announces that to bots with the members intent alone."""
+        held = guild.members[self._world.person_named(person).id].roles
+        if role.id not in held:
+            held.append(role.id)
+
+    def take_role(self, guild: Guild, person: str, role: Role) -> None:
+        """Take a role from a member."""
+        held = guild.members[self._world.person_named(person).id].roles
+        if role.id in held:
+            held.remove(role.id)
+
+    def delete_role(self, guild: Guild, role: Role) -> None:
+        """Delete a role, from its members and from what channels say of it, too."""
+        for member in guild.members.values():
+            if role.id in member.roles:
+                member.roles.remove(role.id)
+        for channel in self._world.channels_of(guild):
+            channel.overwrites.pop(role.id, None)
+        del guild.roles[role.id]
+        self._broadcaster.role_deleted(guild, role.id)
 
     def set_overwrite(self, channel: Channel, target: str, allow: int, deny: int) -> None:
         """Give or take permissions in a channel; `target` is a person, a role, "bot" or "@everyone".

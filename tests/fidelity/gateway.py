@@ -164,6 +164,7 @@ def _described_elsewhere(definitions: dict[str, Schema]) -> dict[str, Schema]:
         "GUILD_DELETE": definitions["APIUnavailableGuild"] | {"required": ["id"]},
         "GUILD_ROLE_CREATE": _role_event(),
         "GUILD_ROLE_UPDATE": _role_event(),
+        "GUILD_ROLE_DELETE": _object(guild_id=_SNOWFLAKE, role_id=_SNOWFLAKE),
         "MESSAGE_REACTION_REMOVE": _without(
             definitions["GatewayMessageReactionAddDispatchData"], "member", "message_author_id", "burst_colors"
         ),

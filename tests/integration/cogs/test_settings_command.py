@@ -7,15 +7,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.catalog import Mode
 from bot.community import settings as s
 from bot.community.effective import Scope
 from bot.community.housekeeping import MOST_WORDS, Chosen, listed
 from bot.community.record import Level, RuleKey
 from bot.jobs.limits import Allowance
+from bot.jobs.model import Destination
+from bot.jobs.preferences import Preferences
+from bot.ui.custom_ids import Verb
 from sandbox.discord.state import Role
 from sandbox.person import Person
 from sandbox.seen import SeenMessage
 from tests.integration.cogs.cove import Cove
+from tests.integration.cogs.forms_driver import opened
 
 CHANGE = "Change settings of the server"
 ONE_CHANNEL = "Settings of one channel"
@@ -26,7 +31,8 @@ NO_MANAGER = "Manage Server"
 
 @pytest.fixture
 async def house(offline: Cove) -> AsyncIterator[Cove]:
-    """A server whose settings hold, where a person may order five clips a day."""
+    """A server that is set up, where a person may order five clips a day."""
+    await offline.store.set_up(offline.guild.id, [], at=offline.world.clock.now())
     offline.use_house(Allowance(clips_per_day=5, server_microusd_per_month=20_000_000), retention_days=90)
     async with offline.online(offline.client):
         yield offline
@@ -54,15 +60,17 @@ async def stored(cove: Cove, name: str, level: Level = Level.SERVER, scope_id: i
     return record.rules.get(RuleKey(level, scope_id or cove.guild.id, name))
 
 
-def add_role(cove: Cove, name: str) -> int:
-    role = Role(cove.discord.world.new_id(), name, 0, 3)
-    cove.guild.roles[role.id] = role
-    return role.id
+def role_named(cove: Cove, name: str) -> Role:
+    return next(role for role in cove.guild.roles.values() if role.name == name)
 
 
 def let_manage(cove: Cove, person: Person) -> None:
-    moderators = next(role.id for role in cove.guild.roles.values() if role.name == "Moderators")
-    cove.guild.members[cove.person_id(person)].roles.append(moderators)
+    cove.discord.operations.give_role(cove.guild, person.name, role_named(cove, "Moderators"))
+
+
+async def form_models(person: Person) -> str:
+    """Return what the form of a bare command lets be picked, all in one text."""
+    return str((await person.run("video")).modal.raw)
 
 
 def labels(message: SeenMessage) -> list[str]:
@@ -91,7 +99,7 @@ async def test_who_no_longer_manages_the_server_changes_nothing(house: Cove) -> 
     let_manage(house, house.theo)
     page = await setting(house.theo, "models", "pro")
     form = await house.theo.click(await setting(house.theo, "limits", "clips_per_day"), "Type a number")
-    house.guild.members[house.person_id(house.theo)].roles.clear()
+    house.discord.operations.take_role(house.guild, "theo", role_named(house, "Moderators"))
 
     clicked = (await house.theo.click(page, "Off")).expect_message()
     sent = (await house.theo.submit(form, number="1")).expect_message()
@@ -168,7 +176,7 @@ async def test_a_channel_has_settings_of_its_own(house: Cove) -> None:
 
 
 async def test_a_role_has_limits_and_switches_of_its_own(house: Cove) -> None:
-    patrons = add_role(house, "Patrons")
+    patrons = house.discord.operations.add_role(house.guild, "Patrons").id
     page = (await house.juno.choose(await hub(house.juno), ONE_ROLE, str(patrons))).expect_message()
     assert "Clips per day: **5 clips** · operator's limit" in page.text
 
@@ -185,6 +193,7 @@ async def test_models_are_picked_many_at_once_and_others_are_neither_offered_nor
     assert "Models that can be used: **Kling 1.6, Kling 2.1** · set here" in page.text
     offered = await house.mira.autocomplete("video", "model")
     assert {suggestion.value for suggestion in offered} == {"2.1", "1.6"}
+    assert "3.0" not in await form_models(house.mira)
     refused = (await house.mira.run("video", prompt="a red kite", model="3.0")).expect_message()
     assert "3.0 is not used here" in refused.text
 
@@ -282,8 +291,8 @@ async def test_permissions_are_checked_wherever_clips_can_be_made_and_where_repo
 
 
 async def test_who_manages_the_server_reaches_it_though_denied_and_elsewhere(house: Cove) -> None:
-    moderators = next(role.id for role in house.guild.roles.values() if role.name == "Moderators")
-    await house.housekeeping.add(house.guild.id, s.DENIED_ROLES, [moderators], by=1)
+    moderators = role_named(house, "Moderators")
+    await house.housekeeping.add(house.guild.id, s.DENIED_ROLES, [moderators.id], by=1)
     await house.housekeeping.add(house.guild.id, s.ALLOWED_CHANNELS, [house.channel_id("clips")], by=1)
 
     assert "This server's settings" in (await hub(house.juno)).text
@@ -312,3 +321,83 @@ async def test_what_was_tampered_with_changes_nothing(house: Cove) -> None:
 
     assert answer.id != page.id
     assert await stored(house, "results") is None
+
+
+async def test_a_bare_command_buys_what_the_house_permits(house: Cove) -> None:
+    page = await setting(house.juno, "models", "models")
+    await house.juno.choose(page, "Pick one or more", "2.1")
+
+    await house.mira.run("video", prompt="a red kite")
+
+    assert (await house.only_job(house.mira)).model == "2.1"
+
+
+async def test_lengths_and_qualities_that_are_not_permitted_are_not_offered(house: Cove) -> None:
+    await house.juno.choose(await setting(house.juno, "models", "max_length"), "Pick one", "5")
+    await house.juno.click(await setting(house.juno, "models", "pro"), "Off")
+
+    lengths = await house.mira.autocomplete("video", "length", model="1.6")
+    qualities = await house.mira.autocomplete("video", "quality")
+
+    assert [suggestion.value for suggestion in lengths] == [5]
+    assert [suggestion.value for suggestion in qualities] == ["std"]
+
+
+async def test_a_saved_choice_that_is_not_permitted_here_gives_way(house: Cove) -> None:
+    chosen = Preferences(model="3.0", mode=Mode.PRO, seconds=10)
+    await house.world.service.set_preferences(house.person_id(house.mira), chosen)
+    await house.juno.choose(await setting(house.juno, "models", "models"), "Pick one or more", "1.6")
+    await house.juno.choose(await setting(house.juno, "models", "max_length"), "Pick one", "5")
+    await house.juno.click(await setting(house.juno, "models", "pro"), "Off")
+
+    await house.mira.run("video", prompt="a red kite")
+
+    job = await house.only_job(house.mira)
+    assert (job.model, job.mode, job.input.seconds) == ("1.6", "std", 5)
+
+
+async def test_edit_of_a_clip_that_could_not_be_made_any_more_offers_what_can(house: Cove) -> None:
+    clip = await house.finished_clip(house.mira, quality="pro")
+    await house.juno.click(await setting(house.juno, "models", "pro"), "Off")
+
+    form = await opened(house, Verb.EDIT, clip)
+    offer = (await house.mira.submit(form, prompt="a blue kite")).expect_message()
+    await house.mira.click(offer, "Run")
+    await asyncio.wait_for(house.client.commands_finished(), 5)
+
+    made = [job for job in await house.running(house.mira) if job.id != clip.id]
+    assert [(job.mode, job.prompt) for job in made] == [("std", "a blue kite")]
+
+
+async def test_results_go_where_the_server_wants_them_unless_the_person_chose(house: Cove) -> None:
+    await house.juno.choose(await setting(house.juno, "results", "results"), "Pick one", "thread")
+    await house.mira.run("video", prompt="a red kite")
+    await house.world.service.set_preferences(house.person_id(house.theo), Preferences(destination=Destination.DIRECT))
+    await house.theo.run("video", prompt="a blue kite")
+
+    assert (await house.only_job(house.mira)).place.destination is Destination.THREAD
+    assert (await house.only_job(house.theo)).place.destination is Destination.DIRECT
+
+
+async def test_what_everybody_sees_is_in_the_language_that_is_set(house: Cove) -> None:
+    await house.juno.choose(await setting(house.juno, "results", "language"), "Pick one", "de")
+
+    await house.mira.run("video", prompt="a red kite")
+
+    job = await house.only_job(house.mira)
+    assert (job.place.public_locale, job.place.locale) == ("de", "en-US")
+
+
+async def test_a_role_that_is_deleted_limits_nobody_any_more(house: Cove) -> None:
+    trial = house.discord.operations.add_role(house.guild, "Trial")
+    chosen = Chosen(s.CLIPS_PER_DAY, Scope(Level.ROLE, trial.id), 0)
+    await house.housekeeping.keep(house.guild.id, [chosen], by=1)
+    house.discord.operations.give_role(house.guild, "mira", trial)
+    refused = (await house.mira.run("video", prompt="a red kite")).expect_message()
+    assert refused.ephemeral
+
+    house.discord.operations.delete_role(house.guild, trial)
+    await house.mira.run("video", prompt="a red kite")
+
+    assert await house.only_job(house.mira)
+    assert f"Roles: ⚠️ deleted ({trial.id})" in (await hub(house.juno)).text
