@@ -24,6 +24,7 @@ from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
 from bot.community.moderation import Moderation
+from bot.community.paying import PayingServers
 from bot.community.reports import ReportTeller
 from bot.community.servers import ServerWatch
 from bot.community.setting_up import SettingUp
@@ -353,6 +354,7 @@ class App:
             book=SpendingBook(store, house, catalogue, clock),
             setting_up=SettingUp(store, housekeeping, ceilings.servers, clock),
             moderation=Moderation(store, memberships, clock),
+            paying=_paying(settings, store, house, memberships, ceilings, clock),
             clock=clock,
             message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
@@ -478,6 +480,19 @@ def _ceilings(settings: Settings) -> Ceilings:
             server_microusd_per_month=settings.max_usd_per_server_per_month,
         ),
     )
+
+
+def _paying(
+    settings: Settings,
+    store: Store,
+    house: CommunityHouse,
+    memberships: DiscordMemberships,
+    ceilings: Ceilings,
+    clock: Clock,
+) -> PayingServers | None:
+    if settings.direct_messages is Switch.OFF:
+        return None
+    return PayingServers(store, house, memberships, ceilings.servers, clock)
 
 
 def _housekeeping(settings: Settings, store: Store, ceilings: Ceilings, clock: Clock) -> Housekeeping:

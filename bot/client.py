@@ -33,6 +33,8 @@ from cogs.lipsync import LipsyncCog
 from cogs.message_commands import MessageCommands
 from cogs.moderation import ModerationCog
 from cogs.moderation_reports import ReportButtons
+from cogs.payers import Payers
+from cogs.paying_server import PayingServerList
 from cogs.payload import command_payload, fingerprint, option_details
 from cogs.quota import QuotaCog
 from cogs.removal_buttons import RemovalButtons
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
     from bot.community.housekeeping import Housekeeping
     from bot.community.moderation import Moderation
+    from bot.community.paying import PayingServers
     from bot.community.setting_up import SettingUp
     from bot.community.spending import SpendingBook
     from bot.jobs.clips import ClipService
@@ -59,6 +62,8 @@ if TYPE_CHECKING:
     from bot.media.limits import MediaLimits
     from cogs.home_commands import HomeCommands
 
+IN_DIRECT_MESSAGES: Final = ("video", "extend", "lipsync", "clips", "defaults", "quota", "help")
+"""The commands that work in direct messages where the operator lets them."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
 
 
@@ -97,6 +102,7 @@ class EgretClient(commands.Bot):
         book: SpendingBook,
         setting_up: SettingUp,
         moderation: Moderation,
+        paying: PayingServers | None = None,
         clock: Clock | None = None,
         patience: float = PATIENCE,
         message_content: bool = False,
@@ -115,6 +121,7 @@ class EgretClient(commands.Bot):
             setting_up: the same, on a server's first day.
             book: knows what was and may be spent, and grants more.
             moderation: blocks people, keeps what they consent to, and knows what was done.
+            paying: knows which server pays in direct messages; None where commands work on servers only.
             clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
             message_content: whether to ask for the privileged intent that shows replies with their ping off.
@@ -150,8 +157,9 @@ class EgretClient(commands.Bot):
         self._answers = Answers(jobs, buying, spending, patience)
         amounts = Amounts(jobs, clips, drafts)
         self._tree.amounts = amounts
-        self._clicks = Clicks(self._tree.in_hand, amounts)
-        self._defaults = DefaultsCog(jobs, self._answers, patience)
+        self._tree.payers = Payers(paying) if paying is not None else None
+        self._clicks = Clicks(self._tree.in_hand, amounts, self._tree.payers)
+        self._defaults = DefaultsCog(jobs, self._answers, patience, paying)
         self._moderation = ModerationCog(moderation, patience)
         self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._quota = QuotaCog(jobs, book, self._answers)
@@ -189,6 +197,8 @@ class EgretClient(commands.Bot):
             self._message_commands,
         ):
             buttons.register(self._clicks)
+        if paying is not None:
+            PayingServerList(paying, spending, patience).register(self._clicks)
 
     @override
     async def setup_hook(self) -> None:
@@ -204,6 +214,8 @@ class EgretClient(commands.Bot):
         await self.add_cog(self._quota)
         await self.add_cog(self._usage)
         self._message_commands.add_to(self.tree)
+        if self._tree.payers is not None:
+            self._tree.open_in_direct_messages(IN_DIRECT_MESSAGES)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
         if self.home_commands is not None:

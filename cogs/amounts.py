@@ -16,7 +16,7 @@ from bot.jobs.ports import DraftKind, StoreUnavailable
 from bot.jobs.service import JobService
 from bot.ui.amounts import amounts, say_amounts
 from bot.ui.custom_ids import ABOUT_JOBS, Pressed, Verb
-from cogs.interaction import Interaction, membership_of
+from cogs.interaction import Interaction, guild_of, membership_of
 
 _DRAFTS: Final = {
     Verb.RUN: DraftKind.OFFER,
@@ -57,6 +57,8 @@ class Amounts:
                 guild_id = interaction.guild_id
                 if guild_id is None and pressed is not None:
                     guild_id = await self._guild_of(pressed)
+                if guild_id is None:
+                    guild_id = guild_of(interaction)
                 said = await self._jobs.says_amounts(guild_id, manages=manages(interaction.user))
         except (TimeoutError, StoreUnavailable):
             log.warning("amounts_not_said")

@@ -10,6 +10,8 @@ import discord
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from bot.community.paying import WhichServerPays
+from bot.errors import Refused
 from bot.jobs.model import Destination, MessageRef
 from bot.jobs.requests import Origin, Request, Submitted
 from bot.jobs.service import JobService
@@ -17,6 +19,7 @@ from bot.ui import cards, wording
 from bot.ui.answering import ATTEMPT_SECONDS, PATIENCE, answer_privately, in_time, say_privately
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from bot.ui.paying_server import render_which
 from cogs.amounts import for_all
 from cogs.buying import Buying
 from cogs.consent import until_consent
@@ -68,17 +71,55 @@ class Answers:
         """
         interaction.extras[_BUYING] = True
         with until_consent():
-            submitted, spot = await in_time(
-                interaction,
-                self._buy(interaction, request, private=private),
-                ephemeral=await self._is_hidden(interaction, private=private),
-                patience=self._patience,
-                attempt_seconds=ATTEMPT_SECONDS,
-            )
+            try:
+                submitted, spot = await self._bought_in_time(interaction, request, private=private)
+            except Refused as error:
+                if not isinstance(error.refusal, WhichServerPays):
+                    raise
+                asked = await self._ask_payer(interaction, request, error.refusal, private=private)
+                await say_privately(interaction, asked)
+                return
             with bound_contextvars(job=submitted.job.id):
                 await self._answer(interaction, submitted, spot)
             return
         await say_privately(interaction, await self._ask_consent(interaction, request, private=private))
+
+    async def _bought_in_time(
+        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
+    ) -> tuple[Submitted, Spot]:
+        return await in_time(
+            interaction,
+            self._buy(interaction, request, private=private),
+            ephemeral=await self._is_hidden(interaction, private=private),
+            patience=self._patience,
+            attempt_seconds=ATTEMPT_SECONDS,
+        )
+
+    async def _ask_payer(
+        self,
+        interaction: Interaction,
+        request: Callable[[Origin], Awaitable[Request]],
+        several: WhichServerPays,
+        *,
+        private: bool | None,
+    ) -> Message:
+        """Return the list of servers that could pay; what is picked from it offers the very same.
+
+        Raises:
+            Refused: a file cannot be had.
+        """
+
+        async def ask() -> Message:
+            wish = Wish(await request(origin_of(interaction)), private=private)
+            draft = await self._spending.keep(interaction.user.id, wish)
+            with speaking(interaction.locale.value):
+                return render_which(several.servers, draft.id)
+
+        if interaction.response.is_done():
+            return await ask()
+        return await in_time(
+            interaction, ask(), ephemeral=True, patience=self._patience, attempt_seconds=ATTEMPT_SECONDS
+        )
 
     async def _ask_consent(
         self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
@@ -90,9 +131,10 @@ class Answers:
         """
 
         async def offer() -> Message:
-            origin = origin_of(interaction)
+            wanted = await request(origin_of(interaction))
+            origin = await self._buying.origin_for(interaction, wanted)
             with speaking(interaction.locale.value):
-                return await self._spending.offer(origin, Wish(await request(origin), private=private))
+                return await self._spending.offer(origin, Wish(wanted, private=private))
 
         if interaction.response.is_done():
             return await offer()
@@ -126,7 +168,12 @@ class Answers:
         await answer_privately(interaction, message)
 
     async def _is_hidden(self, interaction: Interaction, *, private: bool | None) -> bool:
-        """Tell whether a deferral is for the person alone, as far as can be told before the clip is looked up."""
+        """Tell whether a deferral is for the person alone, as far as can be told before the clip is looked up.
+
+        In direct messages the card stands where they ask.
+        """
+        if interaction.guild_id is None:
+            return False
         if private:
             return True
         return await self._buying.destination_of(origin_of(interaction), private=private) is Destination.DIRECT
@@ -134,8 +181,9 @@ class Answers:
     async def _buy(
         self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
     ) -> tuple[Submitted, Spot]:
-        origin = origin_of(interaction)
-        return await self._buying.submit(interaction.user, origin, await request(origin), private=private)
+        wanted = await request(origin_of(interaction))
+        origin = await self._buying.origin_for(interaction, wanted)
+        return await self._buying.submit(interaction.user, origin, wanted, private=private)
 
     async def _show_privately(self, interaction: Interaction, spot: Spot, submitted: Submitted, card: Message) -> None:
         """Turn the placeholder into the card, and say in private that it is there."""

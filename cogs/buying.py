@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import discord
 import structlog
@@ -13,10 +14,21 @@ from bot.jobs.clips import ClipService
 from bot.jobs.drafts import DraftGone, request_key_of
 from bot.jobs.model import Destination, Job, MessageRef
 from bot.jobs.ports import Draft, StoreUnavailable
-from bot.jobs.requests import Agreement, Origin, Request, RerunRequest, Submitted, VideoRequest
+from bot.jobs.requests import (
+    Agreement,
+    ExtendRequest,
+    LipsyncRequest,
+    Origin,
+    Request,
+    RerunRequest,
+    Submitted,
+    VideoRequest,
+)
 from bot.jobs.service import JobService
-from cogs.interaction import Interaction, origin_of
+from cogs.interaction import Interaction, check_payer, origin_of, origin_paid_by, server_of
 from cogs.spots import Spot, spot_for, wanted_destination
+
+_FOLLOWING: Final = (ExtendRequest, LipsyncRequest)
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +50,26 @@ class Buying:
         """
         about = await self._clips.of_id(about_id) if about_id else None
         origin = origin_of(interaction, about)
+        if interaction.guild_id is None and about is None and draft.guild_id is not None:
+            origin = origin_paid_by(server_of(interaction, draft.guild_id), interaction)
         place = await self._jobs.spoken_place(origin.place)
         origin = replace(origin, place=place, request_key=request_key_of(draft.id))
         if origin.place.guild_id != draft.guild_id:
             raise Refused(DraftGone())
         return origin, about
+
+    async def origin_for(self, interaction: Interaction, request: Request) -> Origin:
+        """Return who asks, and where; in direct messages what is made from a clip is paid for by that clip's server.
+
+        Raises:
+            Refused: nobody would pay.
+        """
+        if interaction.guild_id is not None:
+            return origin_of(interaction)
+        source = await self._clips.of_id(request.source_id) if isinstance(request, _FOLLOWING) else None
+        if source is None:
+            check_payer(interaction)
+        return origin_of(interaction, source)
 
     async def submit(
         self,
@@ -85,7 +112,9 @@ class Buying:
             log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
 
     async def _destination(self, origin: Origin, request: Request, *, private: bool | None) -> Destination:
-        if private is None and not origin.place.is_direct and await self._is_from_private(request):
+        if origin.place.is_direct:
+            return Destination.DIRECT
+        if private is None and await self._is_from_private(request):
             return Destination.DIRECT
         return await self.destination_of(origin, private=private)
 

@@ -21,6 +21,7 @@ from cogs.found_here import NotHere
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
 from cogs.modal_submits import SentForm, read_modal
+from cogs.payers import Payers
 
 Handler = Callable[[Interaction, Pressed], Awaitable[None]]
 FormHandler = Callable[[Interaction, SentForm], Awaitable[None]]
@@ -31,15 +32,17 @@ log = structlog.get_logger(__name__)
 class Clicks:
     """Hands each custom id to the one handler of its verb."""
 
-    def __init__(self, in_hand: InHand, amounts: Amounts | None = None) -> None:
+    def __init__(self, in_hand: InHand, amounts: Amounts | None = None, payers: Payers | None = None) -> None:
         """Begin without handlers.
 
         Args:
             in_hand: counts clicks in, and tells when no more are taken.
             amounts: decides who is told amounts of money; without it, everybody is.
+            payers: finds who pays in direct messages; without it, nobody but for the clip that a click is about.
         """
         self._in_hand = in_hand
         self._amounts = amounts
+        self._payers = payers
         self._handlers: dict[str, Handler] = {}
         self._form_handlers: dict[str, FormHandler] = {}
 
@@ -96,6 +99,8 @@ class Clicks:
                 await _tell(interaction, wording.not_here())
                 return
             try:
+                if self._payers is not None:
+                    await self._payers.settle(interaction, pressed)
                 if self._amounts is not None:
                     await self._amounts.settle(interaction, pressed)
                 await handle()

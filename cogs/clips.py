@@ -34,7 +34,7 @@ from bot.ui.message import Message
 from cogs.answers import Answers
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, moderates, origin_of
+from cogs.interaction import Interaction, check_payer, moderates, origin_of
 
 
 class ClipsCog(commands.Cog):
@@ -55,7 +55,12 @@ class ClipsCog(commands.Cog):
     async def clips(
         self, interaction: Interaction, person: discord.User | None = None, favourites: bool | None = None
     ) -> None:
-        """Show the first page, to the person alone."""
+        """Show the first page, to the person alone.
+
+        Raises:
+            Refused: it is asked for in direct messages, and of no server.
+        """
+        check_payer(interaction)
         if favourites:
             shown = ClipsShown(person_id=person.id if person is not None else None, favourites=True)
         else:
@@ -87,6 +92,7 @@ class ClipsCog(commands.Cog):
             )
             await answer_privately(interaction, panel)
             return
+        check_payer(interaction)
         await change_in_time(
             interaction, self._page(interaction, origin_of(interaction), shown), patience=self._patience
         )

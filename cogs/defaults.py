@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from bot.community.paying import PayingServers
 from bot.jobs.preferences import Preferences
 from bot.jobs.requests import Origin
 from bot.jobs.service import JobService
@@ -14,6 +15,7 @@ from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.defaults import Default, Step, changed, is_listed, render_choices, render_defaults
 from bot.ui.language import speaking
 from bot.ui.message import Message
+from bot.ui.paying_server import with_payer
 from cogs.answers import Answers
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere
@@ -23,9 +25,19 @@ from cogs.interaction import Interaction
 class DefaultsCog(commands.Cog):
     """The command /defaults."""
 
-    def __init__(self, jobs: JobService, answers: Answers, patience: float = PATIENCE) -> None:
-        """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
+    def __init__(
+        self, jobs: JobService, answers: Answers, patience: float = PATIENCE, paying: PayingServers | None = None
+    ) -> None:
+        """Keep the collaborators.
+
+        Args:
+            jobs: keeps people's defaults.
+            answers: answers commands.
+            patience: seconds of work before a deferral.
+            paying: knows who pays in direct messages; None where commands work on servers only.
+        """
         self._jobs = jobs
+        self._paying = paying
         self._answers = answers
         self._patience = patience
 
@@ -41,7 +53,7 @@ class DefaultsCog(commands.Cog):
             own = await self._jobs.preferences(origin.requester_id)
             prices = await self._jobs.price_list()
             with speaking(interaction.locale.value):
-                return render_defaults(own, self._jobs.catalogue, prices)
+                return await self._with_payer(interaction, render_defaults(own, self._jobs.catalogue, prices))
 
         await self._answers.in_private(interaction, look)
 
@@ -67,7 +79,14 @@ class DefaultsCog(commands.Cog):
             await self._jobs.set_preferences(interaction.user.id, chosen)
         prices = await self._jobs.price_list()
         with speaking(interaction.locale.value):
-            return render_defaults(chosen, self._jobs.catalogue, prices, saved=saved)
+            shown = render_defaults(chosen, self._jobs.catalogue, prices, saved=saved)
+            return await self._with_payer(interaction, shown)
+
+    async def _with_payer(self, interaction: Interaction, shown: Message) -> Message:
+        """Return the page with which server pays in direct messages, where commands work there."""
+        if self._paying is None:
+            return shown
+        return with_payer(shown, await self._paying.chosen(interaction.user.id), interaction.guild_id)
 
     def _chosen(self, which: Default | None, pressed: Pressed, own: Preferences) -> Preferences | None:
         if pressed.subject == Step.RESET:

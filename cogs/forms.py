@@ -52,7 +52,7 @@ from cogs.clicks import Clicks
 from cogs.consent import until_consent
 from cogs.forms_filled import filled_in, filled_with, request_of, with_attached, worth_keeping
 from cogs.forms_kept import KeptForm, files_of, read_form, with_files
-from cogs.interaction import Interaction, belongs_here, check_place, origin_of
+from cogs.interaction import Interaction, belongs_here, check_payer, check_place, origin_of
 from cogs.modal_submits import SentForm
 from cogs.requests_as_text import request_to_text
 from cogs.spending import Spending, Wish
@@ -202,6 +202,8 @@ class Forms:
             log.warning("form_not_opened", error=repr(error))
 
     async def _begin(self, interaction: Interaction, beginning: Beginning) -> discord.ui.Modal:
+        if beginning.about is None:
+            check_payer(interaction)
         origin = origin_of(interaction, beginning.about)
         own = await self._jobs.defaults_at(origin)
         request = beginning.request

@@ -8,6 +8,8 @@ from typing import Final
 
 import discord
 
+from bot.community.paying import NoServerPays, PayingServer
+from bot.errors import Refusal, Refused
 from bot.jobs.model import Destination, Job, Place
 from bot.jobs.requests import Membership, Origin
 from bot.ui.channel_kinds import channel_kind
@@ -16,6 +18,9 @@ from bot.ui.permissions import check_permissions
 
 Interaction = discord.Interaction[discord.Client]
 
+PAYING: Final = "paying"
+"""Under which an interaction from direct messages keeps the server that pays, or the refusal that tells why none does.
+"""
 DEFAULT_UPLOAD_LIMIT: Final = 10 * 1024 * 1024
 """What a bot may attach in a server of the lowest tier, in bytes (platform notes §5)."""
 
@@ -26,7 +31,7 @@ def origin_of(interaction: Interaction, about: Job | None = None) -> Origin:
     Args:
         interaction: what asks.
         about: the clip it is about. In direct messages that clip tells which server the request belongs to, since a
-            private clip is charged to the server it was ordered on.
+            private clip is charged to the server it was ordered on. Without one it is the server that pays.
     """
     channel = interaction.channel
     return Origin(
@@ -37,6 +42,29 @@ def origin_of(interaction: Interaction, about: Job | None = None) -> Origin:
         parent_channel_id=channel.parent_id if isinstance(channel, discord.Thread) else None,
         age_restricted=is_age_restricted(channel),
     )
+
+
+def guild_of(interaction: Interaction) -> int | None:
+    """Return the server that an interaction is about: in direct messages the one that pays, None for none."""
+    paying = payer_of(interaction)
+    return paying.id if paying is not None else interaction.guild_id
+
+
+def payer_of(interaction: Interaction) -> PayingServer | None:
+    """Return the server that pays for what is asked for in direct messages; None for none, and on a server."""
+    paying = interaction.extras.get(PAYING)
+    return paying if interaction.guild_id is None and isinstance(paying, PayingServer) else None
+
+
+def check_payer(interaction: Interaction) -> None:
+    """Refuse what is asked for in direct messages while nobody would pay.
+
+    Raises:
+        Refused: naming why.
+    """
+    if interaction.guild_id is None and payer_of(interaction) is None:
+        refusal = interaction.extras.get(PAYING)
+        raise Refused(refusal if isinstance(refusal, Refusal) else NoServerPays())
 
 
 def membership_of(person: discord.User | discord.Member) -> Membership | None:
@@ -74,6 +102,9 @@ def place_of(interaction: Interaction, about: Job | None = None) -> Place:
             locale=interaction.locale.value,
             destination=Destination.DIRECT,
         )
+    paying = payer_of(interaction)
+    if paying is not None:
+        return place_paid_by(paying, interaction)
     return Place(
         guild_id=interaction.guild_id,
         channel_id=interaction.channel_id or 0,
@@ -82,6 +113,32 @@ def place_of(interaction: Interaction, about: Job | None = None) -> Place:
         public_locale=interaction.guild_locale.value
         if interaction.guild_locale is not None
         else interaction.locale.value,
+    )
+
+
+def origin_paid_by(server: PayingServer, interaction: Interaction) -> Origin:
+    """Return who asks in direct messages for what a server is to pay."""
+    place = place_paid_by(server, interaction)
+    return Origin(request_key=f"i:{interaction.id}", requester_id=interaction.user.id, place=place)
+
+
+def server_of(interaction: Interaction, guild_id: int) -> PayingServer:
+    """Return a server that the bot is on; one that it is not on has no name."""
+    guild = interaction.client.get_guild(guild_id)
+    if guild is None:
+        return PayingServer(guild_id, str(guild_id))
+    return PayingServer(guild.id, guild.name, guild.preferred_locale.value)
+
+
+def place_paid_by(server: PayingServer, interaction: Interaction) -> Place:
+    """Return the direct messages that an interaction is from, as the place of what a server pays for."""
+    return Place(
+        guild_id=server.id,
+        channel_id=interaction.channel_id or 0,
+        upload_limit=DEFAULT_UPLOAD_LIMIT,
+        locale=interaction.locale.value,
+        public_locale=server.locale,
+        destination=Destination.DIRECT,
     )
 
 

@@ -34,7 +34,7 @@ from bot.ui.message import Message
 from cogs.clicks import Clicks
 from cogs.forms import Beginning, Forms
 from cogs.found_here import NotHere, job_here
-from cogs.interaction import Interaction, belongs_here, origin_of
+from cogs.interaction import Interaction, belongs_here, guild_of, origin_of
 from cogs.our_messages import job_of_message
 from cogs.reply_files import files_of, picture, recording
 from cogs.result_buttons import repeat_key
@@ -137,7 +137,7 @@ class MessageCommands:
         """
         use, mark = words.read_use(pressed.extra)
         found = await self._chosen.take(pressed.subject, mark, interaction.user.id)
-        if found.draft.guild_id != interaction.guild_id and found.kind is not ChosenKind.CLIP:
+        if found.draft.guild_id != guild_of(interaction) and found.kind is not ChosenKind.CLIP:
             raise Refused(DraftGone())
         match use:
             case Use.VIDEO:
@@ -184,7 +184,7 @@ class MessageCommands:
         usable = [(attached, file.kind) for attached, file in files if file.kind in {FileKind.IMAGE, *_SOUNDS}]
         if not usable:
             return words.no_source(_shown(message))
-        if interaction.guild_id is None:
+        if guild_of(interaction) is None:
             return words.only_on_a_server()
         attached, kind = usable[0]
         others = len(message.attachments) - 1
@@ -196,12 +196,12 @@ class MessageCommands:
 
     async def _kept_picture(self, interaction: Interaction, attached: discord.Attachment) -> Chosen:
         file = picture(attached, self._limits)
-        return await _fetched(self._chosen.choose_file(interaction.user.id, interaction.guild_id, file), file.option)
+        return await _fetched(self._chosen.choose_file(interaction.user.id, guild_of(interaction), file), file.option)
 
     async def _kept_recording(self, interaction: Interaction, attached: discord.Attachment) -> Chosen:
         file, facts = recording(attached, self._limits)
         return await _fetched(
-            self._chosen.choose_file(interaction.user.id, interaction.guild_id, file, facts.duration_ms), file.option
+            self._chosen.choose_file(interaction.user.id, guild_of(interaction), file, facts.duration_ms), file.option
         )
 
     def _could_speak(self, job: Job) -> bool:

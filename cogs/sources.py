@@ -18,7 +18,7 @@ from bot.jobs.model import Job, VideoInput
 from bot.jobs.requests import SourceUnknown
 from bot.ui import choices
 from bot.ui.language import speaking
-from cogs.interaction import Interaction, belongs_here, origin_of, sees
+from cogs.interaction import Interaction, belongs_here, guild_of, origin_of, sees
 from cogs.our_messages import job_of_address
 
 _LINK: Final = re.compile(
@@ -79,7 +79,7 @@ async def _named(clips: ClipService, interaction: Interaction, text: str) -> Job
     named = read_source(text)
     if isinstance(named, ClipById):
         return await clips.of_id(named.job_id)
-    if named.guild_id is not None and named.guild_id != interaction.guild_id:
+    if named.guild_id is not None and interaction.guild_id is not None and named.guild_id != interaction.guild_id:
         return None
     channel_id = named.channel_id if named.channel_id is not None else interaction.channel_id or 0
     return await job_of_address(clips, interaction.client, channel_id, named.message_id)
@@ -128,7 +128,7 @@ def _offered(clips: ClipService, job: Job, typed: str, fits: Callable[[Catalogue
 
 
 async def _chosen_clip(clips: ClipService, chosen: ChosenSources, interaction: Interaction) -> Job | None:
-    found = await chosen.find(interaction.user.id, interaction.guild_id)
+    found = await chosen.find(interaction.user.id, guild_of(interaction))
     job = await clips.of_id(found.job_id) if found is not None and found.job_id else None
     if job is None or job.removed_at is not None or not belongs_here(job, interaction):
         return None

@@ -17,8 +17,10 @@ import structlog
 from pydantic import ValidationError
 
 from bot.clock import SECOND
+from bot.community.paying import PayingServer
 from bot.errors import Refused
 from bot.jobs import schedule
+from bot.jobs.costs import UNKNOWN, Cost
 from bot.jobs.drafts import DraftGone, Drafts, FileNotFetched, request_key_of
 from bot.jobs.house import ConsentNeeded
 from bot.jobs.model import Job, MessageRef, NewAsset, kept_file, kept_url
@@ -26,6 +28,7 @@ from bot.jobs.ports import Draft, DraftKind, HeldFile, TryLater
 from bot.jobs.requests import Agreement, CostsMore, LipsyncRequest, Origin, Request, Submitted, VideoRequest
 from bot.jobs.service import JobService
 from bot.ui import cards, offers, wording
+from bot.ui.amounts import amounts
 from bot.ui.answering import PATIENCE, answer_privately, in_time
 from bot.ui.consent import ask_consent
 from bot.ui.custom_ids import Pressed, Verb
@@ -36,7 +39,7 @@ from cogs.buying import Buying
 from cogs.clicks import Clicks
 from cogs.consent import until_consent
 from cogs.fading import Fading
-from cogs.interaction import Interaction, check_place, origin_of, speaking_beside
+from cogs.interaction import Interaction, check_place, origin_of, origin_paid_by, speaking_beside
 from cogs.kept_costs import KeptCost
 from cogs.requests_as_text import request_from_text, request_to_text
 from cogs.spots import Spot
@@ -138,27 +141,64 @@ class Spending:
             Refused: it could not be bought as things stand, or a file cannot be had.
         """
         quote = await self._jobs.quote(origin, wish.request)
+        draft = await self._keep(
+            origin.requester_id, origin.place.guild_id, wish, quote.cost, files=files, draft_id=draft_id
+        )
+        offer = offers.render_offer(wish.request, quote, draft.id)
+        return offer if quote.consent is None else ask_consent(offer, quote.consent, draft.id)
+
+    async def keep(self, person_id: int, wish: Wish) -> Draft:
+        """Keep what a person asked for in direct messages until they choose which server pays for it.
+
+        Raises:
+            Refused: a file cannot be had.
+        """
+        return await self._keep(person_id, None, wish, UNKNOWN)
+
+    async def offer_kept(self, interaction: Interaction, draft_id: str, server: PayingServer) -> Message:
+        """Return the offer of what waited for a server that pays, which is found.
+
+        Raises:
+            Refused: it is gone, it is somebody else's, or it could not be bought as things stand.
+        """
+        draft = await self._drafts.take(draft_id, DraftKind.OFFER, interaction.user.id)
+        if draft.guild_id not in {None, server.id} or await self._jobs.made_by(request_key_of(draft.id)) is not None:
+            raise Refused(DraftGone())
+        offered = _read(draft)
+        wish = Wish(request_from_text(offered.request), private=offered.private)
+        origin = origin_paid_by(server, interaction)
+        with amounts(said=await self._jobs.says_amounts(server.id)):
+            return await self.offer(origin, wish, draft_id=draft.id, files=draft.files)
+
+    async def _keep(
+        self,
+        person_id: int,
+        guild_id: int | None,
+        wish: Wish,
+        cost: Cost,
+        *,
+        files: tuple[HeldFile, ...] = (),
+        draft_id: str = "",
+    ) -> Draft:
         request, fetched = await self._hold(wish.request)
         offered = _Offered(
             request=request_to_text(request),
             reply_to=wish.reply_to,
             about=wish.about.id if wish.about is not None else "",
             private=wish.private,
-            microusd=quote.cost.microusd,
-            basis=quote.cost.basis,
-            included=quote.cost.included,
+            microusd=cost.microusd,
+            basis=cost.basis,
+            included=cost.included,
         )
-        draft = await self._drafts.open(
+        return await self._drafts.open(
             DraftKind.OFFER,
-            origin.requester_id,
-            origin.place.guild_id,
+            person_id,
+            guild_id,
             offered.model_dump_json(),
             files=files,
             fetched=fetched,
             draft_id=draft_id,
         )
-        offer = offers.render_offer(wish.request, quote, draft.id)
-        return offer if quote.consent is None else ask_consent(offer, quote.consent, draft.id)
 
     def stands_briefly(self, draft_id: str, offer: discord.Message) -> None:
         """Take an offer back after a while, with its message, unless it is taken up or turned down before."""

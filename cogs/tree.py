@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import discord
@@ -22,6 +23,7 @@ from cogs.amounts import Amounts
 from cogs.answers import may_have_bought
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
+from cogs.payers import Payers
 
 _OUTCOME: Final = "outcome"
 
@@ -56,6 +58,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
     Attributes:
         watch: is told of every command.
         amounts: decides who is told amounts of money.
+        payers: finds who pays in direct messages; None where commands work on servers only.
     """
 
     def __init__(self, client: discord.Client) -> None:
@@ -68,6 +71,16 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
         self.in_hand = InHand()
         self.watch: CommandWatch = Unwatched()
         self.amounts: Amounts | None = None
+        self.payers: Payers | None = None
+
+    def open_in_direct_messages(self, names: Iterable[str]) -> None:
+        """Let commands be used in direct messages with the bot, too."""
+        for name in names:
+            command = self.get_command(name)
+            if isinstance(command, app_commands.Command):
+                command.allowed_contexts = app_commands.AppCommandContext(
+                    guild=True, dm_channel=True, private_channel=False
+                )
 
     @override
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -82,6 +95,8 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
         if not self.in_hand.enter():
             await self._turn_away(interaction)
             return False
+        if self.payers is not None:
+            await self.payers.settle(interaction)
         if self.amounts is not None:
             await self.amounts.settle(interaction)
         return True

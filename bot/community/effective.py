@@ -12,7 +12,7 @@ from bot.community.resolving import Found, Settings, Standpoint
 from bot.community.settings import Setting
 from bot.jobs.limits import Allowance
 
-_SWITCHES: Final = frozenset(setting.name for setting in (s.PRO, s.LIPSYNC, s.PICTURES, s.OWN_AUDIO))
+_SWITCHES: Final = frozenset(setting.name for setting in (s.DIRECT, s.PRO, s.LIPSYNC, s.PICTURES, s.OWN_AUDIO))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

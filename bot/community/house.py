@@ -16,6 +16,7 @@ from bot.errors import Refusal, Refused
 from bot.jobs.house import (
     ChannelNotAllowed,
     ConsentKind,
+    DirectNotAllowed,
     HouseRules,
     MemberTooNew,
     NotAMember,
@@ -83,7 +84,7 @@ class CommunityHouse:
         """Return what holds for whoever asks, and why they may not spend where they ask; None where they may.
 
         Raises:
-            Refused: they are no member there.
+            Refused: they are no member there, or Discord does not say whether they are.
         """
         guild_id = origin.place.guild_id or 0
         record, words = await self._known(guild_id)
@@ -116,6 +117,8 @@ class CommunityHouse:
             return
         if record.set_up_at is None:
             raise Refused(NotSetUp())
+        if _asks_directly(origin) and not here.allows(s.DIRECT).value:
+            raise Refused(DirectNotAllowed())
         channels = here.value(s.ALLOWED_CHANNELS, _NONE).value
         if channels and not origin.place.is_direct and channels.isdisjoint(_channels(origin)):
             raise Refused(ChannelNotAllowed(channels=tuple(sorted(channels))))
@@ -212,6 +215,11 @@ def _standpoint(origin: Origin, member: Membership) -> Standpoint:
 def _places(origin: Origin) -> Sequence[int]:
     """Return the channels whose settings hold; none do in direct messages."""
     return () if origin.place.is_direct else _channels(origin)
+
+
+def _asks_directly(origin: Origin) -> bool:
+    """Tell whether somebody asks from direct messages, rather than for a private clip on the server."""
+    return origin.place.is_direct and origin.member is None
 
 
 def _channels(origin: Origin) -> Sequence[int]:

@@ -95,5 +95,9 @@ class Memberships(Protocol):
     """Asks Discord who is a member of a server."""
 
     async def membership(self, guild_id: int, person_id: int) -> Membership | None:
-        """Return what a server knows of a person; None where they are no member, or the bot is not there."""
+        """Return what a server knows of a person; None where they are no member, or the bot is not there.
+
+        Raises:
+            Refused: Discord does not answer.
+        """
         ...

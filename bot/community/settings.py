@@ -91,6 +91,8 @@ DENIED_ROLES: Final = _ids("denied_roles")
 """Who may not, whatever else they are."""
 MEMBER_DAYS: Final = _number("member_days", _SERVER)
 """How many days somebody has to be a member before they may spend."""
+DIRECT: Final = _switch("direct", _PEOPLE)
+"""Whether members may let the server pay for what they ask for in direct messages."""
 
 RUNNING: Final = _number("running", _PEOPLE)
 CLIPS_PER_DAY: Final = _number("clips_per_day", _PEOPLE)

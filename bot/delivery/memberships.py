@@ -1,10 +1,25 @@
-"""Who is a member of a server, asked of Discord: for whoever asks from direct messages."""
+"""Which servers there are, and who is a member of them, asked of Discord: for whoever asks from direct messages."""
 
 from __future__ import annotations
 
-import discord
+from collections.abc import Sequence
+from typing import Final
 
+import discord
+import structlog
+
+from bot.clock import SECOND
+from bot.community.paying import PayingServer
+from bot.delivery.network import look
+from bot.errors import Refused
+from bot.jobs.house import MembershipUnknown
+from bot.jobs.ports import TryLater
 from bot.jobs.requests import Membership
+
+_DEADLINE: Final = 10 * SECOND
+"""Somebody waits for the answer."""
+
+log = structlog.get_logger(__name__)
 
 
 class DiscordMemberships:
@@ -18,19 +33,27 @@ class DiscordMemberships:
         """Use a client from now on; the rules of the house are built before it."""
         self._client = client
 
+    def servers(self) -> Sequence[PayingServer]:
+        """Return every server that the bot is on."""
+        guilds = self._client.guilds if self._client is not None else ()
+        return [PayingServer(guild.id, guild.name or str(guild.id), guild.preferred_locale.value) for guild in guilds]
+
     async def membership(self, guild_id: int, person_id: int) -> Membership | None:
         """Return what a server knows of a person; None where they are no member, or the bot is not there.
 
         Raises:
-            discord.HTTPException: Discord gives no usable answer.
+            Refused: Discord gives no usable answer.
         """
         guild = self._client.get_guild(guild_id) if self._client is not None else None
         if guild is None:
             return None
         try:
-            member = await guild.fetch_member(person_id)
+            member = await look(guild.fetch_member(person_id), _DEADLINE)
         except discord.NotFound:
             return None
+        except (TryLater, discord.DiscordException) as error:
+            log.warning("membership_unknown", guild=guild_id, error=repr(error))
+            raise Refused(MembershipUnknown()) from error
         return Membership(
             roles=frozenset(role.id for role in member.roles if not role.is_default()),
             joined_at=int(member.joined_at.timestamp() * 1000) if member.joined_at is not None else None,

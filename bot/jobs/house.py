@@ -261,6 +261,16 @@ class NotAMember(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MembershipUnknown(Refusal):
+    """Discord does not say whether the person is a member of the server that would pay: it does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectNotAllowed(Refusal):
+    """The server pays for nothing that is asked for in direct messages."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LipsyncNotAllowed(Refusal):
     """The server has switched lip-sync off here."""
 

@@ -115,6 +115,13 @@ NAMED: Final[dict[str, Named]] = {
             marked("How many days somebody has to be on the server before they can make clips."),
         ),
         Named(
+            s.DIRECT,
+            Group.WHO,
+            Kind.SWITCH,
+            marked("Direct messages"),
+            marked("Whether members can let this server pay for clips that they ask for in direct messages."),
+        ),
+        Named(
             s.RUNNING,
             Group.LIMITS,
             Kind.NUMBER,

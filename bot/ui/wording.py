@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot.community.paying import WhichServerPays
 from bot.errors import Refusal
 from bot.jobs.model import Destination, Job, MessageRef
 from bot.jobs.requests import Submitted
 from bot.jobs.service import Cancellation
-from bot.ui import figures, job_words
+from bot.ui import figures, job_words, paying_server
 from bot.ui.failures import FailureText, failure_text
 from bot.ui.language import _
 from bot.ui.message import Message
@@ -34,11 +35,15 @@ __all__ = [
 
 def refused(refusal: Refusal) -> Message:
     """Return the answer to a request that is refused before anything is stored or bought."""
+    if isinstance(refusal, WhichServerPays):
+        return paying_server.render_which(refusal.servers)
     return Message(content=refusal_text(refusal))
 
 
 def click_refused(refusal: Refusal) -> Message:
     """Return the answer to a click or a form that is refused: what it is about was clicked on, not named."""
+    if isinstance(refusal, WhichServerPays):
+        return paying_server.render_which(refusal.servers)
     return Message(content=refusal_of_clip(refusal))
 
 

@@ -15,13 +15,8 @@ WHERE state = :succeeded
     AND finished_at >= :since
     AND removed_at IS NULL
     AND (requester_id = :requester_id OR destination <> :direct)
-    AND (
-        channel_id = :channel_id
-        OR (
-            requester_id = :requester_id
-            AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
-        )
-    )
+    AND (channel_id = :channel_id OR requester_id = :requester_id)
+    AND (guild_id = :guild_id OR (guild_id IS NULL AND CAST(:guild_id AS BIGINT) IS NULL))
 ORDER BY CASE WHEN requester_id = :requester_id THEN 0 ELSE 1 END, finished_at DESC, number DESC
 LIMIT :limit;
 
