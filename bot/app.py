@@ -21,10 +21,12 @@ from bot.catalog import Catalogue, CatalogueError, Mode, completion_seconds
 from bot.client import COMMANDS_KEY, EgretClient, connect_to
 from bot.clock import MINUTE, SECOND, Clock, SystemClock
 from bot.community.effective import OperatorLimits
+from bot.community.forgetting import Forgetting
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
 from bot.community.moderation import Moderation
 from bot.community.paying import PayingServers
+from bot.community.personal_data import PersonalData
 from bot.community.reports import ReportTeller
 from bot.community.servers import ServerWatch
 from bot.community.setting_up import SettingUp
@@ -36,6 +38,7 @@ from bot.control.server import ControlServer
 from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink
 from bot.delivery.card_attachments import CardAttachments
+from bot.delivery.deleting import DiscordMessages
 from bot.delivery.memberships import DiscordMemberships
 from bot.delivery.mod_log import ChannelModLog
 from bot.delivery.servers import DiscordServers, wake_at_doors
@@ -354,6 +357,7 @@ class App:
             book=SpendingBook(store, house, catalogue, clock),
             setting_up=SettingUp(store, housekeeping, ceilings.servers, clock),
             moderation=Moderation(store, memberships, clock),
+            personal=PersonalData(store, housekeeping.limits, clock, wakes),
             paying=_paying(settings, store, house, memberships, ceilings, clock),
             clock=clock,
             message_content=settings.message_content is Switch.ON,
@@ -391,6 +395,7 @@ class App:
             BudgetWarner(store, house, clock),
             ReportTeller(store, store, ChannelModLog(client, store.deliveries), alerts, clock),
             ServerWatch(store, DiscordServers(client), ceilings.servers, clock),
+            Forgetting(store, archive, DiscordMessages(client), settings.retention_days, clock),
             *watching,
         ]
         webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None

@@ -36,6 +36,7 @@ from cogs.moderation_reports import ReportButtons
 from cogs.payers import Payers
 from cogs.paying_server import PayingServerList
 from cogs.payload import command_payload, fingerprint, option_details
+from cogs.privacy import PrivacyCog
 from cogs.quota import QuotaCog
 from cogs.removal_buttons import RemovalButtons
 from cogs.replies import Replies
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from bot.community.housekeeping import Housekeeping
     from bot.community.moderation import Moderation
+    from bot.community.personal_data import PersonalData
     from bot.community.paying import PayingServers
     from bot.community.setting_up import SettingUp
     from bot.community.spending import SpendingBook
@@ -102,6 +104,7 @@ class EgretClient(commands.Bot):
         book: SpendingBook,
         setting_up: SettingUp,
         moderation: Moderation,
+        personal: PersonalData,
         paying: PayingServers | None = None,
         clock: Clock | None = None,
         patience: float = PATIENCE,
@@ -121,6 +124,7 @@ class EgretClient(commands.Bot):
             setting_up: the same, on a server's first day.
             book: knows what was and may be spent, and grants more.
             moderation: blocks people, keeps what they consent to, and knows what was done.
+            personal: tells people what is stored about them, and deletes it.
             paying: knows which server pays in direct messages; None where commands work on servers only.
             clock: tells when messages that stand only briefly go; the machine's unless given.
             patience: seconds of work before a command's first response is a deferral.
@@ -161,6 +165,7 @@ class EgretClient(commands.Bot):
         self._clicks = Clicks(self._tree.in_hand, amounts, self._tree.payers)
         self._defaults = DefaultsCog(jobs, self._answers, patience, paying)
         self._moderation = ModerationCog(moderation, patience)
+        self._privacy = PrivacyCog(personal, patience)
         self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._quota = QuotaCog(jobs, book, self._answers)
         self._usage = UsageCog(book, jobs.catalogue, self._answers, patience)
@@ -189,6 +194,7 @@ class EgretClient(commands.Bot):
             self._settings,
             self._setup,
             self._moderation,
+            self._privacy,
             self._usage,
             ReportButtons(clips, moderation, patience),
             ConsentButtons(drafts, moderation, spending),
@@ -211,6 +217,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(self._settings)
         await self.add_cog(self._setup)
         await self.add_cog(self._moderation)
+        await self.add_cog(self._privacy)
         await self.add_cog(self._quota)
         await self.add_cog(self._usage)
         self._message_commands.add_to(self.tree)

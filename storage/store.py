@@ -27,6 +27,7 @@ from storage.repositories.memory import Memory
 from storage.repositories.moderation import Moderation
 from storage.repositories.pauses import Pauses
 from storage.repositories.people import People
+from storage.repositories.privacy import Privacy
 from storage.repositories.restoration import Restoration
 from storage.repositories.servers import Servers
 from storage.repositories.spending import Spending
@@ -52,6 +53,7 @@ class Store(
     Deliveries,
     Drafts,
     People,
+    Privacy,
     Houses,
     Moderation,
     Servers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import secrets
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
 
 _ASSET_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_FAN_OUT: Final = re.compile(r"[0-9a-f]{2}")
 _EXTENSION: Final = re.compile(r"[a-z0-9]{1,8}")
 _READ: Final = 1024 * 1024
 
@@ -125,6 +127,13 @@ class Archive:
         paths = [self.path(asset_id, extension) for asset_id, extension in assets]
         return await asyncio.to_thread(_unlink_all, paths)
 
+    async def stored_between(self, since: int, until: int) -> list[tuple[str, str]]:
+        """Return the finished files that were written from `since` on and before `until` (UTC milliseconds).
+
+        Each is given as asset id and extension; what is not named as the archive names files is left out.
+        """
+        return await asyncio.to_thread(self._stored_between, since, until)
+
     async def sweep_incoming(self, *, older_than_ms: int = STALE_AFTER) -> int:
         """Delete unfinished files that a crash left behind; returns how many.
 
@@ -132,6 +141,20 @@ class Archive:
             older_than_ms: younger ones may still be in work by another process; 0 where there can be none.
         """
         return await asyncio.to_thread(self._sweep, self._clock.now() - older_than_ms)
+
+    def _stored_between(self, since: int, until: int) -> list[tuple[str, str]]:
+        found = []
+        for folder in self._root.iterdir():
+            if _FAN_OUT.fullmatch(folder.name) is None or not folder.is_dir():
+                continue
+            for path in folder.iterdir():
+                asset_id, extension = path.stem, path.suffix[1:]
+                if _ASSET_ID.fullmatch(asset_id) is None or _EXTENSION.fullmatch(extension) is None:
+                    continue
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
+                    if since <= path.stat().st_mtime_ns // 1_000_000 < until:
+                        found.append((asset_id, extension))
+        return found
 
     def _put_file(self, source: Path, asset_id: str, extension: str) -> StoredFile:
         destination = self.path(asset_id, extension)

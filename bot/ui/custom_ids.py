@@ -72,6 +72,8 @@ class Verb(StrEnum):
     """Choose which server pays in direct messages; the subject is what waits for the choice: a draft, or `CHOICE`."""
     HELP = "help"
     """Another page of /help; the subject is its name."""
+    PRIVACY = "privacy"
+    """What is stored about a person; the subject says what is to be done with it, `extra` how far."""
     SETUP = "setup"
     """Setting a server up; the subject is a step or a deed, `extra` what is to be done there."""
     SETTINGS = "settings"

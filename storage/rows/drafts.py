@@ -18,10 +18,15 @@ def draft_from(row: Row) -> Draft:
         person_id=whole(row, "person_id"),
         guild_id=whole_or_none(row, "guild_id"),
         payload=text(row, "payload"),
-        files=tuple(HeldFile(**file) for file in json.loads(text(row, "files"))),
+        files=files_from(text(row, "files")),
         created_at=whole(row, "created_at"),
         expires_at=whole(row, "expires_at"),
     )
+
+
+def files_from(stored: str) -> tuple[HeldFile, ...]:
+    """Return the files of a draft."""
+    return tuple(HeldFile(**file) for file in json.loads(stored))
 
 
 def draft_values(draft: Draft) -> dict[str, Value]:

@@ -23,7 +23,7 @@ ENGINES = ("sqlite", "postgres")
 TABLES = (
     "job_events", "deliveries", "assets", "holds", "charges", "favourites", "reports", "counters", "drafts",
     "preferences", "meta", "servers", "house_rules", "blocked_words", "blocks", "consents", "grants", "budget_warnings",
-    "audit", "alerts", "jobs",
+    "audit", "alerts", "erasures", "jobs",
 )  # fmt: skip
 """Every table that holds data, those that refer to others first."""
 

@@ -66,6 +66,8 @@ def _grow_jobs_and_holds() -> None:
     _index("ix_jobs_guild", "jobs", ["guild_id", "created_at", "number"], "guild_id IS NOT NULL")
     _index("ix_jobs_charge", "jobs", ["kind", "model", "mode", "seconds", "service_mode", "consumed_microusd"],
            "consumed_microusd > 0")
+    _index("ix_jobs_cancelled_by", "jobs", ["cancelled_by"], "cancelled_by IS NOT NULL")
+    _index("ix_jobs_kept", "jobs", ["finished_at", "number"], "forgotten_at IS NULL")
 
 
 def _servers() -> None:
@@ -206,6 +208,19 @@ def _records() -> None:
         sqlite_strict=True,
     )
     _index("ix_alerts_open", "alerts", ["due_at"], "cleared_told_at IS NULL")
+    op.create_table(
+        "erasures",
+        whole("person_id"),
+        whole("messages"),
+        whole("asked_at"),
+        whole_or_none("ended_at"),
+        whole("clips", sa.text("0")),
+        whole("deleted", sa.text("0")),
+        whole("standing", sa.text("0")),
+        sa.PrimaryKeyConstraint("person_id", name="pk_erasures"),
+        sa.CheckConstraint("messages IN (0, 1)", name="ck_erasures_messages"),
+        sqlite_strict=True,
+    )
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:

@@ -15,10 +15,12 @@ from bot.community.effective import OperatorLimits
 from bot.community.house import CommunityHouse
 from bot.community.housekeeping import Housekeeping
 from bot.community.moderation import Moderation
+from bot.community.personal_data import PersonalData
 from bot.community.setting_up import SettingUp
 from bot.community.spending import SpendingBook
 from bot.delivery.memberships import DiscordMemberships
 from bot.jobs.limits import Allowance
+from bot.jobs.loops import Wakes
 from bot.jobs.model import Job
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import Submitted
@@ -66,6 +68,7 @@ class Cove:
             book=SpendingBook(self.store, self.house(), world.catalogue, world.clock),
             setting_up=SettingUp(self.store, self.housekeeping, frozenset({self.guild.id}), world.clock),
             moderation=Moderation(self.store, self.memberships, world.clock),
+            personal=PersonalData(self.store, self.operator, world.clock, Wakes()),
             patience=patience,
         )
         self.memberships.ask(self.client)
