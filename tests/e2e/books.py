@@ -50,6 +50,10 @@ class Books:
         """Return the ledger: what is set aside or was consumed, by job."""
         return self._rows("SELECT charges.* FROM charges JOIN jobs ON jobs.id = charges.job_id ORDER BY jobs.number")
 
+    def servers(self) -> list[Row]:
+        """Return every server that the bot is in or was in."""
+        return self._rows("SELECT * FROM servers ORDER BY guild_id")
+
     def quotas(self) -> dict[str, int]:
         """Return what is used of each person's clips per day and of the whole account's month."""
         used = self._rows("SELECT name, used FROM counters WHERE used > 0")
@@ -62,6 +66,10 @@ class Books:
     def events(self, job_id: str) -> list[Row]:
         """Return a job's history, oldest first."""
         return [row for row in self._rows("SELECT * FROM job_events ORDER BY number") if row.job_id == job_id]
+
+    def audit(self) -> list[Row]:
+        """Return what was done by whom, oldest first."""
+        return self._rows("SELECT * FROM audit ORDER BY number")
 
     def drawn_secrets(self) -> list[str]:
         """Return what the bot made up and must tell nobody: its own keys, and the tokens in webhook addresses."""
