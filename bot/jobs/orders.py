@@ -22,6 +22,7 @@ from bot.jobs.preferences import Preferences, read_preferences
 from bot.jobs.purchasing import Purchase, follow_up
 from bot.jobs.remaking import request_again
 from bot.jobs.requests import (
+    ClipForgotten,
     ExtendRequest,
     LipsyncRequest,
     Origin,
@@ -97,9 +98,12 @@ class Orders:
         """Return a job that may be seen from there.
 
         Raises:
-            Refused: there is none: jobs never cross servers, and a private one is its person's alone.
+            Refused: there is none: jobs never cross servers, and a private one is its person's alone. Or nothing is
+                kept of it any more.
         """
         job = await self._store.job(job_id)
+        if job is not None and job.forgotten_at is not None:
+            raise Refused(ClipForgotten(job_id=job.id))
         if job is None or job.place.guild_id != origin.place.guild_id:
             raise Refused(SourceUnknown(asked=job_id))
         if job.place.is_direct and job.requester_id != origin.requester_id:

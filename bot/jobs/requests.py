@@ -291,6 +291,17 @@ class SourceRemoved(Refusal):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClipForgotten(Refusal):
+    """Nothing is kept of the clip any more but its line in the ledger.
+
+    Attributes:
+        job_id: the clip's short id.
+    """
+
+    job_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InputsGone(Refusal):
     """The files that a job was made from are no longer kept, so it cannot be made once more.
 

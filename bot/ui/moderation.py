@@ -266,7 +266,8 @@ def render_lines(lines: Sequence[ServerLine], page: int, *, further: bool) -> Me
 def _line(line: ServerLine) -> str:
     when, who = figures.date_and_time(line.at), f"<@{line.actor_id}>"
     if line.action == ORDER:
-        return f"- {figures.joined([when, who, *_order(line)])}"
+        known = who if line.actor_id else _("somebody whose data was deleted")
+        return f"- {figures.joined([when, known, *_order(line)])}"
     done = _(_DONE[line.action]) if line.action in _DONE else escaped(line.action, _DETAIL_SHOWN)
     parts = [when, who if line.actor_id else "", f"{done} {_subject(line)}", _shown(line.detail)]
     return f"- {figures.joined(parts)}"

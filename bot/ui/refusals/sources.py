@@ -15,7 +15,7 @@ from bot.catalog.refusals import (
     VoiceUnknown,
     VoiceWithAudio,
 )
-from bot.jobs.requests import InputsGone, SourceRemoved, SourceUnfinished, SourceUnknown
+from bot.jobs.requests import ClipForgotten, InputsGone, SourceRemoved, SourceUnfinished, SourceUnknown
 from bot.jobs.states import JobState
 from bot.ui import figures, labels
 from bot.ui.language import _, marked
@@ -59,6 +59,15 @@ def source_removed(refusal: SourceRemoved) -> str:
     return _("`{option}`: clip {clip} was deleted. Choose another one.").format(
         option=labels.option(refusal.option), clip=f"#{refusal.job_id}"
     )
+
+
+@refusal_sentence.register
+def clip_forgotten(refusal: ClipForgotten) -> str:
+    """A clip of which nothing is kept."""
+    return _(
+        "Nothing is kept of clip {clip} any more: its time is over, or its maker had their data deleted. The message"
+        " that you see is all that is left; whoever moderates this channel can delete it."
+    ).format(clip=f"#{refusal.job_id}")
 
 
 @refusal_sentence.register
