@@ -54,8 +54,8 @@ if TYPE_CHECKING:
 
     from bot.community.housekeeping import Housekeeping
     from bot.community.moderation import Moderation
-    from bot.community.personal_data import PersonalData
     from bot.community.paying import PayingServers
+    from bot.community.personal_data import PersonalData
     from bot.community.setting_up import SettingUp
     from bot.community.spending import SpendingBook
     from bot.jobs.clips import ClipService
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from bot.media.limits import MediaLimits
     from cogs.home_commands import HomeCommands
 
-IN_DIRECT_MESSAGES: Final = ("video", "extend", "lipsync", "clips", "defaults", "quota", "help")
+IN_DIRECT_MESSAGES: Final = ("video", "extend", "lipsync", "clips", "defaults", "quota", "help", "privacy")
 """The commands that work in direct messages where the operator lets them."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
 
@@ -248,6 +248,12 @@ class EgretClient(commands.Bot):
         discord.py knows the modals of this process alone, and a listener of its "interaction" event would cost a task
         for each command, too.
         """
+        if self.is_closed():
+            # discord.py says "ready" two seconds after it is connected, whether or not anybody is left by then.
+            return
+        if self.is_closed():
+            # discord.py 2.7.1 has no loop any more by then, and a gateway's "ready" may still be on its way.
+            return
         super().dispatch(event, *args, **kwargs)
         if event == "interaction" and args and isinstance(args[0], discord.Interaction):
             self._take_unclaimed(args[0])
