@@ -59,8 +59,9 @@ class Payers:
 
     def _looked(self, task: asyncio.Task[PayingServer]) -> None:
         self._looking.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.info("payer_not_found", error=repr(task.exception()))
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Refused):
+            log.warning("payer_not_found", error=repr(error))
 
 
 def _knows_its_own(interaction: Interaction, pressed: Pressed | None) -> bool:

@@ -13,7 +13,7 @@ from bot.ui.language import speaking
 from bot.ui.message import Message
 from bot.ui.quota import render_quota
 from cogs.answers import Answers
-from cogs.interaction import Interaction
+from cogs.interaction import Interaction, check_payer
 
 
 class QuotaCog(commands.Cog):
@@ -27,7 +27,12 @@ class QuotaCog(commands.Cog):
 
     @app_commands.command(name="quota", description=options.QUOTA)
     async def quota(self, interaction: Interaction) -> None:
-        """Show used and left, the server's budget and the price list."""
+        """Show used and left, the server's budget and the price list.
+
+        Raises:
+            Refused: it is asked for in direct messages, and of no server.
+        """
+        check_payer(interaction)
 
         async def look(origin: Origin) -> Message:
             found = await self._book.quota(origin, await self._jobs.price_list())
