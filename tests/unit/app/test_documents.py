@@ -18,6 +18,7 @@ from cogs.clips import ClipsCog
 from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
+from cogs.moderation import ModerationCog
 from cogs.settings import SettingsCog
 from cogs.setup import SetupCog
 from cogs.video import VideoCog
@@ -58,7 +59,7 @@ def test_every_command_and_option_is_there_in_order_and_no_other():
     documented = {code_words(row[0])[0]: code_words(row[2]) for row in table(document("README.md"), "## Commands")}
     real = {
         f"/{command.name}": [parameter.name for parameter in command.parameters]
-        for cog in (VideoCog, ExtendCog, LipsyncCog, ClipsCog, DefaultsCog, SettingsCog, SetupCog)
+        for cog in (VideoCog, ExtendCog, LipsyncCog, ClipsCog, DefaultsCog, SettingsCog, SetupCog, ModerationCog)
         for command in cog.__cog_app_commands__
     }
     assert documented == real
