@@ -15,6 +15,8 @@ from tests.integration.cogs.cove import Cove
 SLASH, ON_MESSAGES = 1, 3
 STRING, INTEGER, BOOLEAN, NUMBER, ATTACHMENT = 3, 4, 5, 10, 11
 
+MANAGE_SERVER, MODERATE_MEMBERS = 1 << 5, 1 << 40
+
 Payload = dict[str, dict[str, Any]]
 
 
@@ -31,18 +33,24 @@ async def message_commands(cove: Cove) -> Payload:
     return {command["name"]: command for command in commands if command["type"] == ON_MESSAGES}
 
 
+def is_for_all(command: dict[str, Any]) -> bool:
+    return command["default_member_permissions"] is None
+
+
 def options(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {option["name"]: option for option in command.get("options", [])}
 
 
 async def test_the_commands_and_their_options_stand_in_the_order_people_need_them(payload: Payload) -> None:
-    named = {name: list(options(command)) for name, command in payload.items()}
+    named = {name: list(options(command)) for name, command in payload.items() if is_for_all(command)}
 
     assert named == {
         "clips": ["person", "favourites"],
         "defaults": [],
         "extend": ["video", "prompt", "private"],
         "lipsync": ["video", "say", "voice", "speed", "audio", "private", "use_source"],
+        "privacy": ["show", "export", "delete"],
+        "quota": [],
         "video": [
             "prompt", "image", "length", "quality", "ratio", "end_image", "model", "avoid", "sound", "follow", "camera",
             "spoiler", "private", "use_source",
@@ -50,12 +58,23 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
     }  # fmt: skip
 
 
+async def test_what_belongs_to_who_looks_after_a_server_is_hidden_from_everybody_else(payload: Payload) -> None:
+    named = {
+        name: command["default_member_permissions"] for name, command in payload.items() if not is_for_all(command)
+    }
+
+    assert {name for name, needed in named.items() if needed == str(MANAGE_SERVER)} == {
+        "audit", "grant", "settings", "setup", "usage",
+    }  # fmt: skip
+    assert {name for name, needed in named.items() if needed == str(MODERATE_MEMBERS)} == {"block", "blocks", "unblock"}
+
+
 async def test_only_what_nothing_works_without_is_required(payload: Payload) -> None:
     required = {
         (command, name)
         for command in payload
         for name, option in options(payload[command]).items()
-        if option["required"]
+        if option.get("required") and is_for_all(payload[command])
     }
 
     assert required == {("extend", "video"), ("lipsync", "video")}
@@ -83,7 +102,7 @@ async def test_choices_are_named_as_people_say_them(payload: Payload) -> None:
     def named(option: str) -> list[tuple[str, str]]:
         return [(choice["name"], choice["value"]) for choice in video[option]["choices"]]
 
-    assert named("quality") == [("Standard 720p", "std"), ("Pro 1080p", "pro")]
+    assert video["quality"]["autocomplete"] is True
     assert named("ratio") == [("Wide 16:9", "16:9"), ("Tall 9:16", "9:16"), ("Square 1:1", "1:1")]
     assert [name for name, _ in named("follow")] == ["Loosely", "Balanced", "Strictly"]
     assert named("camera")[0] == ("Zoom in, gentle", "zoom-in-gentle")
