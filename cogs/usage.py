@@ -66,8 +66,12 @@ class UsageCog(commands.Cog):
         await change_in_time(interaction, self._shown(interaction, guild_id, asked), patience=self._patience)
 
     @app_commands.command(name="grant", description=options.GRANT)
-    @app_commands.describe(**options.GRANT_OPTIONS)
     @app_commands.rename(period="for")
+    @app_commands.describe(
+        person=options.GRANT_OPTIONS["person"],
+        clips=options.GRANT_OPTIONS["clips"],
+        period=options.GRANT_OPTIONS["for"],
+    )
     @app_commands.choices(period=PERIODS)
     @app_commands.default_permissions(manage_guild=True)
     async def grant(

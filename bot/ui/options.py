@@ -57,7 +57,7 @@ GRANT: Final = locale_str("Let somebody make more clips than this server's limit
 GRANT_OPTIONS: Final = {
     "person": locale_str("Who"),
     "clips": locale_str("How many clips more"),
-    "period": locale_str("Until when; today unless chosen"),
+    "for": locale_str("Until when; today unless chosen"),
 }
 BLOCK: Final = locale_str("Keep somebody from making clips on this server")
 BLOCK_OPTIONS: Final = {

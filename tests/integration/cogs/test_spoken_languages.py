@@ -62,8 +62,8 @@ async def test_commands_tell_discord_their_words_in_every_language(mixed: Cove) 
 
     assert video["description_localizations"]["de"].startswith(GERMAN)  # type: ignore[index]
     assert "name_localizations" not in video or "de" not in (video["name_localizations"] or {})  # type: ignore[operator]
-    quality = next(option for option in video["options"] if option["name"] == "quality")  # type: ignore[attr-defined]
-    assert quality["choices"][0]["name_localizations"]["fr"] == f"{FRENCH}Standard 720p"
+    ratio = next(option for option in video["options"] if option["name"] == "ratio")  # type: ignore[attr-defined]
+    assert ratio["choices"][0]["name_localizations"]["fr"] == f"{FRENCH}Wide 16:9"
     menu = next(command for command in payload if command["name"] == "Use as source")
     assert menu["name_localizations"]["de"] == f"{GERMAN}Use as source"  # type: ignore[index]
 

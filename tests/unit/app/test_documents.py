@@ -9,6 +9,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.catalog import Catalogue
+from bot.community.alerts import AlertKind
 from bot.docs import documents
 from bot.exit_codes import ExitCode
 from bot.jobs.states import DeliveryState, JobState
@@ -18,9 +19,12 @@ from cogs.clips import ClipsCog
 from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.lipsync import LipsyncCog
+from cogs.owner import OwnerCog
 from cogs.moderation import ModerationCog
+from cogs.quota import QuotaCog
 from cogs.settings import SettingsCog
 from cogs.setup import SetupCog
+from cogs.usage import UsageCog
 from cogs.video import VideoCog
 
 ROOT = Path(__file__).parents[3]
@@ -59,10 +63,30 @@ def test_every_command_and_option_is_there_in_order_and_no_other():
     documented = {code_words(row[0])[0]: code_words(row[2]) for row in table(document("README.md"), "## Commands")}
     real = {
         f"/{command.name}": [parameter.name for parameter in command.parameters]
-        for cog in (VideoCog, ExtendCog, LipsyncCog, ClipsCog, DefaultsCog, SettingsCog, SetupCog, ModerationCog)
+        for cog in (
+            VideoCog,
+            ExtendCog,
+            LipsyncCog,
+            ClipsCog,
+            DefaultsCog,
+            SettingsCog,
+            SetupCog,
+            ModerationCog,
+            QuotaCog,
+            UsageCog,
+        )
         for command in cog.__cog_app_commands__
     }
     assert documented == real
+
+
+def test_every_command_of_the_owner_and_every_alert_is_explained_and_no_other():
+    rows = table(document("docs/owner.md"), "## Commands")
+    real = [f"/{command.qualified_name}" for command in OwnerCog.owner.commands]
+    assert [code_words(row[0])[0] for row in rows] == real
+    assert [f"/owner {code_words(row[1])[0]}" for row in rows] == real
+    alerts = [code_words(row[0])[0] for row in table(document("docs/owner.md"), "## Alerts")]
+    assert alerts == [kind.value for kind in AlertKind if kind is not AlertKind.OUTAGE]
 
 
 def test_every_message_command_is_named_and_no_other():
