@@ -62,7 +62,7 @@ def test_every_model_and_quality_has_a_row():
 def test_every_command_and_option_is_there_in_order_and_no_other():
     documented = {code_words(row[0])[0]: code_words(row[2]) for row in table(document("README.md"), "## Commands")}
     real = {
-        f"/{command.name}": [parameter.name for parameter in command.parameters]
+        f"/{command.name}": [parameter.display_name for parameter in command.parameters]
         for cog in (
             VideoCog,
             ExtendCog,
