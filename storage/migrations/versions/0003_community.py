@@ -221,6 +221,22 @@ def _records() -> None:
         sa.CheckConstraint("messages IN (0, 1)", name="ck_erasures_messages"),
         sqlite_strict=True,
     )
+    op.create_index("ix_erasures_ended", "erasures", ["ended_at"])
+    _by_whom()
+
+
+def _by_whom() -> None:
+    """Let what belongs to a person, a server or a clip be found without reading everything."""
+    op.create_index("ix_drafts_person", "drafts", ["person_id"])
+    op.create_index("ix_drafts_guild", "drafts", ["guild_id"])
+    op.create_index("ix_preferences_guild", "preferences", ["guild_id"])
+    op.create_index("ix_favourites_job", "favourites", ["job_id"])
+    op.create_index("ix_reports_person", "reports", ["person_id"])
+    op.create_index("ix_blocks_person", "blocks", ["person_id"])
+    op.create_index("ix_grants_person", "grants", ["person_id"])
+    op.create_index("ix_grants_guild", "grants", ["guild_id"])
+    op.create_index("ix_budget_warnings_guild", "budget_warnings", ["guild_id"])
+    op.create_index("ix_alerts_subject", "alerts", ["subject"])
 
 
 def _index(name: str, table: str, columns: list[str], where: str) -> None:
