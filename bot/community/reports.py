@@ -20,6 +20,7 @@ from bot.community.resolving import Settings, Standpoint
 from bot.jobs.loops import each
 from bot.jobs.model import Job
 from bot.jobs.ports import HistoryUnreadable, MaybePosted, OwnerAlerts, TargetRefused, TryLater
+from bot.jobs.ports.people import BY_DISCORD
 
 _AT_ONCE: Final = 8
 _LEASE: Final = 3 * MINUTE
@@ -36,7 +37,7 @@ class Report:
     """That somebody found something wrong with a clip; UNIQUE (job, person).
 
     Attributes:
-        person_id: who reported it.
+        person_id: who reported it; BY_DISCORD where a server's filters held back its words.
         reason: what they wrote.
         created_at: UTC milliseconds, as every instant here.
         attempts: how often somebody tried to tell of it, the attempt in hand included.
@@ -138,7 +139,7 @@ class ReportTeller:
                 await self._put_off(report)
                 return
             told = False
-        if not told:
+        if not told and report.person_id != BY_DISCORD:
             await self.alerts.alert(job, f"reported:{report.reason}")
         await self.store.report_told(report, self.clock.now())
 

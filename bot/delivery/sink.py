@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -97,6 +97,7 @@ class ChannelSink:
         edit_deadline: int = LOOK_DEADLINE,
         send_deadline: int = schedule.UPLOAD_DEADLINE,
         house: House | None = None,
+        filtered: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         """Keep the collaborators.
 
@@ -109,7 +110,9 @@ class ChannelSink:
             edit_deadline: how long a card's edit is waited for, in milliseconds.
             send_deadline: the same of a message with its file.
             house: knows where amounts of money are said; without it, everywhere.
+            filtered: is told of a job whose words a server's filters held back.
         """
+        self._filtered = filtered
         self._house: House = house or NoRules()
         self._client = client
         self._catalogue = catalogue
@@ -217,7 +220,18 @@ class ChannelSink:
                 form = self._less(message, form, error, quick=seconds < _QUICK)
             else:
                 message.posted = True
+                if not form.prompt and message.server != DIRECT:
+                    await self._tell_filtered(message.job)
                 return sent
+
+    async def _tell_filtered(self, job: Job) -> None:
+        """Let the server's moderators know that its filters held back a person's words."""
+        if self._filtered is None:
+            return
+        try:
+            await self._filtered(job.id)
+        except Exception as error:  # noqa: BLE001 - the clip is posted, which matters more
+            log.warning("filtering_not_noted", job=job.id, error=repr(error))
 
     async def _thread(self, job: Job) -> int | None:
         with speaking(job.place.spoken_locale):

@@ -19,6 +19,7 @@ from bot.jobs.loops import Wakes
 from bot.jobs.model import Delivery, Job, MessageRef
 from bot.jobs.orders import Orders
 from bot.jobs.ports import CardFacts, ClipsAsked, ClipsPage, ClipStore, JobStore, PeopleStore, TaskGateway
+from bot.jobs.ports.people import BY_DISCORD
 from bot.jobs.requests import (
     Details,
     ExtendRequest,
@@ -251,6 +252,11 @@ class ClipService:
         new = await self._store.report(job.id, person_id, reason, self._clock.now())
         self._wakes.ring("reports")
         return new
+
+    async def held_back(self, job_id: str) -> None:
+        """Note that Discord's filters held back a clip's words, so that its server's moderators are told once."""
+        await self._store.report(job_id, BY_DISCORD, "", self._clock.now())
+        self._wakes.ring("reports")
 
     async def _is_welcome(self, origin: Origin) -> bool:
         try:

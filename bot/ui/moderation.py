@@ -16,6 +16,7 @@ from bot.community.record import Block
 from bot.community.records import ORDER, ServerLine
 from bot.community.reports import Report
 from bot.jobs.model import Delivery, Job, MessageRef
+from bot.jobs.ports.people import BY_DISCORD
 from bot.jobs.states import JobState
 from bot.ui import figures, job_words
 from bot.ui.amounts import amounts_said
@@ -57,11 +58,10 @@ _DONE: Final = {
     "delete": marked("deleted the clip"),
     "dismiss": marked("dismissed a report of the clip"),
     "grant": marked("granted more clips to"),
-    "filtered": marked("Discord's AutoMod held back the words of"),
 }
 """What the audit log's machine words mean; a word that is not here is shown as it is."""
 _PEOPLE: Final = frozenset({"block", "unblock", "grant"})
-_CLIPS: Final = frozenset({"delete", "dismiss", "filtered"})
+_CLIPS: Final = frozenset({"delete", "dismiss"})
 
 
 def _span(span: BlockSpan) -> str:
@@ -132,7 +132,10 @@ def render_report(report: Report, job: Job, message: MessageRef | None, *, with_
         with_words: False where the server's filters do not let people's words through.
     """
     place = _("in direct messages") if job.place.is_direct else f"<#{job.place.channel_id}>"
-    head = _("🚩 {reporter} reported {kind} {name}, made by {person} ({place}).").format(
+    by_discord = report.person_id == BY_DISCORD
+    reported = _("🚩 {reporter} reported {kind} {name}, made by {person} ({place}).")
+    held_back = _("🚩 This server's filters held back the words of {kind} {name}, made by {person} ({place}).")
+    head = (held_back if by_discord else reported).format(
         reporter=f"<@{report.person_id}>",
         kind=job_words.kind(job),
         name=f"`{job_words.name(job)}`",
@@ -143,7 +146,8 @@ def render_report(report: Report, job: Job, message: MessageRef | None, *, with_
     if with_words and report.reason:
         lines.append(figures.labelled(_("Why"), quoted(report.reason, _REASON_SHOWN)))
     # A private clip's words are its person's own: staff sees that it was reported, and why.
-    if with_words and job.prompt and not job.place.is_direct:
+    # Nor does what filters held back go the round through another channel.
+    if with_words and job.prompt and not job.place.is_direct and not by_discord:
         lines.append(figures.labelled(_("Words"), quoted(job.prompt, _PROMPT_SHOWN)))
     if message is not None and not job.place.is_direct:
         lines.append(_("[Go to the clip]({link})").format(link=job_words.message_link(job, message)))

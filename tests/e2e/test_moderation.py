@@ -11,6 +11,7 @@ from bot.clock import DAY
 from bot.community.record import Level, RuleKey
 from bot.media.boxes import walk_boxes
 from bot.media.labelling import is_labelled
+from sandbox.discord import Fault
 from sandbox.discord.permissions import Permission
 from sandbox.discord.state import Role
 from sandbox.person import Person
@@ -18,7 +19,7 @@ from sandbox.piapi import Options
 from sandbox.seen import SeenMessage
 from storage.migration import run_migrations
 from storage.store import Store, open_store
-from tests.e2e.community import KITE, Community, answer_to, ask, community
+from tests.e2e.community import KITE, WHEN_TOLD, Community, answer_to, ask, community
 from tests.e2e.files import download, picture, played
 
 PICK = "Pick a clip to do something with it"
@@ -199,3 +200,26 @@ async def test_a_forced_spoiler_hides_new_clips_longer_ones_spoken_ones_and_repo
 
         assert not hidden(source)
         assert [hidden(result) for result in results] == [True, True, True]
+
+
+async def test_words_that_filters_hold_back_are_left_out_and_the_moderators_are_told_once(tmp_path: Path) -> None:
+    async with community(tmp_path, options=WHEN_TOLD) as place:
+        room, desk = place.room(), place.room()
+        await choose(place, "mod_log", str(place.channel(desk).id))
+        await place.start()
+        mira, juno = place.mira.in_channel(room), place.juno.in_channel(desk)
+        card = await ask(mira, "a cruel kite")
+        task = await place.task_of(card)
+        refusal = {"code": 200000, "message": "Message was blocked by automatic moderation"}
+        path = f"/channels/{card.channel_id}/messages"
+        place.discord.faults.add(Fault(kind="status", method="POST", path=path, status=400, body=refusal))
+        await place.provider.finish(task.task_id)
+
+        result = await answer_to(mira, card)
+        told = await juno.wait_for(lambda one: one.from_bot and "filters held back" in one.text)
+        await place.idle()
+
+        assert "cruel" not in result.text
+        assert result.attachments
+        assert "cruel" not in told.text
+        assert len([one for one in await juno.messages() if one.from_bot]) == 1

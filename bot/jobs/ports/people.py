@@ -7,6 +7,8 @@ from typing import Final, Protocol
 
 EVERYWHERE: Final = 0
 """In place of a server's id: a choice that holds on every server and in direct messages."""
+BY_DISCORD: Final = 0
+"""In place of the id of who reports a clip: Discord's own filters."""
 
 
 class PeopleStore(Protocol):
