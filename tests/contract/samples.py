@@ -225,6 +225,15 @@ class Probe:
     async def value(self, sql: str) -> Any:
         return (await self.rows(sql))[0][0]
 
+    async def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in their order."""
+        if isinstance(self._reader, sqlite3.Connection):
+            return [row[1] for row in self._reader.execute(f"PRAGMA table_info({table})")]
+        rows = await self._reader.fetch(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position", table
+        )
+        return [str(row["column_name"]) for row in rows]
+
     async def contradictions(self) -> list[str]:
         """Every counter that does not say what the rows say, and every history that does not lead to its row."""
         checks = {
