@@ -29,6 +29,7 @@ from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.fading import Fading
 from cogs.forms import Forms
+from cogs.help import HelpCog
 from cogs.lipsync import LipsyncCog
 from cogs.message_commands import MessageCommands
 from cogs.moderation import ModerationCog
@@ -168,6 +169,7 @@ class EgretClient(commands.Bot):
         self._privacy = PrivacyCog(personal, patience)
         self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._quota = QuotaCog(jobs, book, self._answers)
+        self._help = HelpCog(self._tree, jobs, book, housekeeping, self._answers, patience)
         self._usage = UsageCog(book, jobs.catalogue, self._answers, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
@@ -196,6 +198,7 @@ class EgretClient(commands.Bot):
             self._moderation,
             self._privacy,
             self._usage,
+            self._help,
             ReportButtons(clips, moderation, patience),
             ConsentButtons(drafts, moderation, spending),
             spending,
@@ -220,6 +223,7 @@ class EgretClient(commands.Bot):
         await self.add_cog(self._privacy)
         await self.add_cog(self._quota)
         await self.add_cog(self._usage)
+        await self.add_cog(self._help)
         self._message_commands.add_to(self.tree)
         if self._tree.payers is not None:
             self._tree.open_in_direct_messages(IN_DIRECT_MESSAGES)

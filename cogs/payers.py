@@ -18,8 +18,8 @@ _PATIENCE: Final = 1.0
 """Seconds that a slow Discord may hold an answer up for this; what it says later serves the next try."""
 _KNOW_THEIRS: Final = frozenset({*ABOUT_JOBS, Verb.RUN, Verb.ALWAYS, Verb.NO, Verb.FORM, Verb.FIX, Verb.CONSENT})
 """Verbs whose subject, a clip or a draft, tells which server it is about."""
-_ANSWERED_ALONE: Final = frozenset({Verb.PAYS, Verb.DEFAULTS})
-_ALONE: Final = frozenset({"defaults"})
+_ANSWERED_ALONE: Final = frozenset({Verb.PAYS, Verb.DEFAULTS, Verb.PRIVACY})
+_ALONE: Final = frozenset({"defaults", "privacy show", "privacy export", "privacy delete"})
 """Commands that need no server."""
 
 log = structlog.get_logger(__name__)

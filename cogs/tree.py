@@ -77,7 +77,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
         """Let commands be used in direct messages with the bot, too."""
         for name in names:
             command = self.get_command(name)
-            if isinstance(command, app_commands.Command):
+            if isinstance(command, app_commands.Command | app_commands.Group):
                 command.allowed_contexts = app_commands.AppCommandContext(
                     guild=True, dm_channel=True, private_channel=False
                 )

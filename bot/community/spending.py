@@ -85,12 +85,14 @@ class Quota:
         person: their own limits.
         server: the server's budgets; those that nobody set have no ceiling.
         prices: what the server allows, with its price.
+        rules: what binds them there.
     """
 
     refusal: Refusal | None
     person: tuple[LimitState, ...]
     server: tuple[LimitState, ...]
     prices: tuple[PriceLine, ...]
+    rules: HouseRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,7 @@ class SpendingBook:
             person=tuple(state for state in states if state.scope in _OF_PERSON),
             server=tuple(state for state in states if state.scope in _OF_SERVER),
             prices=tuple(price_lines(self._catalogue, prices, rules)),
+            rules=rules,
         )
 
     async def usage(self, guild_id: int, asked: UsageAsked) -> Usage:

@@ -90,6 +90,10 @@ class JobService:
         """Take no more requests: the process is about to stop."""
         self._open = False
 
+    def serves(self, guild_id: int) -> bool:
+        """Tell whether a server may spend at all."""
+        return self._servers is None or guild_id in self._servers
+
     async def submit(self, origin: Origin, request: Request, agreed: Agreement | None = None) -> Submitted:
         """Queue what is asked for; the loops do the rest.
 
@@ -221,7 +225,7 @@ class JobService:
     async def _admit(self, origin: Origin) -> None:
         if not self._open:
             raise Refused(NotTakingWork())
-        if self._servers is not None and origin.place.guild_id not in self._servers:
+        if not self.serves(origin.place.guild_id or 0):
             raise Refused(ServerNotEnabled(guild_id=origin.place.guild_id or 0))
         rest = await rest_of(self._store, origin.requester_id, self._clock.now())
         if rest is not None:

@@ -70,6 +70,7 @@ UNBLOCK_OPTIONS: Final = {"person": locale_str("Who")}
 BLOCKS: Final = locale_str("Who is blocked on this server, until when, and why")
 AUDIT: Final = locale_str("What was done and ordered on this server: who, what, where, cost")
 DEFAULTS: Final = locale_str("Your defaults: model, quality, length, shape, where clips go, and being asked")
+HELP: Final = locale_str("What this bot can do, how to use it, and what is allowed and costs here")
 SETUP: Final = locale_str("Set the bot up on this server: channels, roles, budget, limits, reports")
 SETTINGS: Final = locale_str("This server's settings: who, limits, budget, models, pictures, words, results")
 PRIVACY: Final = locale_str("What is stored about you: see it, take it with you, delete it")

@@ -25,10 +25,10 @@ _LENGTHS_SHOWN: Final = 4
 
 def render_quota(quota: Quota) -> Message:
     """Return the answer to /quota."""
-    own = discord.Embed(title=_("Your limits here"), description="\n".join(_own(quota)))
+    own = discord.Embed(title=_("Your limits here"), description="\n".join(own_lines(quota)))
     server = discord.Embed(title=_("This server, this month"), description="\n".join(limit_lines(quota.server)))
     title = _("Prices") if amounts_said() else _("What can be made here")
-    prices = discord.Embed(title=title, description=_within(_price_lines(quota.prices), _PRICES_LIMIT))
+    prices = discord.Embed(title=title, description=_within(price_lines(quota.prices), _PRICES_LIMIT))
     note = _("Days and months begin at midnight UTC. Looking costs nothing.")
     prices.set_footer(text=note)
     return Message(embeds=(own, server, prices))
@@ -40,7 +40,8 @@ def limit_lines(states: Sequence[LimitState]) -> list[str]:
     return lines or [_("No limit is set.")]
 
 
-def _own(quota: Quota) -> list[str]:
+def own_lines(quota: Quota) -> list[str]:
+    """Return a person's limits, and before them why they may not make clips as things stand."""
     refusal = [f"⛔ {refusal_sentence(quota.refusal)}"] if quota.refusal is not None else []
     # A person's limits in dollars are seldom set, and one that is not says nothing.
     shown = [state for state in quota.person if state.ceiling is not None or not state.scope.in_dollars]
@@ -81,7 +82,8 @@ def _count(state: LimitState, amount: int) -> str:
     return figures.dollars(amount) if state.scope.in_dollars else figures.number(f"{amount:,}")
 
 
-def _price_lines(prices: Sequence[PriceLine]) -> list[str]:
+def price_lines(prices: Sequence[PriceLine]) -> list[str]:
+    """Return what clips cost: a line for each model, followed by one for each of its qualities."""
     lines = []
     for _key, of_row in groupby(prices, key=lambda line: line.row.key):
         priced = list(of_row)

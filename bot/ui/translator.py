@@ -35,6 +35,14 @@ def said(words: Callable[[], str]) -> app_commands.locale_str:
     return app_commands.locale_str(words(), **{_SAYS: words})
 
 
+def spoken_words(string: app_commands.locale_str | str, context: str) -> str:
+    """Return what Discord shows of a command, an option or a choice in the language being spoken."""
+    if isinstance(string, app_commands.locale_str) and _SAYS in string.extras:
+        words: str = string.extras[_SAYS]()
+        return words
+    return pgettext(context, str(string))
+
+
 class CommandTranslator(app_commands.Translator):
     """Looks up what Discord keeps with the commands in the same catalogues as everything else."""
 
@@ -47,7 +55,7 @@ class CommandTranslator(app_commands.Translator):
     ) -> str | None:
         """Return the words for one locale, or None where there are none but the English ones."""
         with speaking(locale.value):
-            words = string.extras[_SAYS]() if _SAYS in string.extras else pgettext(_context(context), string.message)
+            words = spoken_words(string, _context(context))
         return words if words != string.message else None
 
 

@@ -15,7 +15,7 @@ SERVER_SHOWN = 100
 @refusal_sentence.register
 def which_server_pays(_refusal: WhichServerPays) -> str:
     """Several servers of which one has to be chosen."""
-    return _("Several servers of yours can pay for this. Choose one.")
+    return _("Several servers of yours can pay in direct messages. Choose one with `/defaults`.")
 
 
 @refusal_sentence.register

@@ -48,6 +48,7 @@ async def test_the_commands_and_their_options_stand_in_the_order_people_need_the
         "clips": ["person", "favourites"],
         "defaults": [],
         "extend": ["video", "prompt", "private"],
+        "help": [],
         "lipsync": ["video", "say", "voice", "speed", "audio", "private", "use_source"],
         "privacy": ["show", "export", "delete"],
         "quota": [],

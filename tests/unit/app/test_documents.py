@@ -18,6 +18,7 @@ from bot.ui import options
 from cogs.clips import ClipsCog
 from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
+from cogs.help import HelpCog
 from cogs.lipsync import LipsyncCog
 from cogs.owner import OwnerCog
 from cogs.moderation import ModerationCog
@@ -69,6 +70,7 @@ def test_every_command_and_option_is_there_in_order_and_no_other():
             LipsyncCog,
             ClipsCog,
             DefaultsCog,
+            HelpCog,
             SettingsCog,
             SetupCog,
             ModerationCog,

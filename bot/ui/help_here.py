@@ -1,0 +1,65 @@
+"""The page of /help that says what holds for the reader on this server."""
+
+from __future__ import annotations
+
+from bot.catalog import Catalogue
+from bot.errors import Refusal
+from bot.jobs.house import HouseRules
+from bot.jobs.requests import ServerNotEnabled
+from bot.ui import figures
+from bot.ui.help_facts import HelpFacts, HereHelp
+from bot.ui.language import _
+from bot.ui.quota import limit_lines, own_lines
+from bot.ui.quoting import escaped
+from bot.ui.refusals import refusal_sentence
+from bot.ui.settings_names import SEEING, shortened
+
+_NAME_SHOWN = 100
+_MODEL_SHOWN = 40
+
+
+def render_here(facts: HelpFacts) -> list[str]:
+    """Return the lines of the page."""
+    here = facts.here
+    if isinstance(here, Refusal):
+        return [refusal_sentence(here)]
+    if not here.enabled:
+        return [refusal_sentence(ServerNotEnabled(guild_id=0))]
+    lines = []
+    if here.payer:
+        words = _("In direct messages {server} pays, and its rules hold.")
+        lines.append(words.format(server=f"**{escaped(here.payer, _NAME_SHOWN)}**"))
+    return [
+        *lines,
+        *own_lines(here.quota),
+        *_allowed(here, facts.catalogue),
+        f"**{_('This server, this month')}**",
+        *limit_lines(here.quota.server),
+    ]
+
+
+def _allowed(here: HereHelp, catalogue: Catalogue) -> list[str]:
+    rules = here.quota.rules
+    lines = [f"**{_('Allowed here')}**"]
+    if here.channels and not here.payer:
+        lines.append(figures.labelled(_("Channels for clips"), shortened([f"<#{one}>" for one in here.channels])))
+    lines.append(figures.labelled(_("Models that can be used"), _models(rules, catalogue)))
+    longest = figures.seconds(rules.max_seconds) if rules.max_seconds is not None else _("no limit")
+    lines.append(figures.labelled(_("Longest clip"), longest))
+    switches = (
+        (_("Quality Pro"), rules.pro),
+        (_("Lip-sync"), rules.lipsync),
+        (_("Pictures to start from"), rules.pictures),
+        (_("Own recordings"), rules.own_audio),
+    )
+    lines += [f"{'✅' if on else '🚫'} {figures.labelled(name, _('on') if on else _('off'))}" for name, on in switches]
+    if rules.forces_spoiler:
+        lines.append(f"🙈 {_('Every clip comes hidden until somebody clicks on it.')}")
+    lines.append(figures.labelled(_("Who sees dollars"), _(SEEING[rules.sees_dollars])))
+    return lines
+
+
+def _models(rules: HouseRules, catalogue: Catalogue) -> str:
+    if rules.models is None:
+        return _("all")
+    return shortened([f"Kling {escaped(catalogue.label(key), _MODEL_SHOWN)}" for key in sorted(rules.models)])
