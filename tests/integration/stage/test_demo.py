@@ -44,6 +44,7 @@ async def test_a_first_clip_comes_lines_are_obeyed_and_a_signal_stops_everything
         "video",
         "submit",
         f"submit prompt:hills pictures:{picture}",
+        "click 10 i may use it",
         "open 99",
         "wait",
         "provider",
