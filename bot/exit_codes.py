@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
 
     OK = 0
     ATTENTION = 1
-    """`check` found nothing that stops the bot, but something to look at."""
+    """`check`, `status`: nothing stops the bot, but something needs a look; `redeliver`, `resolve`: the bot will not."""
     BACKUP = 65
     """`restore`: the file is no backup of Egret's, is damaged, or does not fit; nothing was changed."""
     UNREACHABLE = 69

@@ -108,7 +108,8 @@ class OwnersHand:
         return ProcessFacts(
             version=egret_version(),
             started_at=self._started_at,
-            connected=client.is_ready(),
+            # Without a first connection there is no socket to ask, and the latency is no number.
+            connected=not math.isnan(latency) and client.ws.open,
             latency_ms=round(latency * 1000) if math.isfinite(latency) else None,
             servers=len(client.guilds),
             stuck=tuple(self._stuck(STUCK_SECONDS)),

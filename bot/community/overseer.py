@@ -127,6 +127,7 @@ class Overseer:
         self._show = show
         self._began = clock.now()
         self._slow_at = 0
+        self._gone_at = 0
 
     async def run_once(self) -> int:
         """Look once; never finds work that would keep it busy."""
@@ -189,8 +190,11 @@ class Overseer:
             return
         if balance >= self._thresholds.low:
             await self._book.clear(kind.value)
-        elif resting is None or resting.reason != _reason(AlertKind.CREDIT_GONE):
-            # Where the provider has refused to sell already, the owner knows.
+        elif resting is not None and resting.reason == _reason(AlertKind.CREDIT_GONE):
+            # The provider has refused to sell already, so the owner knows.
+            self._gone_at = self._clock.now()
+        elif self._account.asked_at > self._gone_at:
+            # An answer from before it sold again is no news.
             detail = {"balance": str(balance), "low": str(self._thresholds.low)}
             await self._book.raise_(Alert(key=kind.value, kind=kind, detail=detail))
 

@@ -114,6 +114,7 @@ def alert_values(alert: Alert, now: int) -> dict[str, Value]:
         "detail": json.dumps(dict(alert.detail), sort_keys=True),
         "channel_id": alert.channel_id,
         "at": now,
+        "passes": int(alert.kind.passes),
     }
 
 

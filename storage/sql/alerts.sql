@@ -1,6 +1,7 @@
--- name: raise_alert(key, kind, subject, detail, channel_id, at)
+-- name: raise_alert(key, kind, subject, detail, channel_id, at, passes)
 -- Notes what somebody has to be told; a row comes back only where it was not open already. What passed and came again
--- before anybody was told that it had passed is the same alert still; afterwards it is a new one.
+-- before anybody was told that it had passed is the same alert still; afterwards it is a new one. What does not pass is
+-- never said twice.
 INSERT INTO alerts (key, kind, subject, detail, channel_id, raised_at)
 VALUES (:key, :kind, :subject, :detail, :channel_id, :at)
 ON CONFLICT (key) DO UPDATE
@@ -20,7 +21,7 @@ SET kind = excluded.kind,
     message_id = CASE WHEN alerts.cleared_told_at IS NULL THEN alerts.message_id END,
     cleared_at = NULL,
     cleared_told_at = NULL
-WHERE alerts.cleared_at IS NOT NULL
+WHERE alerts.cleared_at IS NOT NULL AND CAST(:passes AS BIGINT) = 1
 RETURNING key;
 
 -- name: clear_alert(key, at)

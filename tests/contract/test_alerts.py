@@ -118,6 +118,7 @@ async def test_what_does_not_pass_is_closed_with_its_telling_and_keeps_no_words(
     assert await claimed(store, NOW + 100_000) == []
     ((detail,),) = await probe.rows("SELECT detail FROM alerts")
     assert detail == ""
+    assert not await store.raise_alert(Alert(key="r", kind=AlertKind.REPORTED, detail={"reason": "cruel"}), NOW + 2)
 
 
 async def test_without_a_channel_for_the_owner_only_what_has_its_own_is_given_out(store: Store):

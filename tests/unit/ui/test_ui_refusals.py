@@ -4,9 +4,9 @@ import pytest
 
 import bot.ui.wording
 from bot.catalog import refusals as catalog
-from bot.community import housekeeping, moderation, spending, typed
+from bot.community import housekeeping, moderation, owner, paying, spending, typed
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
-from bot.jobs import chosen, drafts, house, limits, requests
+from bot.jobs import chosen, credit, drafts, house, limits, requests
 from bot.media import refusals as media
 from bot.ui import forms, permissions
 from bot.ui.message import CONTENT_LIMIT
@@ -23,6 +23,37 @@ NEAREST = {
 }
 
 SENTENCES: list[tuple[Refusal, str]] = [
+    (
+        credit.CreditTooLow(),
+        (
+            "The account that pays for clips here has too little credit for this one. Only whoever runs the bot can top"
+            " it up, and they have been told. Try again later."
+        ),
+    ),
+    (owner.NotTheOwner(), "Only whoever owns this bot can use this command."),
+    (
+        owner.NoSuchJob(job_id="zzzzzz"),
+        "There is no clip with the number `#zzzzzz`. Copy it from its card or from an alert.",
+    ),
+    (
+        owner.NothingUndelivered(job_id="k3f9x2"),
+        "Nothing about `#k3f9x2` waits to be posted again: it was posted, is on its way, or was deleted.",
+    ),
+    (
+        owner.NotUnresolved(job_id="k3f9x2", state="succeeded"),
+        "What became of `#k3f9x2` is known: Done. There is nothing to decide.",
+    ),
+    (
+        owner.TaskNotKnown(task_id="t_1"),
+        "PiAPI knows no task t\\_1 under the bot's key. Copy the id from your history on piapi.ai again.",
+    ),
+    (owner.TaskIsAnothers(task_id="t1", holder="k3f9x2"), "The task t1 belongs to `#k3f9x2` already."),
+    (owner.TaskIsAnothers(task_id="t1", holder=""), "The task t1 belongs to another clip."),
+    (
+        owner.TaskNotOurs(task_id="t1", job_id="k3f9x2"),
+        "The task t1 was not made by `#k3f9x2`: what it was asked for is something else. Nothing was changed.",
+    ),
+    (owner.ProviderSilent(), "PiAPI gives no usable answer right now. Try again in a minute."),
     (catalog.PromptMissing(), "`prompt` is empty. Say in a few words what the clip should show."),
     (
         catalog.TextTooLong(option="prompt", limit=2500, found=2612),
@@ -397,6 +428,35 @@ SENTENCES: list[tuple[Refusal, str]] = [
         (
             "On this server one has to be a member for 7 days before one can make clips. "
             "You can make clips <t:1790000000:R>."
+        ),
+    ),
+    (
+        house.MembershipUnknown(),
+        (
+            "Discord does not say right now whether you are a member of the server that would pay. Try again in a"
+            " minute."
+        ),
+    ),
+    (
+        house.DirectNotAllowed(),
+        (
+            "The server that would pay allows no clips from direct messages. Use the command on the server, or let"
+            " another server of yours pay: `/defaults`."
+        ),
+    ),
+    (
+        paying.WhichServerPays(servers=(paying.PayingServer(1, "Egret Cove"), paying.PayingServer(2, "Elsewhere"))),
+        "Several servers of yours can pay in direct messages. Choose one with `/defaults`.",
+    ),
+    (
+        paying.NoServerPays(),
+        "In direct messages a server that you are on has to pay, and none of yours can. Join one that has the bot.",
+    ),
+    (
+        paying.PayerLeft(server="Egret *Cove*"),
+        (
+            "You are not a member of “Egret \\*Cove\\*” any more, which was to pay. Choose another server with"
+            " `/defaults`."
         ),
     ),
     (
