@@ -16,7 +16,7 @@ from bot.community.record import Level
 from bot.community.spending import SpendingBook, price_lines
 from bot.errors import Refusal, Refused
 from bot.jobs.house import HouseRules
-from bot.jobs.requests import Origin
+from bot.jobs.requests import Origin, ServerNotEnabled
 from bot.jobs.service import JobService
 from bot.ui import options
 from bot.ui.answering import PATIENCE, change_in_time
@@ -117,11 +117,12 @@ class HelpCog(commands.Cog):
         except Refused as error:
             return error.refusal
         guild_id = guild_of(interaction) or 0
+        if not self._jobs.serves(guild_id):
+            return ServerNotEnabled(guild_id=guild_id)
         guild = interaction.client.get_guild(guild_id)
         payer = payer_of(interaction)
         return HereHelp(
             quota=quota,
-            enabled=self._jobs.serves(guild_id),
             channels=tuple(sorted(listed(await self._housekeeping.record(guild_id), s.ALLOWED_CHANNELS))),
             owner_id=guild.owner_id if guild is not None else None,
             payer=payer.name if payer is not None else "",

@@ -47,14 +47,12 @@ class HereHelp:
 
     Attributes:
         quota: their limits, the server's budgets, its prices and its rules.
-        enabled: whether the server may spend at all.
         channels: where clips are made; empty for everywhere.
         owner_id: whose server it is; None where that is not known.
         payer: the server's name where it pays for what is asked for in direct messages; "" on a server.
     """
 
     quota: Quota
-    enabled: bool = True
     channels: tuple[int, ...] = ()
     owner_id: int | None = None
     payer: str = ""

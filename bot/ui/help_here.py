@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.catalog import Catalogue
 from bot.errors import Refusal
 from bot.jobs.house import HouseRules
-from bot.jobs.requests import ServerNotEnabled
 from bot.ui import figures
 from bot.ui.help_facts import HelpFacts, HereHelp
 from bot.ui.language import _
@@ -23,8 +22,6 @@ def render_here(facts: HelpFacts) -> list[str]:
     here = facts.here
     if isinstance(here, Refusal):
         return [refusal_sentence(here)]
-    if not here.enabled:
-        return [refusal_sentence(ServerNotEnabled(guild_id=0))]
     lines = []
     if here.payer:
         words = _("In direct messages {server} pays, and its rules hold.")
