@@ -182,3 +182,18 @@ class TestFromAnotherFileSystem:
 
         assert present(elsewhere)
         assert list(archive.incoming.iterdir()) == []
+
+
+async def test_finished_files_are_listed_by_when_they_were_written(archive: Archive, tmp_path: Path):
+    for name, at in (("early", NOW - HOUR), ("late", NOW)):
+        stored = await archive.put_file(incoming(archive), name, "mp4")
+        os.utime(stored.path, (at / 1000, at / 1000))
+    incoming(archive)
+    strange = archive.path("early", "mp4").with_name("Not Ours.mp4")
+    strange.write_bytes(b"x")
+    os.utime(strange, (NOW / 1000 - 60, NOW / 1000 - 60))
+    (tmp_path / "archive" / "notes.txt").write_text("x")
+
+    assert await archive.stored_between(NOW - HOUR, NOW) == [("early", "mp4")]
+    assert await archive.stored_between(NOW - HOUR + 1, NOW + 1) == [("late", "mp4")]
+    assert sorted(await archive.stored_between(0, NOW + 1)) == [("early", "mp4"), ("late", "mp4")]
