@@ -87,8 +87,7 @@ from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
 from cogs.home_commands import HOME_KEY
 from storage.errors import DatabaseInUse, StorageError
-from storage.migration import run_migrations
-from storage.store import Store, open_store
+from storage.store import Store, open_migrated_store
 
 DRAIN: Final = 25 * SECOND
 """How long a stop waits for the items in hand; container engines kill after 30 s by default."""
@@ -160,8 +159,8 @@ async def build(settings: Settings, clock: Clock, redaction: Redaction) -> Async
             restored = await finish_interrupted(settings)
             if restored:
                 log.warning("restoration_interrupted", outcome=restored)
-            await run_migrations(settings.database, settings.data_dir)
-            store = await stack.enter_async_context(open_store(settings.database, settings.data_dir, clock))
+            opened = open_migrated_store(settings.database, settings.data_dir, clock)
+            store = await stack.enter_async_context(opened)
             catalogue = Catalogue.load(settings.catalogue_file, default_model=settings.default_model)
         except BackupError as error:
             raise StartFailed(str(error), error.code) from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.clock import Clock
 from storage.database import Database
 from storage.errors import EngineMissing, NotAFile, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
+from storage.migration import run_migrations
 from storage.repositories.alerts import Alerts
 from storage.repositories.archived_clips import ArchivedClips
 from storage.repositories.cards import Cards
@@ -112,6 +113,24 @@ async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[St
         yield Store(database, clock)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def open_migrated_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[Store]:
+    """Open the database that `url` names, brought up to date where it is not; arguments as in `open_store`.
+
+    Most starts find the schema as it should be, and need no child process to tell.
+
+    Raises:
+        MigrationFailed: the schema could not be brought up to date, or is a newer version's.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_store(url, data_dir, clock))
+        except SchemaMismatch:
+            await run_migrations(url, data_dir)
+            store = await stack.enter_async_context(open_store(url, data_dir, clock))
+        yield store
 
 
 async def open_database(location: Location, clock: Clock) -> Database:

@@ -38,8 +38,7 @@ from sandbox.piapi.control_views import TaskView
 from sandbox.piapi.server import SandboxClock
 from sandbox.seen import SeenMessage
 from sandbox.stage.processes import ChildProcess
-from storage.migration import run_migrations
-from storage.store import open_store
+from storage.store import open_migrated_store
 from tests.e2e.books import Books, Row
 
 KITE: Final = "a red kite over the sea"
@@ -203,8 +202,7 @@ class Community:
             return
         settings, now = self.settings(), self.clock.now()
         self.directory.mkdir(parents=True, exist_ok=True)
-        await run_migrations(settings.database, settings.data_dir)
-        async with open_store(settings.database, settings.data_dir, self.clock) as store:
+        async with open_migrated_store(settings.database, settings.data_dir, self.clock) as store:
             for guild in self.discord.world.guilds.values():
                 await store.set_up(guild.id, (), at=now)
             for person in (self.mira, self.theo, self.juno):

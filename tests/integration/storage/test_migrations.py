@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from storage import migration
 from storage.errors import BadDatabaseUrl, MigrationFailed
 from storage.lock import EXIT_IN_USE, own
 from storage.migrate import main
 from storage.migration import run_migrations
 from storage.schema import REVISION
+from storage.store import open_migrated_store
 
 URL = "sqlite:///test.db"
 
@@ -196,3 +198,14 @@ def test_without_the_extra_a_server_cannot_be_migrated(
     monkeypatch.setitem(sys.modules, "asyncpg", None)
     refused = migrate("upgrade", tmp_path, "postgresql://me@db.example/egret")
     assert (refused.code, refused.err) == (1, "PostgreSQL needs the extra: pip install egret-bot[postgres]\n")
+
+
+async def test_a_store_is_brought_up_to_date_once_and_then_opened_without_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with open_migrated_store(URL, tmp_path, SystemClock()) as made:
+        assert await made.schema_revision() == REVISION
+
+    monkeypatch.setattr(sys, "executable", "/nowhere")
+    async with open_migrated_store(URL, tmp_path, SystemClock()) as found:
+        assert await found.schema_revision() == REVISION
