@@ -100,7 +100,9 @@ def lost_formatting(_judge: Judge, message: Message, text: str) -> str:
     lost = [mark for mark in _KEPT if sentence.count(mark) != text.count(mark)]
     if sentence.startswith("`{option}`: ") and not text.startswith("`{option}`: "):
         lost.append("`{option}`: at the beginning")
-    if sentence.strip() == sentence and text.strip() != text:
+    # Between thousands several languages put nothing but a space.
+    separates = (message.context or "").endswith("separator")
+    if not separates and sentence.strip() == sentence and text.strip() != text:
         lost.append("nothing before and after")
     return f"not as often as in English: {lost}" if lost else ""
 
