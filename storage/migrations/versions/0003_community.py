@@ -63,6 +63,7 @@ def _grow_jobs_and_holds() -> None:
         "ALTER TABLE holds ADD COLUMN kind TEXT NOT NULL DEFAULT 'clip' "
         f"CONSTRAINT ck_holds_kind CHECK (kind IN ({HOLD_KINDS}))"
     )
+    op.create_index("ix_charges_opened", "charges", ["opened_at"])
     _index("ix_jobs_guild", "jobs", ["guild_id", "created_at", "number"], "guild_id IS NOT NULL")
     _index("ix_jobs_charge", "jobs", ["kind", "model", "mode", "seconds", "service_mode", "consumed_microusd"],
            "consumed_microusd > 0")
