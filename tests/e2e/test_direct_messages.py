@@ -19,7 +19,7 @@ from sandbox.seen import SeenMessage
 from storage.store import Store
 from tests.e2e.books import Row
 from tests.e2e.community import KITE, Community, answer_to, ask, community, nothing_bought, until
-from tests.integration.cogs.cove import picture
+from tests.integration.cogs.cove import picture, recording
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -374,3 +374,63 @@ async def test_nobody_else_can_pick_in_a_persons_name_or_make_a_server_pay_that_
 
     assert "You are not a member" in refused.text
     assert await store(place).preferences(place.person_id(mira), 0) == {}
+
+
+async def test_a_clip_is_made_to_speak_here_and_goes_on_by_a_chosen_recording(place: Community) -> None:
+    mira = place.mira.in_channel("dm")
+    await let_pay(place, place.mira, elsewhere(place))
+    source = await place.job_of(await ask(mira))
+    await place.idle()
+
+    spoken = (await mira.run("lipsync", video=source.id, say="hello")).expect_message()
+    await answer_to(mira, spoken)
+    posted = await mira.send(files=(recording(3),))
+    chosen = (await mira.run_on(posted, "Use as source")).expect_message()
+
+    assert (await place.job_of(spoken)).guild_id == elsewhere(place)
+    assert "is chosen" in chosen.text
+
+
+async def test_a_picture_chosen_here_belongs_to_the_server_that_pays(place: Community) -> None:
+    mira = place.mira.in_channel("dm")
+    await let_pay(place, place.mira, elsewhere(place))
+    await mira.run_on(await mira.send(files=(picture(),)), "Use as source")
+
+    await let_pay(place, place.mira, cove(place))
+    async with nothing_bought(place):
+        refused = (await mira.run("video", prompt=KITE, use_source=True)).expect_message()
+    await let_pay(place, place.mira, elsewhere(place))
+    card = (await mira.run("video", prompt=KITE, use_source=True)).expect_message()
+    await answer_to(mira, card)
+
+    assert "nothing is chosen" in refused.text
+    assert (await place.job_of(card)).guild_id == elsewhere(place)
+
+
+async def test_what_is_stored_about_a_person_is_shown_here_though_they_are_on_no_server(place: Community) -> None:
+    leave(place, place.mira, cove(place))
+    leave(place, place.mira, elsewhere(place))
+
+    shown = (await place.mira.in_channel("dm").run("privacy show")).expect_message()
+
+    assert shown.ephemeral
+    assert "none of yours can" not in shown.text
+
+
+async def test_discord_is_told_of_it_only_when_the_operator_changes_it(place: Community) -> None:
+    everywhere = {"video", "extend", "lipsync", "clips", "defaults", "quota", "privacy", "help"}
+    assert everywhere <= set(await place.mira.in_channel("dm").commands())
+    assert not {"settings", "setup", "block", "usage"} & set(await place.juno.in_channel("dm").commands())
+    writes = (await place.operator.state()).command_writes
+
+    await place.restart()
+    unchanged = (await place.operator.state()).command_writes
+    place.overrides["direct_messages"] = "off"
+    await place.restart()
+    off = set(await place.mira.in_channel("dm").commands())
+    told = (await place.operator.state()).command_writes
+    place.overrides["direct_messages"] = "on"
+    await place.restart()
+
+    assert (unchanged, told) == (writes, writes + 1)
+    assert not everywhere & off

@@ -82,4 +82,4 @@ async def test_direct_messages_offer_only_what_is_done_with_a_message(cove: Cove
     on_messages = ["Extend this video", "Lip-sync this video", "Use as source", "Video details"]
 
     assert sorted(await cove.mira.in_channel("dm").commands()) == on_messages
-    assert sorted(await cove.mira.commands()) == [*on_messages, "clips", "defaults", "extend", "lipsync", "video"]
+    assert {*on_messages, "clips", "defaults", "extend", "lipsync", "video"} <= set(await cove.mira.commands())
