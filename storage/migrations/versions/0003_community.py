@@ -237,6 +237,7 @@ def _by_whom() -> None:
     op.create_index("ix_grants_person", "grants", ["person_id"])
     op.create_index("ix_grants_guild", "grants", ["guild_id"])
     op.create_index("ix_budget_warnings_guild", "budget_warnings", ["guild_id"])
+    _index("ix_budget_warnings_owed", "budget_warnings", ["noted_at", "counter"], "told_at IS NULL")
     op.create_index("ix_alerts_subject", "alerts", ["subject"])
 
 

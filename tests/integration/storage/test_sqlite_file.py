@@ -298,9 +298,11 @@ async def test_many_rows_are_written_in_one_transaction(database: SqliteDatabase
 WHOLE_TABLE = {
     "forget_job_leases", "forget_delivery_leases", "unended_jobs",
     "held_files", "drop_old_counters", "drop_counters_of_server",
+    "servers", "servers_left", "forget_alerts",
     "insert_job",
 }  # fmt: skip
 """Those of the first line run once, at a start; those of the second read what a day or a month left, a few times a day.
+Those of the third read a row for each server that the bot is in, or was, or for each alert that is kept.
 The last is said to scan what it returns: the row it made."""
 
 
