@@ -39,7 +39,7 @@ VOCABULARY: Final[Mapping[str, Mapping[Verb, tuple[str, ...]]]] = {
     "es": {
         Verb.EXTEND: ("extender", "extiende", "ampliar", "alargar", "alarga"),
         Verb.CONTINUE: ("continuar", "continúa", "sigue", "seguir", "más largo"),
-        Verb.LIPSYNC: ("di", "diga", "decir", "que diga", "haz que diga"),
+        Verb.LIPSYNC: ("que diga", "di", "diga", "decir", "haz que diga"),
         Verb.REROLL: ("otra vez", "de nuevo", "repetir", "repite", "reintentar"),
         Verb.EDIT: ("editar", "edita"),
         Verb.INFO: ("información", "detalles"),
@@ -48,9 +48,9 @@ VOCABULARY: Final[Mapping[str, Mapping[Verb, tuple[str, ...]]]] = {
         Verb.HELP: ("ayuda",),
     },
     "fr": {
-        Verb.EXTEND: ("étendre", "étends", "prolonger", "prolonge", "rallonger", "rallonge"),
+        Verb.EXTEND: ("prolonger", "prolonge", "étendre", "étends", "rallonger", "rallonge"),
         Verb.CONTINUE: ("continuer", "plus long", "la suite"),
-        Verb.LIPSYNC: ("dis", "dire", "fais dire", "fais-lui dire"),
+        Verb.LIPSYNC: ("fais dire", "dis", "dire", "fais-lui dire"),
         Verb.REROLL: (
             "encore",
             "encore une fois",
@@ -100,7 +100,7 @@ VOCABULARY: Final[Mapping[str, Mapping[Verb, tuple[str, ...]]]] = {
     "pt-BR": {
         Verb.EXTEND: ("estender", "estenda", "estende", "prolongar", "prolongue", "alongar", "alongue"),
         Verb.CONTINUE: ("continua", "continue", "mais longo"),
-        Verb.LIPSYNC: ("fala", "fale", "falar", "diz", "diga", "dizer", "faz dizer"),
+        Verb.LIPSYNC: ("diga", "fala", "fale", "falar", "diz", "dizer", "faz dizer"),
         Verb.REROLL: ("de novo", "outra vez", "novamente", "refazer", "refaz", "repetir", "tentar de novo"),
         Verb.EDIT: ("editar", "edite", "edita"),
         Verb.INFO: ("informações", "detalhes"),

@@ -286,7 +286,7 @@ def _message(
 ) -> Message:
     """Put a message together, with as much of the prompt as there is room for."""
     tail = "\n".join(lines)
-    room = CONTENT_LIMIT - units(head) - units(tail) - 3
+    room = CONTENT_LIMIT - units(figures.labelled(head, "")) - units(tail) - 1
     if job.prompt and with_prompt and room >= _PROMPT_LEAST:
         first = figures.labelled(head, quoted(job.prompt, min(room, _PROMPT_SHOWN)))
     else:
