@@ -71,13 +71,13 @@ class Acting:
             person = self.people[who]
             return await self._came(who, await person.click(shown, label, timeout_seconds=ANSWER_SECONDS))
 
-    async def choose(self, who: str, message: SeenMessage, value: str) -> Outcome:
-        """Choose from the list under a message.
+    async def choose(self, who: str, message: SeenMessage, value: str, *, among: str = "") -> Outcome:
+        """Choose from the list under a message, from the one called `among` where there are several.
 
         Raises:
             Unexpected: there is no list.
         """
-        lists = [item for item in message.clickables if not item.is_button]
+        lists = [item for item in message.clickables if not item.is_button and among in {"", item.label}]
         if not lists:
             raise Unexpected(f"there is no list under {message.text!r}")
         label = next((label for label, offered in lists[0].options if offered == value), value)

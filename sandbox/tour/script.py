@@ -5,7 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from sandbox.tour.journeys import buttons, commands, first_hour, forms, places, replies, right_click, trouble
+from sandbox.tour.journeys import (
+    buttons,
+    commands,
+    first_hour,
+    forms,
+    house_rules,
+    places,
+    replies,
+    right_click,
+    trouble,
+)
 
 if TYPE_CHECKING:
     from sandbox.tour.guide import Guide
@@ -59,3 +69,6 @@ async def play(guide: Guide) -> None:
     await guide.travel(places.thread_by_default(guide), places.too_large(guide))
     scene("The list of clips")
     await guide.travel(places.list_of_clips(guide))
+    scene("House rules")
+    for rule in (house_rules.budget, house_rules.refund, house_rules.report):
+        await guide.travel(rule(guide))
