@@ -95,7 +95,7 @@ class Buying:
         """
         spot = await spot_for(origin.place, await self._destination(origin, request, private=private), person)
         try:
-            submitted = await self._jobs.submit(replace(origin, place=spot.place), request, agreed)
+            submitted = await self._jobs.submit(_bound_for(spot, origin), request, agreed)
         except Exception:
             await spot.vacate()
             raise
@@ -132,6 +132,12 @@ class Buying:
         """Tell whether a clip that a request goes on from or repeats is in direct messages."""
         found = [await self._clips.of_id(name) for name in _made_from(request)]
         return any(job is not None and job.place.is_direct for job in found)
+
+
+def _bound_for(spot: Spot, origin: Origin) -> Origin:
+    """Return who asks, with the place of the card; the rules of the channel where they ask hold all the same."""
+    sent_away = spot.place.is_direct and not origin.place.is_direct
+    return replace(origin, place=spot.place, asked_in=origin.place.channel_id if sent_away else origin.asked_in)
 
 
 def _made_from(request: Request) -> list[str]:

@@ -120,7 +120,7 @@ class CommunityHouse:
         if _asks_directly(origin) and not here.allows(s.DIRECT).value:
             raise Refused(DirectNotAllowed())
         channels = here.value(s.ALLOWED_CHANNELS, _NONE).value
-        if channels and not origin.place.is_direct and channels.isdisjoint(_channels(origin)):
+        if channels and (asked_in := _places(origin)) and channels.isdisjoint(asked_in):
             raise Refused(ChannelNotAllowed(channels=tuple(sorted(channels))))
         denied = here.value(s.DENIED_ROLES, _NONE).value & member.roles
         if denied:
@@ -213,18 +213,16 @@ def _standpoint(origin: Origin, member: Membership) -> Standpoint:
 
 
 def _places(origin: Origin) -> Sequence[int]:
-    """Return the channels whose settings hold; none do in direct messages."""
-    return () if origin.place.is_direct else _channels(origin)
+    """Return the channels whose settings hold: where it is asked for, wherever it goes; none in direct messages."""
+    asked_in = origin.asked_in if origin.place.is_direct else origin.place.channel_id
+    if asked_in is None:
+        return ()
+    return (asked_in,) if origin.parent_channel_id is None else (asked_in, origin.parent_channel_id)
 
 
 def _asks_directly(origin: Origin) -> bool:
     """Tell whether somebody asks from direct messages, rather than for a private clip on the server."""
     return origin.place.is_direct and origin.member is None
-
-
-def _channels(origin: Origin) -> Sequence[int]:
-    parent = (origin.parent_channel_id,) if origin.parent_channel_id is not None else ()
-    return (origin.place.channel_id, *parent)
 
 
 def raised(ceiling: int | None, more: int, operator: int | None) -> int | None:

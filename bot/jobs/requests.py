@@ -35,7 +35,9 @@ class Origin:
         request_key: the interaction id, the reply's message id, or the draft that was taken up.
         member: what the server that pays knows of them; None where they ask from direct messages, and it has to be
             asked.
-        parent_channel_id: the channel that the place is a thread of; None for none.
+        asked_in: the channel on a server where they ask for what goes into direct messages; None where it goes nowhere
+            else, and in direct messages.
+        parent_channel_id: the channel that the one where they ask is a thread of; None for none.
         age_restricted: whether the channel is for adults only.
         repeat_key: what a second click within moments has in common with the first; "" where none can follow.
     """
@@ -45,6 +47,7 @@ class Origin:
     place: Place
     repeat_key: str = ""
     member: Membership | None = None
+    asked_in: int | None = None
     parent_channel_id: int | None = None
     age_restricted: bool = False
 
