@@ -13,7 +13,9 @@ from bot.errors import Refusal, Refused
 
 _DOLLARS: Final = frozenset({s.USD_PER_DAY.name, s.USD_PER_MONTH.name, s.BUDGET_USD.name})
 _WHOLE: Final = re.compile(r"[0-9]{1,12}")
-_AMOUNT: Final = re.compile(r"(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,2}))?")
+_AMOUNT: Final = re.compile(
+    r"(?:US ?)?\$? ?(?P<whole>[0-9]{1,9})(?:[.,](?P<part>[0-9]{1,2}))? ?(?:US ?\$|\$|USD)?", re.IGNORECASE
+)
 """Cents at most: "1,000" may mean a thousand or one, so it is not taken."""
 _MICRO_PER_CENT: Final = 10_000
 
@@ -47,7 +49,7 @@ def read_number(setting: Setting[int], typed: str) -> int:
     in_dollars = is_in_dollars(setting)
     text = unicodedata.normalize("NFKC", typed).strip()
     if in_dollars:
-        match = _AMOUNT.fullmatch(text.removeprefix("$").removesuffix("$").strip())
+        match = _AMOUNT.fullmatch(text)
         if match is not None:
             cents = int(match["whole"]) * 100 + int((match["part"] or "").ljust(2, "0"))
             return cents * _MICRO_PER_CENT

@@ -331,9 +331,11 @@ class Community:
 @asynccontextmanager
 async def nothing_bought(place: Community) -> AsyncIterator[None]:
     """Fail if anything within is stored, counted against a quota or a budget, or asked of the provider."""
-    before = await _purchases(place)
+    before, quotas = await _purchases(place), place.books.quotas()
     yield
     assert await _purchases(place) == before
+    # Counters of days and months long past are deleted meanwhile.
+    assert place.books.quotas().items() <= quotas.items()
 
 
 async def ask(person: Person, prompt: str = KITE, **options: OptionValue) -> SeenMessage:
@@ -345,7 +347,7 @@ async def ask(person: Person, prompt: str = KITE, **options: OptionValue) -> See
 
 async def _purchases(place: Community) -> tuple[object, ...]:
     jobs = [job.id for job in place.books.jobs()]
-    return jobs, len(place.books.charges()), place.books.quotas(), await place.creates()
+    return jobs, len(place.books.charges()), await place.creates()
 
 
 @dataclass
@@ -366,7 +368,8 @@ async def spending(place: Community) -> AsyncIterator[Spent]:
     yield spent
     await place.idle()
     after = place.books.quotas()
-    used = {name: after.get(name, 0) - quotas.get(name, 0) for name in {*quotas, *after}}
+    # Counters of days and months long past are deleted meanwhile.
+    used = {name: number - quotas.get(name, 0) for name, number in after.items()}
     spent.quotas = {name: number for name, number in used.items() if number}
     spent.creates = await place.creates() - creates
     spent.tasks = len(await place.provider.tasks()) - tasks

@@ -43,7 +43,7 @@ WRONG = {
         {"model": "1.6", "length": 7}, ("`length`", "makes clips of 5 or 10 seconds, not of 7", "Kling 3.0", "$0.70")
     ),
     "a quality the model lacks": Wrong(
-        {"model": "2.5-turbo", "quality": "Standard 720p"}, ("`quality`", "Kling 2.5 Turbo", "only in Pro", "$0.26")
+        {"model": "2.5-turbo", "quality": "std"}, ("`quality`", "Kling 2.5 Turbo", "only in Pro", "$0.26")
     ),
     "sound from a silent model": Wrong(
         {"model": "1.6", "sound": True}, ("`sound`", "Kling 1.6 makes silent clips", "Kling 3.0", "$0.75")

@@ -78,7 +78,7 @@ ASKED = {
     "nothing but words": ({}, "kling", {"version": "1.6", "mode": "std", "duration": 5, "aspect_ratio": "16:9"}, ()),
     "everything 1.6 takes": (
         {
-            "quality": "Pro 1080p",
+            "quality": "pro",
             "ratio": "Tall 9:16",
             "model": "1.6",
             "avoid": "people",

@@ -72,6 +72,7 @@ _REASONS: Final = {
     "no_output": "no clip came of it",
     "vanished": "the task vanished",
     "queue_expired": "it waited too long",
+    "paused_by_owner": "the bot's owner had paused it",
     "budget_gone": "the budget is used up",
     "input_lost": "what it is made from is lost",
     "unknown_outcome": "nobody knows what came of it",
