@@ -11,9 +11,9 @@ from bot.community.ports import AuditLine
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import MessageRef, Purpose
 from bot.jobs.ports import Pause
-from bot.jobs.states import ABANDON, BEGIN_SEND, GIVE_UP, SUCCEED, JobState
+from bot.jobs.states import ABANDON, BEGIN_SEND, GIVE_UP, SUCCEED, DeliveryState, JobState
 from storage.store import Store
-from tests.contract.samples import CHANNEL, GUILD, NOW, ManualClock, job_in, move, submitted
+from tests.contract.samples import CHANNEL, GUILD, NOW, ManualClock, delivery_in, job_in, move, submitted
 
 LOW = Alert(key="credit_low", kind=AlertKind.CREDIT_LOW, detail={"balance": "900000", "low": "5000000"})
 MESSAGE = MessageRef(77, 88)
@@ -232,3 +232,33 @@ async def _give_up(store: Store, delivery_id: str, reason: str) -> None:
     assert await store.apply_delivery(begin) is not None
     end = DeliveryChange(delivery_id=delivery_id, transition=GIVE_UP, at=NOW, reason=reason)
     assert await store.apply_delivery(end) is not None
+
+
+@pytest.mark.parametrize("state", [state for state in DeliveryState if state is not DeliveryState.UNDELIVERABLE])
+async def test_a_message_that_may_still_come_is_nobodys_trouble(store: Store, state: DeliveryState):
+    await delivery_in(store, state)
+    assert await store.untold_undeliverable(0) == {}
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state is not JobState.ABANDONED])
+async def test_only_what_was_given_up_on_is_abandoned(store: Store, state: JobState):
+    await job_in(store, state)
+    assert await store.untold_abandoned(0) == {}
+
+
+@pytest.mark.parametrize("state", [state for state in JobState if state is not JobState.QUEUED])
+async def test_nobody_waits_in_line_once_their_clip_has_left_it(store: Store, state: JobState):
+    await job_in(store, state)
+    assert await store.waiting_places() == []
+
+
+async def test_the_end_of_the_owners_pause_hastens_nothing_that_is_at_the_provider(store: Store):
+    running = await job_in(store, JobState.RUNNING)
+    await store.pause_for_owner("", [], NOW)
+    assert running.due_at is not None
+
+    await store.resume_for_owner([], running.due_at - 500)
+
+    after = await store.job(running.id)
+    assert after is not None
+    assert after.due_at == running.due_at
