@@ -39,6 +39,7 @@ BOUNDS: Final[dict[str, tuple[int, int]]] = {
 }
 """The least and the most of each number, whatever the operator allows."""
 _LISTS: Final = (s.ALLOWED_CHANNELS, s.ALLOWED_ROLES, s.DENIED_ROLES)
+_ROLES: Final = frozenset({s.ALLOWED_ROLES.name, s.DENIED_ROLES.name})
 _OPENING: Final = frozenset({s.ALLOWED_CHANNELS.name, s.ALLOWED_ROLES.name})
 _DETAIL: Final = 400
 """So many characters of a value stand in the audit log."""
@@ -249,6 +250,8 @@ class Housekeeping:
         setting, value = chosen.setting, chosen.value
         if chosen.scope.level not in setting.levels:
             raise Refused(NotForSuch(setting=setting.name))
+        if setting.name in _ROLES and value is not None and chosen.scope.id in value:
+            raise Refused(EveryoneListed(setting=setting.name))
         if isinstance(value, frozenset) and len(value) > MOST_LISTED:
             raise Refused(TooManyListed(setting=setting.name, found=len(value), limit=MOST_LISTED))
         if value is None or setting.name not in BOUNDS:

@@ -151,6 +151,13 @@ async def test_everybody_is_no_role_to_be_listed(housekeeping: Housekeeping) -> 
     assert refusal == EveryoneListed(setting="denied_roles")
 
 
+@pytest.mark.parametrize("setting", [s.ALLOWED_ROLES, s.DENIED_ROLES])
+async def test_everybody_is_refused_where_a_whole_list_is_kept_too(housekeeping: Housekeeping, setting) -> None:
+    whole = Chosen(setting, Scope(Level.SERVER, GUILD), frozenset({GUILD, 7}))
+
+    assert await refusal_of(housekeeping.keep(GUILD, [whole], by=JUNO)) == EveryoneListed(setting=setting.name)
+
+
 async def test_the_last_one_taken_out_of_a_list_leaves_it_not_set(housekeeping: Housekeeping) -> None:
     await housekeeping.add(GUILD, s.ALLOWED_CHANNELS, [10], by=JUNO)
     await housekeeping.take(GUILD, s.ALLOWED_CHANNELS, [10], by=JUNO)
