@@ -176,9 +176,10 @@ DELETE FROM grants WHERE person_id = :person_id;
 DELETE FROM reports WHERE person_id = :person_id AND created_at <= :asked_at AND told_at IS NOT NULL;
 
 -- name: blank_cancellations(person_id, asked_at)!
--- Takes a person's name off jobs that they cancelled and that have ended.
+-- Takes a person's name off jobs that they cancelled and that have ended, or were given up on: those may never end.
 UPDATE jobs SET cancelled_by = 0
-WHERE cancelled_by = :person_id AND created_at <= :asked_at AND finished_at IS NOT NULL;
+WHERE cancelled_by = :person_id AND created_at <= :asked_at
+    AND (finished_at IS NOT NULL OR state IN ('abandoned'));
 
 -- name: stock_of_person(person_id)
 -- How much is stored about a person.

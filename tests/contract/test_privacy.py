@@ -460,6 +460,17 @@ async def test_who_cancelled_anothers_clip_is_forgotten_once_it_has_ended(store:
     assert after.cancelled_by_another
 
 
+async def test_a_clip_that_is_given_up_on_does_not_hold_up_forgetting_who_cancelled_it(store: Store):
+    job = await ordered(store, 1, requester_id=OTHER)
+    for transition in PATHS[JobState.ABANDONED][:-1]:
+        assert await store.apply(move(job, transition)) is not None
+    await store.request_cancel(job.id, ZOE, NOW)
+    assert await store.apply(move(job, PATHS[JobState.ABANDONED][-1], due_at=None)) is not None
+    asked = await store.ask_erasure(ZOE, LATER, messages=False)
+    await store.forget_deeds(asked)
+    assert await store.left_of(asked) == Left()
+
+
 async def test_old_jobs_come_by_when_they_ended(store: Store):
     second, first, third = [
         await clip(store, number, at=NOW + at) for number, at in ((1, 2_000), (2, 1_000), (3, 3_000))
