@@ -161,6 +161,10 @@ class AlertStore(Protocol):
         """Let the next attempt wait."""
         ...
 
+    async def hand_alert_to_owner(self, alert: StoredAlert) -> None:
+        """Let what its own channel refused be said in the owner's."""
+        ...
+
     async def alert_told(self, alert: StoredAlert, message: MessageRef | None, now: int) -> None:
         """Note the message that tells of it; None where no channel takes one."""
         ...
@@ -211,6 +215,9 @@ class AlertBook:
         """Say in the log what a step of the core met, and raise what is more than a line there.
 
         That a database is away now does not undo what the step did: the overseer sees the trouble again.
+
+        Raises:
+            StoreUnavailable: it cannot be kept, and nobody would see it again.
         """
         await self._logged.alert(job, word)
         alert = alert_of(job, word)
@@ -219,6 +226,8 @@ class AlertBook:
         try:
             await self._store.raise_alert(alert, self._clock.now())
         except StoreUnavailable as error:
+            if not alert.kind.passes:
+                raise
             log.warning("alert_not_kept", key=alert.key, error=str(error))
 
     async def raise_(self, alert: Alert) -> None:

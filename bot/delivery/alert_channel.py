@@ -73,6 +73,9 @@ class AlertTeller:
         if channel_id is None or not await self._store.begin_alert(owed, self._clock.now()):
             return
         try:
+            if await self._strays(owed, channel_id):
+                await self._refused(owed, None)
+                return
             posted = await self._standing(owed, channel_id) or await self._post(owed, channel_id)
         except discord.DiscordException as error:
             await self._refused(owed, error)
@@ -85,13 +88,28 @@ class AlertTeller:
         if not owed.alert.kind.passes:
             await self._store.close_alert(owed, now)
 
-    async def _refused(self, owed: StoredAlert, error: discord.DiscordException) -> None:
-        """The owner's channel may be mended; members are not waited for."""
-        log.error("alert_channel_refused", key=owed.alert.key, reason=reason(error))
+    async def _refused(self, owed: StoredAlert, error: discord.DiscordException | None) -> None:
+        """The owner's channel may be mended; members are not waited for.
+
+        A server's own may be gone for good: whoever runs the bot hears instead of who manages the server.
+        """
+        why = reason(error) if error is not None else "another_server"
+        log.error("alert_channel_refused", key=owed.alert.key, reason=why)
+        closed = error is None or isinstance(error, discord.Forbidden | discord.NotFound)
         if owed.alert.kind is AlertKind.OUTAGE:
             await self._told(owed, None)
+        elif closed and owed.alert.channel_id is not None and self._channel_id is not None:
+            await self._store.hand_alert_to_owner(owed)
         else:
             await self._store.postpone_alert(owed, self._clock.now() + _REFUSED_REST)
+
+    async def _strays(self, owed: StoredAlert, channel_id: int) -> bool:
+        """Tell whether a server's setting leads out of it."""
+        if owed.alert.kind is not AlertKind.SERVER_BUDGET or owed.alert.channel_id is None:
+            return False
+        channel = self._client.get_channel(channel_id) or await look(self._client.fetch_channel(channel_id))
+        guild = getattr(channel, "guild", None)
+        return guild is None or str(guild.id) != owed.alert.subject
 
     async def _take_back(self, owed: StoredAlert) -> None:
         message = owed.message

@@ -47,6 +47,10 @@ class Alerts(Repository):
         """Let the next attempt wait."""
         await self._database.run("postpone_alert", key=alert.alert.key, episode=alert.episode, due_at=due_at)
 
+    async def hand_alert_to_owner(self, alert: StoredAlert) -> None:
+        """Let what its own channel refused be said in the owner's."""
+        await self._database.run("hand_alert_to_owner", key=alert.alert.key, episode=alert.episode)
+
     async def alert_told(self, alert: StoredAlert, message: MessageRef | None, now: int) -> None:
         """Note the message that tells of it; None where no channel takes one."""
         await self._database.run(

@@ -66,6 +66,11 @@ RETURNING key;
 -- Lets the next attempt wait.
 UPDATE alerts SET due_at = :due_at WHERE key = :key AND episode = :episode;
 
+-- name: hand_alert_to_owner(key, episode)!
+-- Lets what its own channel refused be said in the owner's, at once.
+UPDATE alerts SET channel_id = NULL, attempted_at = NULL, due_at = 0
+WHERE key = :key AND episode = :episode AND told_at IS NULL AND cleared_at IS NULL;
+
 -- name: alert_told(key, episode, at, channel_id, message_id)!
 -- Notes the message that tells of it; a fact, whatever has become of it since.
 UPDATE alerts

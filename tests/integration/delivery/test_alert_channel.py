@@ -236,3 +236,34 @@ async def test_what_comes_again_while_it_is_taken_back_says_so_again(teller: Tel
     (message,) = await teller.posted()
     assert "🔔 **The credit runs low**" in message.text
     assert len(await teller.store.open_alerts()) == 1
+
+
+def nearly_gone(guild_id: int, channel_id: int) -> Alert:
+    return Alert(
+        key="server_budget:x",
+        kind=AlertKind.SERVER_BUDGET,
+        subject=str(guild_id),
+        detail={"used": "9", "ceiling": "10", "unit": "clips"},
+        channel_id=channel_id,
+    )
+
+
+async def test_the_owner_is_told_of_a_budget_where_the_servers_channel_is_gone(teller: Teller):
+    gone = nearly_gone(teller.quay.general.guild_id, 4711)
+    await teller.store.raise_alert(gone, teller.clock.now())
+    for _ in range(2):
+        await teller.run()
+        teller.restart()
+
+    (message,) = await teller.posted()
+    assert "9 of 10 clips are made or under way." in message.text
+
+
+async def test_a_budget_is_told_of_in_no_channel_of_another_server(teller: Teller):
+    elsewhere = teller.quay.general.id
+    teller.channel_id = None
+    teller.restart()
+    await teller.store.raise_alert(nearly_gone(12, elsewhere), teller.clock.now())
+    await teller.run()
+
+    assert await teller.posted() == []
