@@ -14,7 +14,7 @@ class ExitCode(IntEnum):
 
     OK = 0
     ATTENTION = 1
-    """`check`, `status`: nothing stops the bot, but something needs a look; `redeliver`, `resolve`: the bot will not."""
+    """`check`, `status`: nothing stops the bot, but something needs a look; `redeliver`, `resolve`: it will not."""
     BACKUP = 65
     """`restore`: the file is no backup of Egret's, is damaged, or does not fit; nothing was changed."""
     UNREACHABLE = 69

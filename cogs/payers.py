@@ -19,8 +19,8 @@ _PATIENCE: Final = 1.0
 _KNOW_THEIRS: Final = frozenset({*ABOUT_JOBS, Verb.RUN, Verb.ALWAYS, Verb.NO, Verb.FORM, Verb.FIX, Verb.CONSENT})
 """Verbs whose subject, a clip or a draft, tells which server it is about."""
 _ANSWERED_ALONE: Final = frozenset({Verb.PAYS, Verb.DEFAULTS, Verb.PRIVACY})
-_ALONE: Final = frozenset({"defaults", "privacy show", "privacy export", "privacy delete"})
-"""Commands that need no server."""
+_ALONE: Final = frozenset({"defaults", "privacy"})
+"""Commands, and groups of them, that need no server."""
 
 log = structlog.get_logger(__name__)
 
@@ -67,4 +67,4 @@ class Payers:
 def _knows_its_own(interaction: Interaction, pressed: Pressed | None) -> bool:
     if pressed is not None:
         return pressed.verb in _KNOW_THEIRS | _ANSWERED_ALONE
-    return interaction.command is not None and interaction.command.qualified_name in _ALONE
+    return interaction.command is not None and interaction.command.qualified_name.partition(" ")[0] in _ALONE

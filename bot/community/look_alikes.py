@@ -58,8 +58,8 @@ _UNSEEN: Final = (
     (0x1BCA0, 0x1BCA4), (0x1D173, 0x1D17B), (0xE0000, 0xE0200),
 )  # fmt: skip
 NOTHING: Final = dict.fromkeys(code for start, end in _UNSEEN for code in range(start, end))
-"""What is not seen at all: zero-width characters, directions, variation selectors, blanks that count as letters; taken away
-by `str.translate`."""
+"""What is not seen at all: zero-width characters, directions, variation selectors, blanks that count as letters; taken
+away by `str.translate`."""
 
 _MARK_RANGES: Final = (
     (0x0300, 0x0370), (0x0483, 0x048A), (0x0591, 0x05C8), (0x0610, 0x061B), (0x064B, 0x0660), (0x0670, 0x0671),

@@ -150,3 +150,13 @@ async def test_the_ledger_adds_up_by_month_server_and_kind(store: Store, probe: 
     assert {task.job_id: task.ended for task in tasks}[running.id] is False
     assert await store.ledger(until, until + DAY) == []
     assert await probe.contradictions() == []
+
+
+@pytest.mark.parametrize("state", list(JobState))
+async def test_the_ledger_knows_which_jobs_have_a_task_or_may_have_one(store: Store, state: JobState):
+    job = await job_in(store, state)
+    may_have = {JobState.SUBMITTING, JobState.SUBMIT_UNKNOWN, JobState.ABANDONED}
+
+    listed = [task.job_id for task in await store.ledger_tasks(*month_of(NOW))]
+
+    assert listed == ([job.id] if job.task_id is not None or state in may_have else [])

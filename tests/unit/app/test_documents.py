@@ -20,8 +20,8 @@ from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
 from cogs.help import HelpCog
 from cogs.lipsync import LipsyncCog
-from cogs.owner import OwnerCog
 from cogs.moderation import ModerationCog
+from cogs.owner import OwnerCog
 from cogs.privacy import PrivacyCog
 from cogs.quota import QuotaCog
 from cogs.settings import SettingsCog

@@ -14,8 +14,8 @@ from translations.catalogues import ROOT
 from translations.extraction import extract, modules
 from translations.places import called, slots
 
-_FOR_READERS_OF_CODE: Final = frozenset({"bot/ui/channels_page.py"})
-"""Writes a page of the documentation, which is English."""
+_FOR_READERS_OF_CODE: Final = frozenset({"bot/ui/channels_page.py", "bot/ui/house_page.py"})
+"""Write pages of the documentation, which is English."""
 _SAID: Final = frozenset({"_", "marked", "ngettext", "pgettext", "locale_str", "message_command"})
 _NOT_SAID: Final = frozenset(
     {"debug", "info", "warning", "error", "exception", "compile", "TypeVar", "ParamSpec", "cast"}
