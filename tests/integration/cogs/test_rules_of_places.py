@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 
 from bot.community.record import Level, RuleKey
+from sandbox.discord.permissions import Permission
 from tests.integration.cogs.cove import Cove
+from tests.integration.cogs.test_moderation_commands import give
 
 
 @pytest.fixture
@@ -49,3 +51,31 @@ async def test_a_private_clip_may_be_ordered_in_a_channel_where_clips_can_be_mad
 
     job = await house.job_with_card(house.mira)
     assert job.place.is_direct
+
+
+def forget_server(cove: Cove) -> None:
+    """Let the client know no more of the server than shortly after a start, or in an outage."""
+    guild = cove.client.get_guild(cove.guild.id)
+    assert guild is not None
+    guild._roles.clear()
+
+
+async def test_a_role_that_cannot_make_clips_counts_while_the_server_is_not_known_yet(house: Cove) -> None:
+    give(house, house.mira, Permission.SEND_MESSAGES)
+    denied = house.guild.members[house.person_id(house.mira)].roles[-1]
+    await rule(house, {RuleKey(Level.SERVER, house.guild.id, "denied_roles"): str(denied)})
+    forget_server(house)
+
+    refused = (await house.mira.run("video", prompt="a red kite")).expect_message()
+
+    assert f"<@&{denied}>" in refused.text
+    assert await house.nothing_stored()
+
+
+async def test_who_manages_the_server_reaches_the_settings_while_it_is_not_known_yet(house: Cove) -> None:
+    give(house, house.theo, Permission.MANAGE_GUILD)
+    forget_server(house)
+
+    answer = (await house.theo.run("settings")).expect_message()
+
+    assert answer.clickables
