@@ -93,7 +93,11 @@ class Buying:
         Raises:
             Refused: nothing was stored.
         """
-        spot = await spot_for(origin.place, await self._destination(origin, request, private=private), person)
+        destination = await self._destination(origin, request, private=private)
+        if destination is Destination.DIRECT and not origin.place.is_direct:
+            # Discord tells people of a message even where it is deleted at once.
+            await self._jobs.check_standing(origin)
+        spot = await spot_for(origin.place, destination, person)
         try:
             submitted = await self._jobs.submit(_bound_for(spot, origin), request, agreed)
         except Exception:

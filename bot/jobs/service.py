@@ -119,6 +119,15 @@ class JobService:
             facts = await card_facts(self._store, self._timing, result.job)
             return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))
 
+    async def check_standing(self, origin: Origin) -> None:
+        """Refuse whoever may not spend there at all, before anything is done for what they ask.
+
+        Raises:
+            Refused: the server may not spend, or they may not there.
+        """
+        await self._admit(origin)
+        await self._house.rules_for(origin)
+
     async def quote(self, origin: Origin, request: Request) -> Quote:
         """Return what a request would cost if it were submitted now, and what has to be said before.
 
