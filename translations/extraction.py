@@ -77,8 +77,8 @@ def _sentences(tree: ast.Module, source: Path) -> Iterator[Words]:
         if not isinstance(node.func, ast.Name) and name != "locale_str":
             continue
         if name in SENTENCES:
-            if name == "_" and not _is_written_out(node):
-                continue  # it is marked where it stands
+            if name == "_" and _is_marked_elsewhere(node):
+                continue
             yield Words(_text(node, 0, source), line=node.lineno, place=place)
         elif name == "ngettext":
             yield Words(_text(node, 0, source), _text(node, 1, source), line=node.lineno, place=place)
@@ -141,8 +141,17 @@ def _said_in(node: ast.expr) -> Iterator[ast.Call]:
             pass
 
 
-def _is_written_out(node: ast.Call) -> bool:
-    return bool(node.args) and isinstance(node.args[0], ast.Constant)
+def _is_marked_elsewhere(node: ast.Call) -> bool:
+    """Tell whether a sentence is looked up that stands somewhere else: there is no word in what is handed over.
+
+    What picks it out of a table, `WORDS["later"]`, is no word.
+    """
+    keys = {id(inner) for part in ast.walk(node) if isinstance(part, ast.Subscript) for inner in ast.walk(part.slice)}
+    return not any(
+        isinstance(inner, ast.Constant) and isinstance(inner.value, str) and id(inner) not in keys
+        for argument in node.args
+        for inner in ast.walk(argument)
+    )
 
 
 def _text(node: ast.Call, index: int, source: Path) -> str:

@@ -96,11 +96,9 @@ def render_question(about: AboutPerson, *, messages: bool) -> Message:
             " this month's limits, until they end; blocks, and what moderators and managers did; clips that others"
             " made from yours."
         ),
-        _(
-            "**Your clips' messages**: they go, too, as far as Discord lets me."
-            if messages
-            else "**Your clips' messages** stay in their channels; I will not know any more that they are yours."
-        ),
+        _("**Your clips' messages**: they go, too, as far as Discord lets me.")
+        if messages
+        else _("**Your clips' messages** stay in their channels; I will not know any more that they are yours."),
     ]
     if about.stock.under_way:
         words = ngettext(

@@ -50,6 +50,26 @@ def test_words_that_are_put_together_cannot_be_translated(tmp_path: Path) -> Non
         found(tmp_path, 'marked(f"{kind} of clip")\n')
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '_("now" if soon else "later")',
+        '_(soon or "later")',
+        '_(f"{number} clips")',
+        '_("now, " + when)',
+        '_(WORDS.get(1, "x"))',
+    ],
+)
+def test_words_that_are_chosen_where_they_are_looked_up_cannot_be_translated(tmp_path: Path, said: str) -> None:
+    with pytest.raises(NotExtractable, match=r"module\.py:1: _\(\) takes words, written out"):
+        found(tmp_path, f"{said}\n")
+
+
+@pytest.mark.parametrize("said", ["_(WORD)", '_(WORDS["later"])', "_(A if soon else B)", "_(HEADS[step][1])"])
+def test_words_that_stand_elsewhere_can_be_looked_up_in_any_way(tmp_path: Path, said: str) -> None:
+    assert found(tmp_path, f"{said}\n") == []
+
+
 def test_commands_and_options_have_names_and_descriptions(tmp_path: Path) -> None:
     words = found(
         tmp_path,
