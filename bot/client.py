@@ -165,7 +165,7 @@ class EgretClient(commands.Bot):
         self._tree.payers = Payers(paying) if paying is not None else None
         self._clicks = Clicks(self._tree.in_hand, amounts, self._tree.payers)
         self._defaults = DefaultsCog(jobs, self._answers, patience, paying)
-        self._moderation = ModerationCog(moderation, patience)
+        self._moderation = ModerationCog(moderation, jobs.catalogue, patience)
         self._privacy = PrivacyCog(personal, patience)
         self._settings = SettingsCog(housekeeping, jobs.catalogue, patience)
         self._quota = QuotaCog(jobs, book, self._answers)

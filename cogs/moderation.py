@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.catalog import Catalogue
 from bot.community.moderation import REASON_LIMIT, BlockedPerson, BlockSpan, Moderation, NotForMembers
 from bot.errors import Refused
 from bot.ui import moderation as words
@@ -46,9 +47,10 @@ def moderated_server(interaction: Interaction) -> int:
 class ModerationCog(commands.Cog):
     """The commands of those who moderate."""
 
-    def __init__(self, moderation: Moderation, patience: float = PATIENCE) -> None:
+    def __init__(self, moderation: Moderation, catalogue: Catalogue, patience: float = PATIENCE) -> None:
         """Keep the collaborators; `patience` is how many seconds of work come before a deferral."""
         self._moderation = moderation
+        self._catalogue = catalogue
         self._patience = patience
 
     def register(self, clicks: Clicks) -> None:
@@ -145,7 +147,7 @@ class ModerationCog(commands.Cog):
 
     async def _audit(self, guild_id: int, page: int) -> Message:
         lines, further = await self._moderation.lines(guild_id, page, words.LINES_SHOWN)
-        return words.render_lines(lines, page, further=further)
+        return words.render_lines(lines, page, self._catalogue, further=further)
 
     async def _answer(self, interaction: Interaction, work: Awaitable[Message]) -> None:
         with speaking(interaction.locale.value):

@@ -124,7 +124,7 @@ class SettingsCog(commands.Cog):
             case Step.CHECK:
                 return self._checked(interaction, around)
             case Step.CHANGES:
-                return render_changes(await self._housekeeping.changes(guild_id, _CHANGES_SHOWN))
+                return render_changes(await self._housekeeping.changes(guild_id, _CHANGES_SHOWN), self._catalogue)
             case _:
                 raise NotHere(pressed.subject)
 

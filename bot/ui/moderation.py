@@ -11,6 +11,7 @@ from typing import Final
 import discord
 from discord.app_commands import Choice as CommandChoice
 
+from bot.catalog import Catalogue
 from bot.community.moderation import BlocksPage, BlockSpan
 from bot.community.record import Block
 from bot.community.records import ORDER, ServerLine
@@ -21,9 +22,10 @@ from bot.jobs.states import JobState
 from bot.ui import figures, job_words
 from bot.ui.amounts import amounts_said
 from bot.ui.custom_ids import Verb, custom_id, read_custom_id
+from bot.ui.deeds import deed_words
 from bot.ui.language import _, marked, ngettext
 from bot.ui.message import CONTENT_LIMIT, Button, Choice, ChoiceList, Message
-from bot.ui.quoting import escaped, quoted, shorten
+from bot.ui.quoting import quoted, shorten
 from bot.ui.translator import said
 
 BLOCKS_SHOWN: Final = 10
@@ -31,7 +33,6 @@ LINES_SHOWN: Final = 12
 _PROMPT_SHOWN: Final = 300
 _REASON_SHOWN: Final = 600
 _BLOCK_REASON_SHOWN: Final = 90
-_DETAIL_SHOWN: Final = 80
 
 
 class Remedy(StrEnum):
@@ -49,19 +50,6 @@ _SPANS: Final = {
     BlockSpan.MONTH: marked("30 days"),
     BlockSpan.FOR_GOOD: marked("for good"),
 }
-_DONE: Final = {
-    "setting": marked("changed a setting"),
-    "set_up": marked("set the bot up"),
-    "words": marked("changed the blocked words"),
-    "block": marked("blocked"),
-    "unblock": marked("unblocked"),
-    "delete": marked("deleted the clip"),
-    "dismiss": marked("dismissed a report of the clip"),
-    "grant": marked("granted more clips to"),
-}
-"""What the audit log's machine words mean; a word that is not here is shown as it is."""
-_PEOPLE: Final = frozenset({"block", "unblock", "grant"})
-_CLIPS: Final = frozenset({"delete", "dismiss"})
 
 
 def _span(span: BlockSpan) -> str:
@@ -148,7 +136,7 @@ def render_report(report: Report, job: Job, message: MessageRef | None, *, with_
     # A private clip's words are its person's own: staff sees that it was reported, and why.
     # Nor does what filters held back go the round through another channel.
     if with_words and job.prompt and not job.place.is_direct and not by_discord:
-        lines.append(figures.labelled(_("Words"), quoted(job.prompt, _PROMPT_SHOWN)))
+        lines.append(figures.labelled(_("What was asked for"), quoted(job.prompt, _PROMPT_SHOWN)))
     if message is not None and not job.place.is_direct:
         lines.append(_("[Go to the clip]({link})").format(link=job_words.message_link(job, message)))
     return Message(content=shorten("\n".join(lines), CONTENT_LIMIT), buttons=_remedies(report, job, set(Remedy)))
@@ -252,28 +240,28 @@ def ask_span(job: Job, report_message_id: int) -> Message:
     return Message(content=words.format(person=f"<@{job.requester_id}>"), lists=(spans,))
 
 
-def render_lines(lines: Sequence[ServerLine], page: int, *, further: bool) -> Message:
+def render_lines(lines: Sequence[ServerLine], page: int, catalogue: Catalogue, *, further: bool) -> Message:
     """Return a page of what was done and ordered on a server.
 
     Args:
         lines: newest first.
         page: counts from 0.
+        catalogue: names models.
         further: there is another page after it.
     """
     if not lines and not page:
         return Message(content=_("Nothing has been done or ordered on this server yet."))
     head = _("**What was done and ordered here**, newest first")
-    content = "\n".join([head, *(_line(line) for line in lines)])
+    content = "\n".join([head, *(_line(line, catalogue) for line in lines)])
     return Message(content=shorten(content, CONTENT_LIMIT), buttons=_turning(Verb.AUDIT, page, further=further))
 
 
-def _line(line: ServerLine) -> str:
+def _line(line: ServerLine, catalogue: Catalogue) -> str:
     when, who = figures.date_and_time(line.at), f"<@{line.actor_id}>"
     if line.action == ORDER:
         known = who if line.actor_id else _("somebody whose data was deleted")
         return f"- {figures.joined([when, known, *_order(line)])}"
-    done = _(_DONE[line.action]) if line.action in _DONE else escaped(line.action, _DETAIL_SHOWN)
-    parts = [when, who if line.actor_id else "", f"{done} {_subject(line)}", _shown(line.detail)]
+    parts = [when, who if line.actor_id else "", *deed_words(line, catalogue)]
     return f"- {figures.joined(parts)}"
 
 
@@ -293,20 +281,6 @@ def _cost(line: ServerLine) -> str:
         return _("price not known yet")
     paid = _("{amount} charged") if line.charged else _("{amount} held")
     return paid.format(amount=figures.dollars(line.microusd))
-
-
-def _subject(line: ServerLine) -> str:
-    if line.action in _PEOPLE and line.subject.isdecimal():
-        return f"<@{line.subject}>"
-    if line.action in _CLIPS:
-        return f"`#{line.subject}`"
-    return f"`{escaped(line.subject, _DETAIL_SHOWN)}`" if line.subject else ""
-
-
-def _shown(detail: str) -> str:
-    """Return a detail as it is: Discord's own date in it stays one."""
-    date, gap, rest = detail.partition(">") if detail.startswith("→ <t:") else ("", "", detail)
-    return f"{date}{gap}{' ' if date and rest else ''}{escaped(rest.strip(), _DETAIL_SHOWN)}"
 
 
 def _turning(verb: Verb, page: int, *, further: bool) -> tuple[Button, ...]:

@@ -14,14 +14,14 @@ from bot.community.housekeeping import Leftovers
 from bot.community.ports import AuditLine
 from bot.community.record import HouseRecord, Level
 from bot.ui import figures
+from bot.ui.deeds import deed_words
 from bot.ui.language import _, marked, ngettext
 from bot.ui.message import CONTENT_LIMIT, Button, Choice, ChoiceList, EntityKind, EntityList, Message
-from bot.ui.quoting import escaped, shorten
+from bot.ui.quoting import shorten
 from bot.ui.settings_address import Step, press, press_at
 from bot.ui.settings_names import GROUPS, NAMED, Group, Kind, Named, mention, shortened, value_words
 
 _FIELD_LIMIT: Final = 1024
-_CHANGE_SHOWN: Final = 120
 _SOURCES: Final = {
     Source.HERE: marked("set here"),
     Source.SERVER: marked("the server's"),
@@ -118,15 +118,15 @@ def render_scope(around: Surroundings, scope: Scope, *, note: str = "") -> Messa
     )
 
 
-def render_changes(lines: Sequence[AuditLine]) -> Message:
-    """Return who changed what, newest first."""
-    told = [
-        f"{figures.relative(line.at)} <@{line.actor_id}> · {escaped(line.subject, 60)}"
-        f" · {escaped(line.detail, _CHANGE_SHOWN)}"
-        for line in lines
-    ]
+def render_changes(lines: Sequence[AuditLine], catalogue: Catalogue) -> Message:
+    """Return who changed what, newest first; `catalogue` names models."""
+    told = [f"- {figures.joined([*_who_and_when(line), *deed_words(line, catalogue)])}" for line in lines]
     head = _("**What was changed last**") if told else _("Nothing has been changed yet.")
     return Message(content=_noted("", "\n".join([head, *told])), buttons=(_back(press(Step.HUB)),))
+
+
+def _who_and_when(line: AuditLine) -> list[str]:
+    return [figures.relative(line.at), f"<@{line.actor_id}>" if line.actor_id else ""]
 
 
 def source_words(found: Effective) -> str:

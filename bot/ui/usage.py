@@ -40,11 +40,12 @@ _PARTS: Final = {
 _PERIODS: Final = {GrantPeriod.TODAY: marked("today"), GrantPeriod.MONTH: marked("this month")}
 
 
-def _period(period: GrantPeriod) -> str:
+def period_words(period: GrantPeriod) -> str:
+    """Return for how long something is granted."""
     return _(_PERIODS[period])
 
 
-PERIODS: Final = [CommandChoice(name=said(partial(_period, period)), value=period.value) for period in GrantPeriod]
+PERIODS: Final = [CommandChoice(name=said(partial(period_words, period)), value=period.value) for period in GrantPeriod]
 
 
 def subject(asked: UsageAsked) -> str:
@@ -86,7 +87,7 @@ def render_granted(granted: Granted) -> Message:
         "{person} may make {clips} more {period}. It is in the audit log.",
         "{person} may make {clips} more {period}. It is in the audit log.",
         granted.clips,
-    ).format(person=f"<@{granted.person_id}>", clips=figures.clips(granted.clips), period=_period(granted.period))
+    ).format(person=f"<@{granted.person_id}>", clips=figures.clips(granted.clips), period=period_words(granted.period))
     return Message(content="\n".join([words, *limit_lines(granted.limits)]))
 
 

@@ -223,7 +223,7 @@ async def test_two_moderators_at_once_both_keep_what_they_set(house: Cove) -> No
     assert "Quality Pro: **on** · set here" in again.text
     assert (await stored(house, "pro"), await stored(house, "lipsync")) == ("on", "off")
     changes = (await house.juno.click(await hub(house.juno), "Last changes")).expect_message()
-    assert "pro · off → on" in changes.text
+    assert "changed **Quality Pro** · off → on" in changes.text
     assert f"<@{house.person_id(house.theo)}>" in changes.text
 
 
