@@ -26,7 +26,7 @@ _OTHERWISE: Final = marked("Paused: the provider cannot be used")
 def render_notice(found: StoredAlert) -> Message:
     """Return the notice for a channel where people wait, or that it is over."""
     if found.cleared_at is not None:
-        words = _("Clips are being made again since {time}.").format(time=figures.relative(found.cleared_at))
+        words = _("Clips are being made again. The break ended {time}.").format(time=figures.relative(found.cleared_at))
         return Message(content=f"▶️ {words}\n{_mark(found)}")
     detail = found.alert.detail
     lines = [

@@ -114,7 +114,7 @@ def _pause(status: Status) -> str:
     pause = status.pause
     if pause is None:
         return _("Clips are being submitted.")
-    since = _("Paused since {time}.").format(time=figures.relative(pause.since))
+    since = _("The pause began {time}.").format(time=figures.relative(pause.since))
     return f"⏸️ {since} {owners_words(pause.reason, pause.note)}"
 
 
@@ -129,7 +129,7 @@ def _queue(status: Status) -> str:
     )
     if status.oldest_queued is None:
         return line
-    return f"{line} {_('The first has waited since {time}.').format(time=figures.relative(status.oldest_queued))}"
+    return f"{line} {_('The first was ordered {time}.').format(time=figures.relative(status.oldest_queued))}"
 
 
 def _money(status: Status) -> str:

@@ -20,7 +20,7 @@ def render_alert(found: StoredAlert) -> Message:
         return outages.render_notice(found)
     title, *sentences = _WORDS[found.alert.kind](found.alert)
     if found.cleared_at is not None and found.alert.kind.passes:
-        over = _("Over since {time}.").format(time=figures.relative(found.cleared_at))
+        over = _("It ended {time}.").format(time=figures.relative(found.cleared_at))
         lines = [f"✅ ~~{title}~~", over]
     else:
         lines = [f"🔔 **{title}**", *sentences]

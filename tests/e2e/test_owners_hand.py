@@ -143,7 +143,7 @@ async def test_a_pause_is_seen_by_everybody_and_ends_when_the_owner_says_so(plac
 
     await place.while_time_passes(until(told, "a notice"), step=10)
     await place.restart()
-    assert "Paused since" in await owner_says(place, "status")
+    assert "The pause began" in await owner_says(place, "status")
     await until(_line_is(place, "Paused by its owner"), "the status line of the next process")
     assert "Submissions go on" in await owner_says(place, "resume")
     task = (await place.tasks())[0]
@@ -176,7 +176,7 @@ async def test_an_empty_account_is_told_once_over_restarts_and_taken_back_once(p
 
     await place.while_time_passes(until(bought, "the waiting clip to be bought"), step=10)
     over = await alert_that_says(place, "~~The credit is used up~~")
-    assert "Over since" in over.text
+    assert "It ended" in over.text
     assert len([message for message in await alerts(place) if "credit_gone" in message.text]) == 1
     await until(_line_is(place, ""), "no status line")
     await card_that_says(place.mira.in_channel("room-2"), card, "Generating")

@@ -83,7 +83,7 @@ async def test_it_is_taken_back_in_its_place_once(teller: Teller):
         await teller.run()
         teller.restart()
     (message,) = await teller.posted()
-    assert f"Over since <t:{at}:R>." in message.text
+    assert f"It ended <t:{at}:R>." in message.text
     assert "~~The credit runs low~~" in message.text
     edits = [one for one in teller.quay.wire.exchanges if one.method == "PATCH"]
     assert len(edits) == 1
@@ -136,7 +136,7 @@ async def test_what_passed_while_nobody_knew_whether_it_was_said_is_taken_back(
     teller.restart()
     await teller.run()
     (message,) = await teller.posted()
-    assert "Over since" in message.text
+    assert "It ended" in message.text
 
 
 async def test_what_passed_before_it_was_said_is_never_said(teller: Teller):
@@ -192,7 +192,7 @@ async def test_without_a_channel_the_owner_is_told_nothing_and_members_still_are
     await teller.store.clear_alert("outage:1", teller.clock.now())
     await teller.run()
     (message,) = await teller.posted()
-    assert message.text.startswith("▶️ Clips are being made again since <t:")
+    assert message.text.startswith("▶️ Clips are being made again. The break ended <t:")
 
 
 async def test_members_closed_channel_is_let_be(teller: Teller):
