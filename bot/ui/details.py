@@ -143,7 +143,7 @@ def _speech(made: LipsyncInput) -> list[str]:
         return [_("Voice: {value}").format(value=_("from a recording"))]
     return [
         _("Voice: {value}").format(value=made.voice),
-        _("Speed: {value}").format(value=f"{made.speed:g}"),
+        _("Speed: {value}").format(value=figures.number(f"{made.speed:g}")),
     ]
 
 

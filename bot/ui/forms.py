@@ -271,8 +271,11 @@ def _lipsync(facts: FormFacts, request: LipsyncRequest) -> tuple[str, list[Part]
         list_part(
             Field.SPEED,
             _("How fast it is said"),
-            _("1.0 is the ordinary speed."),
-            [Choice(value=one, label=one, picked=one == speed) for one in speeds_offered(limits, speed)],
+            _("{number} is the ordinary speed.").format(number=figures.number("1.0")),
+            [
+                Choice(value=one, label=figures.number(one), picked=one == speed)
+                for one in speeds_offered(limits, speed)
+            ],
             required=False,
         ),
         files_part(

@@ -144,7 +144,7 @@ def _speech_settings(made: LipsyncInput) -> list[str]:
         return [_("from a recording")]
     words = [_("voice {name}").format(name=made.voice)]
     if made.speed != 1:
-        words.append(_("speed {number}×").format(number=f"{made.speed:g}"))
+        words.append(_("speed {number}×").format(number=figures.number(f"{made.speed:g}")))
     return words
 
 
@@ -155,7 +155,7 @@ def _spoiler(job: Job) -> list[str]:
 def follow(cfg_scale: float) -> str:
     """Return how closely a clip keeps to its prompt."""
     known = next((word for word in Follow if word.cfg_scale == cfg_scale), None)
-    return labels.follow(known) if known is not None else f"{cfg_scale:g}"
+    return labels.follow(known) if known is not None else figures.number(f"{cfg_scale:g}")
 
 
 def camera(axis: str, value: int) -> str:

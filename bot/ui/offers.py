@@ -108,7 +108,7 @@ def _speech_settings(asked: LipsyncAsked) -> list[str]:
     if asked.voice:
         words.append(_("voice {name}").format(name=escaped(asked.voice, _VOICE_SHOWN)))
     if asked.speed is not None and asked.speed != 1:
-        words.append(_("speed {number}×").format(number=f"{asked.speed:g}"))
+        words.append(_("speed {number}×").format(number=figures.number(f"{asked.speed:g}")))
     return words
 
 

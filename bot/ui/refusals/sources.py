@@ -190,7 +190,7 @@ def speed_out_of_range(refusal: SpeedOutOfRange) -> str:
     """A speed that is not taken."""
     return _("`{option}` is {asked}, and must be from {slowest} to {fastest}; 1 is the ordinary speed.").format(
         option=labels.option(refusal.option),
-        asked=f"{refusal.asked:g}",
-        slowest=f"{refusal.slowest:g}",
-        fastest=f"{refusal.fastest:g}",
+        asked=figures.number(f"{refusal.asked:g}"),
+        slowest=figures.number(f"{refusal.slowest:g}"),
+        fastest=figures.number(f"{refusal.fastest:g}"),
     )
