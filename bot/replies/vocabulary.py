@@ -26,7 +26,7 @@ VOCABULARY: Final[Mapping[str, Mapping[Verb, tuple[str, ...]]]] = {
         Verb.HELP: ("help",),
     },
     "de": {
-        Verb.EXTEND: ("erweitern", "erweitere", "verlängern", "verlängere", "verlaengern", "verlaengere"),
+        Verb.EXTEND: ("verlängern", "verlängere", "verlaengern", "verlaengere", "erweitern", "erweitere"),
         Verb.CONTINUE: ("weiter", "mach weiter", "länger", "laenger", "fortsetzen"),
         Verb.LIPSYNC: ("sag", "sage", "sprich", "synchronisiere", "synchronisieren"),
         Verb.REROLL: ("nochmal", "noch mal", "nochmals", "noch einmal", "wiederholen", "erneut"),

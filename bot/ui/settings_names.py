@@ -313,7 +313,7 @@ SEEING: Final = {
 UNSET: Final = {
     s.ALLOWED_CHANNELS.name: marked("everywhere"),
     s.ALLOWED_ROLES.name: marked("everybody"),
-    s.DENIED_ROLES.name: marked("none"),
+    s.DENIED_ROLES.name: marked("no role"),
     s.MEMBER_DAYS.name: marked("none needed"),
     s.SEES_DOLLARS.name: marked("everybody"),
     s.MODEL.name: marked("the bot chooses"),
@@ -325,7 +325,7 @@ UNSET: Final = {
     s.FREE_TEXT.name: marked("on"),
     s.RESULTS.name: marked("in the channel where they were asked for"),
     s.LANGUAGE.name: marked("the server's own"),
-    s.MOD_LOG.name: marked("none"),
+    s.MOD_LOG.name: marked("no channel"),
 }
 """What holds where nobody set anything and the operator has no say; else there is no limit, or a switch is on."""
 

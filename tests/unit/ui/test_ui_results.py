@@ -63,7 +63,7 @@ def test_a_result_tells_what_can_be_replied_to_it_in_the_language_being_spoken()
     alone = Place(guild_id=GUILD, channel_id=DIRECT, upload_limit=10 * MIB, destination=Destination.DIRECT)
 
     with speaking("de"):
-        assert "`erweitern …`" in message(finished(place=there)).content
+        assert "`verlängern …`" in message(finished(place=there)).content
     assert "Reply `extend …` or `say …` with the @ on" in message(finished(place=there)).content
     assert "Reply `extend …` or `say …`, or press" in message(finished(place=alone)).content
 
