@@ -367,9 +367,7 @@ class App:
         wake_at_doors(client, wakes)
         monitoring.watch(client, store, hand.account.measured)
         watching, owners_verbs = hand.take(client, gateway, wakes)
-        channels = ChannelSink(
-            client, archive, fitter, catalogue, clock, house=house, filtered=clip_service.held_back
-        )
+        channels = ChannelSink(client, archive, fitter, catalogue, clock, house=house, filtered=clip_service.held_back)
         sink = monitoring.sink(channels)
         addresses = FileAddresses(settings.public_url, files_key, clock)
         files = JobInputFiles(

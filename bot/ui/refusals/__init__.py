@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bot.ui.refusals import ceilings, files, house, housekeeping, moderation, offers, options, owner, paying, sources, spending
+from bot.ui.refusals import (
+    ceilings,
+    files,
+    house,
+    housekeeping,
+    moderation,
+    offers,
+    options,
+    owner,
+    paying,
+    sources,
+    spending,
+)
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
 __all__ = [
