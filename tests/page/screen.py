@@ -69,6 +69,16 @@ async def choose(page: Page, box: Locator, label: str) -> None:
     await expect(box.locator(".listbox-button")).to_contain_text(label)
 
 
+async def take_suggestion(page: Page, box: Locator, typed: str) -> Locator:
+    """Type into an option and take the only suggestion, with the keys; return the field."""
+    field = box.locator("input")
+    await field.fill(typed)
+    await expect(page.locator(".suggestions [role=option]")).to_have_count(1)
+    await field.press("ArrowDown")
+    await field.press("Enter")
+    return field
+
+
 async def run(form: Locator) -> None:
     await form.locator(".run").click()
     await expect(form).to_have_count(0)

@@ -184,7 +184,7 @@ async def test_what_arrives_is_read_aloud(page: Page, place: Place) -> None:
 
     await page.locator("#words").fill("/")
 
-    await expect(log).to_contain_text("5 commands")
+    await expect(log).to_contain_text("10 commands")
 
 
 async def test_everything_that_can_be_used_has_a_name(page: Page, clip: str) -> None:
