@@ -305,8 +305,8 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         requests.ClipForgotten(job_id="k3f9x2"),
         (
-            "Nothing is kept of clip #k3f9x2 any more: its time is over, or its maker had their data deleted. The message "
-            "that you see is all that is left; whoever moderates this channel can delete it."
+            "Nothing is kept of clip #k3f9x2 any more: its time is over, or its maker had their data deleted. The "
+            "message that you see is all that is left; whoever moderates this channel can delete it."
         ),
     ),
     (requests.SourceRemoved(job_id="k3f9x2"), "`video`: clip #k3f9x2 was deleted. Choose another one."),
