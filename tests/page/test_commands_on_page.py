@@ -126,3 +126,12 @@ async def test_a_message_that_is_too_long_is_not_sent(page: Page) -> None:
         "A message has at most 2000 characters; this one has 2001."
     )
     await expect(page.locator("#words")).to_have_value("x" * 2001)
+
+
+async def test_the_bot_speaks_the_language_that_the_person_chose(page: Page) -> None:
+    await page.locator("#locale").select_option("de")
+
+    await screen.run(await screen.begin(page, "quota"))
+
+    await expect(screen.messages(page).last).to_contain_text("Nachsehen kostet nichts.")
+    await page.locator("#locale").select_option("en-US")
