@@ -168,7 +168,7 @@ def _reported(alert: Alert) -> tuple[str, ...]:
     where = _("[Go to the clip]({link}).").format(link=link) if link else ""
     return (
         _("Somebody reported a clip: {job}").format(job=job),
-        _("They gave this reason: {reason}").format(reason=quoted(alert.detail.get("reason", ""), _REASON_SHOWN)),
+        _("They gave this reason: {reason}.").format(reason=quoted(alert.detail.get("reason", ""), _REASON_SHOWN)),
         f"{where} {_('If it breaks the rules, delete it there: More, then Delete.')}".strip(),
     )
 

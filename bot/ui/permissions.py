@@ -11,7 +11,7 @@ from bot.errors import Refusal, Refused
 from bot.ui import figures
 from bot.ui.channel_kinds import CHANNEL_RULES, ChannelKind
 from bot.ui.language import _, marked
-from bot.ui.refusals.sentence import refusal_sentence
+from bot.ui.refusals.sentence import nothing_to_buy, refusal_sentence
 
 _NAMES: Final = {
     "view_channel": marked("View Channel"),
@@ -106,6 +106,9 @@ def direct_messages_closed(_refusal: DirectMessagesClosed) -> str:
         "this server's privacy settings, or have the clip posted here: leave out `private`, or change Results in "
         "`/defaults`."
     )
+
+
+nothing_to_buy(ManageServerNeeded)
 
 
 @refusal_sentence.register

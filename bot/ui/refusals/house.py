@@ -43,7 +43,7 @@ def person_blocked(refusal: PersonBlocked) -> str:
         ).format(free=figures.relative(refusal.until))
     if not refusal.reason:
         return said
-    return f"{said} {_('They gave this reason: {reason}').format(reason=quoted(refusal.reason, _REASON_SHOWN))}"
+    return f"{said} {_('They gave this reason: {reason}.').format(reason=quoted(refusal.reason, _REASON_SHOWN))}"
 
 
 @refusal_sentence.register

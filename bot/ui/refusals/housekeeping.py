@@ -17,10 +17,22 @@ from bot.community.typed import NumberNotUnderstood
 from bot.ui import figures
 from bot.ui.language import _
 from bot.ui.quoting import quoted
-from bot.ui.refusals.sentence import refusal_sentence
+from bot.ui.refusals.sentence import nothing_to_buy, refusal_sentence
 from bot.ui.settings_names import name_of, number_words
 
 _SHOWN = 40
+
+nothing_to_buy(
+    AboveOperatorsLimit,
+    EveryoneListed,
+    NotForSuch,
+    NoWordsGiven,
+    NumberNotUnderstood,
+    OutOfBounds,
+    TooManyListed,
+    TooManyWords,
+    WordTooLong,
+)
 
 
 @refusal_sentence.register

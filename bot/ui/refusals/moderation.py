@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.community.moderation import NotBlockable, NotForMembers, Untouchable
 from bot.ui.language import _, marked
-from bot.ui.refusals.sentence import refusal_sentence
+from bot.ui.refusals.sentence import nothing_to_buy, refusal_sentence
 
 _WHY: Final = {
     Untouchable.YOURSELF: marked("You cannot block yourself. Choose somebody else."),
@@ -15,6 +15,8 @@ _WHY: Final = {
         "{person} manages this server and cannot be blocked. Take Manage Server from them first."
     ),
 }
+
+nothing_to_buy(NotBlockable, NotForMembers)
 
 
 @refusal_sentence.register

@@ -17,9 +17,13 @@ from bot.jobs.states import JobState
 from bot.ui import job_words
 from bot.ui.language import _
 from bot.ui.quoting import escaped
-from bot.ui.refusals.sentence import refusal_sentence
+from bot.ui.refusals.sentence import nothing_to_buy, refusal_sentence
 
 _SHOWN = 80
+
+nothing_to_buy(
+    NoSuchJob, NothingUndelivered, NotTheOwner, NotUnresolved, ProviderSilent, TaskIsAnothers, TaskNotKnown, TaskNotOurs
+)
 
 
 @refusal_sentence.register

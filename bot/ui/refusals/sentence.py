@@ -11,6 +11,7 @@ from bot.ui.language import _
 
 _CLIP: Final = "video"
 """The option that names a clip."""
+_NOTHING_TO_BUY: Final[set[type[Refusal]]] = set()
 
 
 @singledispatch
@@ -21,8 +22,15 @@ def refusal_sentence(refusal: Refusal) -> str:
     return _("This cannot be done.")
 
 
+def nothing_to_buy(*kinds: type[Refusal]) -> None:
+    """Note kinds of refusals of what buys no clips: nobody who reads them wonders what it cost."""
+    _NOTHING_TO_BUY.update(kinds)
+
+
 def refusal_text(refusal: Refusal) -> str:
     """Return the whole answer to a request that is refused; every refusal comes before anything is bought."""
+    if type(refusal) in _NOTHING_TO_BUY:
+        return refusal_sentence(refusal)
     return f"{refusal_sentence(refusal)} {figures.nothing_charged()}"
 
 

@@ -35,10 +35,10 @@ _UNFINISHED = {
 @refusal_sentence.register
 def source_unknown(refusal: SourceUnknown) -> str:
     """No such clip here."""
-    remedy = _("Pick one from the list, or paste the link of a message with a clip made on this server.")
+    remedy = _("Pick one from the list, or paste the link of a message with a clip made here.")
     if not refusal.asked:
         return " ".join([_("`{option}`: no clip was named.").format(option=labels.option(refusal.option)), remedy])
-    fault = _("`{option}`: there is no clip {asked} on this server.")
+    fault = _("`{option}`: there is no clip {asked} here.")
     return " ".join(
         [fault.format(option=labels.option(refusal.option), asked=quoted(refusal.asked, _ASKED_SHOWN)), remedy]
     )

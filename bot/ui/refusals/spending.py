@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.community.spending import GrantNeedsMember, GrantNumberWrong, GrantOverCeiling, GrantPeriod, NothingToGrant
 from bot.ui import figures, labels
 from bot.ui.language import _, ngettext
-from bot.ui.refusals.sentence import refusal_sentence
+from bot.ui.refusals.sentence import nothing_to_buy, refusal_sentence
+
+nothing_to_buy(GrantNeedsMember, GrantNumberWrong, GrantOverCeiling, NothingToGrant)
 
 
 @refusal_sentence.register

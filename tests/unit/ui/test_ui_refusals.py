@@ -286,8 +286,8 @@ SENTENCES: list[tuple[Refusal, str]] = [
     (
         requests.SourceUnknown(asked="zzz"),
         (
-            "`video`: there is no clip “zzz” on this server. "
-            "Pick one from the list, or paste the link of a message with a clip made on this server."
+            "`video`: there is no clip “zzz” here. "
+            "Pick one from the list, or paste the link of a message with a clip made here."
         ),
     ),
     (
@@ -413,7 +413,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
         house.PersonBlocked(until=1_790_000_000_000, reason="too many *cats*"),
         (
             "Whoever manages this server has blocked you from making clips here. You can make clips again "
-            "<t:1790000000:R>. They gave this reason: “too many \\*cats\\*”"
+            "<t:1790000000:R>. They gave this reason: “too many \\*cats\\*”."
         ),
     ),
     (
@@ -501,6 +501,15 @@ SENTENCES: list[tuple[Refusal, str]] = [
     ),
 ]
 
+BUYING_NOTHING = {
+    *("AboveOperatorsLimit", "EveryoneListed", "NotForSuch", "NoWordsGiven", "NumberNotUnderstood", "OutOfBounds"),
+    *("TooManyListed", "TooManyWords", "WordTooLong", "NotBlockable", "NotForMembers", "ManageServerNeeded"),
+    *("NoSuchJob", "NothingUndelivered", "NotTheOwner", "NotUnresolved", "ProviderSilent"),
+    *("TaskIsAnothers", "TaskNotKnown", "TaskNotOurs"),
+    *("GrantNeedsMember", "GrantNumberWrong", "GrantOverCeiling", "NothingToGrant"),
+}
+"""Refusals to those who set a server up, moderate it or own the bot."""
+
 OTHERS: list[tuple[Refusal, str]] = [
     (
         limits.CeilingReached(
@@ -548,10 +557,7 @@ OTHERS: list[tuple[Refusal, str]] = [
     ),
     (
         requests.SourceUnknown(),
-        (
-            "`video`: no clip was named. "
-            "Pick one from the list, or paste the link of a message with a clip made on this server."
-        ),
+        ("`video`: no clip was named. Pick one from the list, or paste the link of a message with a clip made here."),
     ),
     (
         requests.SourceUnfinished(job_id="k3f9x2", state="failed"),
@@ -588,8 +594,10 @@ def test_it_names_the_option_the_limit_the_value_and_the_remedy(refusal: Refusal
 
 
 @pytest.mark.parametrize(("refusal", "sentence"), SENTENCES, ids=lambda value: type(value).__name__)
-def test_it_ends_with_the_money(refusal: Refusal, sentence: str) -> None:
-    assert refusal_text(refusal) == f"{sentence} Nothing was charged."
+def test_it_ends_with_the_money_where_a_clip_was_to_be_bought(refusal: Refusal, sentence: str) -> None:
+    money = "" if type(refusal).__name__ in BUYING_NOTHING else " Nothing was charged."
+
+    assert refusal_text(refusal) == f"{sentence}{money}"
 
 
 @pytest.mark.parametrize("refusal", [refusal for refusal, _ in SENTENCES], ids=lambda value: type(value).__name__)
