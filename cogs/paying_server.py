@@ -49,14 +49,14 @@ class PayingServerList:
         with speaking(interaction.locale.value):
             if not servers:
                 return words.render_none()
-            return words.render_which(servers, chosen=chosen.id if chosen is not None else None)
+            return words.render_which(servers, words.KEPT, chosen=chosen.id if chosen is not None else None)
 
     async def _here(self, interaction: Interaction) -> Message:
         if interaction.guild_id is None:
             raise NotHere(words.HERE)
         server = await self._paying.choose(interaction.user.id, interaction.guild_id)
         with speaking(interaction.locale.value):
-            return words.render_chosen_here(server)
+            return words.render_chosen_alone(server)
 
     async def _picked(self, interaction: Interaction, pressed: Pressed) -> Message:
         picked = pressed.values[0] if pressed.values else ""
@@ -64,6 +64,8 @@ class PayingServerList:
             raise NotHere(pressed.subject)
         server = await self._paying.choose(interaction.user.id, int(picked))
         with speaking(interaction.locale.value):
+            if pressed.subject == words.KEPT:
+                return words.render_chosen_alone(server)
             if pressed.subject == words.CHOICE:
                 return words.render_chosen(server)
             return words.before_offer(server, await self._spending.offer_kept(interaction, pressed.subject, server))

@@ -13,7 +13,7 @@ from bot.ui.language import speaking
 from bot.ui.message import Message
 from bot.ui.quota import render_quota
 from cogs.answers import Answers
-from cogs.interaction import Interaction, check_payer
+from cogs.interaction import Interaction, check_payer, payer_of
 
 
 class QuotaCog(commands.Cog):
@@ -33,10 +33,11 @@ class QuotaCog(commands.Cog):
             Refused: it is asked for in direct messages, and of no server.
         """
         check_payer(interaction)
+        payer = payer_of(interaction)
 
         async def look(origin: Origin) -> Message:
             found = await self._book.quota(origin, await self._jobs.price_list())
             with speaking(interaction.locale.value):
-                return render_quota(found)
+                return render_quota(found, payer.name if payer is not None else "")
 
         await self._answers.in_private(interaction, look)

@@ -8,12 +8,12 @@ from bot.jobs.house import HouseRules
 from bot.ui import figures
 from bot.ui.help_facts import HelpFacts, HereHelp
 from bot.ui.language import _
+from bot.ui.paying_server import pays_line
 from bot.ui.quota import limit_lines, own_lines
 from bot.ui.quoting import escaped
 from bot.ui.refusals import refusal_sentence
 from bot.ui.settings_names import SEEING, shortened
 
-_NAME_SHOWN = 100
 _MODEL_SHOWN = 40
 
 
@@ -24,8 +24,7 @@ def render_here(facts: HelpFacts) -> list[str]:
         return [refusal_sentence(here)]
     lines = []
     if here.payer:
-        words = _("In direct messages {server} pays, and its rules hold.")
-        lines.append(words.format(server=f"**{escaped(here.payer, _NAME_SHOWN)}**"))
+        lines.append(pays_line(here.payer))
     return [
         *lines,
         *own_lines(here.quota),

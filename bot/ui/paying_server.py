@@ -18,6 +18,8 @@ CHOICE: Final = "choice"
 """In place of a draft: nothing waits for the choice."""
 OPEN: Final = "open"
 """In place of a draft: show the list."""
+KEPT: Final = "kept"
+"""In place of a draft: nobody asked for anything but the choice."""
 HERE: Final = "here"
 """In place of a draft: the server where the button stands."""
 _MOST: Final = 25
@@ -28,7 +30,7 @@ def render_which(servers: Sequence[PayingServer], waiting: str = CHOICE, chosen:
 
     Args:
         servers: those of the person.
-        waiting: the draft that goes on once one is picked, or `CHOICE`.
+        waiting: the draft that goes on once one is picked, `CHOICE` or `KEPT`.
         chosen: the id of the one that pays now; None for none.
     """
     pick = ChoiceList(
@@ -57,10 +59,17 @@ def render_chosen(server: PayingServer) -> Message:
     return Message(content=f"✅ {words.format(server=_name(server))}")
 
 
-def render_chosen_here(server: PayingServer) -> Message:
-    """Return the same to somebody on that server."""
+def render_chosen_alone(server: PayingServer) -> Message:
+    """Return the same to somebody who wanted nothing else."""
     words = _("In direct messages {server} pays from now on.")
     return Message(content=f"✅ {words.format(server=_name(server))}")
+
+
+def pays_line(name: str) -> str:
+    """Return which server pays, for what is read in direct messages."""
+    return _("In direct messages {server} pays, and its rules hold.").format(
+        server=f"**{escaped(name, SERVER_SHOWN)}**"
+    )
 
 
 def before_offer(server: PayingServer, offer: Message) -> Message:

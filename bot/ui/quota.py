@@ -15,6 +15,7 @@ from bot.ui import figures, labels
 from bot.ui.amounts import amounts_said
 from bot.ui.language import _, ngettext
 from bot.ui.message import Message
+from bot.ui.paying_server import pays_line
 from bot.ui.quoting import units
 from bot.ui.refusals import refusal_sentence
 
@@ -23,15 +24,15 @@ _PRICES_LIMIT: Final = 3_000
 _LENGTHS_SHOWN: Final = 4
 
 
-def render_quota(quota: Quota) -> Message:
-    """Return the answer to /quota."""
+def render_quota(quota: Quota, payer: str = "") -> Message:
+    """Return the answer to /quota; `payer` names the server that pays in direct messages."""
     own = discord.Embed(title=_("Your limits here"), description="\n".join(own_lines(quota)))
     server = discord.Embed(title=_("This server, this month"), description="\n".join(limit_lines(quota.server)))
     title = _("Prices") if amounts_said() else _("What can be made here")
     prices = discord.Embed(title=title, description=_within(price_lines(quota.prices), _PRICES_LIMIT))
     note = _("Days and months begin at midnight UTC. Looking costs nothing.")
     prices.set_footer(text=note)
-    return Message(embeds=(own, server, prices))
+    return Message(content=pays_line(payer) if payer else "", embeds=(own, server, prices))
 
 
 def limit_lines(states: Sequence[LimitState]) -> list[str]:

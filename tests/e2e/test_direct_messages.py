@@ -350,6 +350,16 @@ async def test_clips_lists_those_of_the_server_that_pays(place: Community) -> No
     assert there.id not in other.text
 
 
+async def test_who_chooses_from_their_defaults_is_not_sent_back_to_a_command(place: Community) -> None:
+    theo = place.theo.in_channel("dm")
+    page = (await theo.run("defaults")).expect_message()
+    pick = (await theo.click(page, WHICH)).expect_message()
+
+    chosen = (await theo.choose(pick, WHICH, str(cove(place)))).expect_message()
+
+    assert chosen.text == "✅ In direct messages Egret Cove pays from now on."
+
+
 async def test_quota_counts_what_the_paying_server_counted(place: Community) -> None:
     mira = place.mira.in_channel("dm")
     await let_pay(place, place.mira, elsewhere(place))
@@ -357,6 +367,7 @@ async def test_quota_counts_what_the_paying_server_counted(place: Community) -> 
 
     there = (await mira.run("quota")).expect_message()
 
+    assert there.text.startswith("In direct messages **Elsewhere** pays")
     assert "3 left" in there.text
     await let_pay(place, place.mira, cove(place))
     assert "3 left" not in (await mira.run("quota")).expect_message().text

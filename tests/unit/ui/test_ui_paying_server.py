@@ -8,7 +8,7 @@ from bot.jobs.preferences import Preferences
 from bot.ui import wording
 from bot.ui.defaults import render_defaults
 from bot.ui.message import ChoiceList
-from bot.ui.paying_server import before_offer, render_chosen, render_chosen_here, render_none, render_which, with_payer
+from bot.ui.paying_server import before_offer, render_chosen, render_chosen_alone, render_none, render_which, with_payer
 
 COVE, ELSEWHERE = PayingServer(1, "Egret *Cove*"), PayingServer(2, "Elsewhere")
 
@@ -44,7 +44,7 @@ def test_a_refusal_because_nothing_is_chosen_brings_the_list():
 
 
 def test_what_a_server_is_called_is_no_markup():
-    for message in (render_chosen(COVE), render_chosen_here(COVE), before_offer(COVE, render_none())):
+    for message in (render_chosen(COVE), render_chosen_alone(COVE), before_offer(COVE, render_none())):
         assert "Egret \\*Cove\\*" in message.content
 
 
