@@ -103,8 +103,14 @@ def render_blocks(page: BlocksPage) -> Message:
     )
 
 
+def _until(block: Block) -> str:
+    if block.until is None:
+        return _("for good")
+    return _("until {date}").format(date=figures.date_and_time(block.until))
+
+
 def _blocked_line(block: Block) -> str:
-    until = _("for good") if block.until is None else figures.date_and_time(block.until)
+    until = _until(block)
     words = _("<@{person}> (`{person}`): {until}, by {moderator}")
     line = words.format(person=block.person_id, until=until, moderator=f"<@{block.blocked_by}>")
     return figures.labelled(f"- {line}", quoted(block.reason, _BLOCK_REASON_SHOWN)) if block.reason else f"- {line}"
@@ -224,7 +230,7 @@ def dismissed_line(moderator_id: int) -> str:
 
 def blocked_line(moderator_id: int, block: Block) -> str:
     """Return what a report's message says once the clip's maker was blocked."""
-    until = _("for good") if block.until is None else figures.date_and_time(block.until)
+    until = _until(block)
     words = _("🚫 {moderator} blocked {person}: {until}.")
     return words.format(moderator=f"<@{moderator_id}>", person=f"<@{block.person_id}>", until=until)
 

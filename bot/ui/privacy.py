@@ -28,15 +28,16 @@ MESSAGES: Final = "messages"
 def render_about(about: AboutPerson) -> Message:
     """Return what is stored about a person."""
     stock = about.stock
-    counts = [
-        ngettext("{number} clip", "{number} clips", stock.clips).format(number=stock.clips),
-        ngettext("{number} file", "{number} files", stock.files).format(number=stock.files),
-        ngettext("{number} favourite", "{number} favourites", stock.favourites).format(number=stock.favourites),
-        ngettext("{number} report", "{number} reports", stock.reports).format(number=stock.reports),
-        ngettext("{number} default", "{number} defaults", stock.choices).format(number=stock.choices),
-        ngettext("{number} consent", "{number} consents", about.consents).format(number=about.consents),
-        ngettext("{number} unfinished order", "{number} unfinished orders", stock.drafts).format(number=stock.drafts),
+    clips = ngettext("{number} clip", "{number} clips", stock.clips).format(number=stock.clips)
+    others = [
+        (stock.files, ngettext("{number} file", "{number} files", stock.files)),
+        (stock.favourites, ngettext("{number} favourite", "{number} favourites", stock.favourites)),
+        (stock.reports, ngettext("{number} report", "{number} reports", stock.reports)),
+        (stock.choices, ngettext("{number} default", "{number} defaults", stock.choices)),
+        (about.consents, ngettext("{number} consent", "{number} consents", about.consents)),
+        (stock.drafts, ngettext("{number} unfinished order", "{number} unfinished orders", stock.drafts)),
     ]
+    counts = [clips, *(words.format(number=number) for number, words in others if number)]
     lines = [
         _("**What is stored about you**, on every server where you used me: {counts}.").format(
             counts=figures.joined(counts)
