@@ -153,7 +153,10 @@ def commands_for(tree: Tree, interaction: Interaction) -> Iterator[CommandHelp]:
 
 
 _SLASH = discord.AppCommandType.chat_input
-_ORDER = ("video", "extend", "lipsync", "clips", "defaults", "quota", "privacy", "help", "setup", "settings")
+_ORDER = (
+    *("video", "extend", "lipsync", "clips", "defaults", "quota", "privacy", "help"),
+    *("setup", "settings", "usage", "grant", "block", "unblock", "blocks", "audit"),
+)
 
 
 def _order(command: AnyCommand | app_commands.ContextMenu) -> tuple[int, str]:

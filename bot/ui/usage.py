@@ -154,7 +154,7 @@ def _failure(what: str) -> str:
 def _parts(asked: UsageAsked) -> ChoiceList:
     return ChoiceList(
         custom_id=custom_id(Verb.USAGE, subject(asked), PICK),
-        placeholder=_("How to tell it apart"),
+        placeholder=_("Show by member, day, model or failure"),
         choices=tuple(
             Choice(value=part.value, label=_(words), picked=part is asked.part) for part, words in _PARTS.items()
         ),
