@@ -45,7 +45,7 @@ def owners_words(reason: str, note: str) -> str:
     words = pause_reason(reason)
     if not note:
         return words
-    return f"{words} {_('They say: {note}').format(note=quoted(note, _NOTE_SHOWN))}"
+    return f"{words} {_('They say: {note}.').format(note=quoted(note, _NOTE_SHOWN))}"
 
 
 def status_line(pause: Pause) -> str:
