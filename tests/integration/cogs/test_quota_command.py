@@ -108,7 +108,9 @@ async def test_usage_tells_the_month_by_member_day_model_and_failure_and_pings_n
     by_member = (await house.juno.choose(page, "Show by member, day, model or failure", Part.MEMBER)).expect_message()
     by_day = (await house.juno.choose(by_member, "Show by member, day, model or failure", Part.DAY)).expect_message()
     by_model = (await house.juno.choose(by_day, "Show by member, day, model or failure", Part.MODEL)).expect_message()
-    failures = (await house.juno.choose(by_model, "Show by member, day, model or failure", Part.FAILURE)).expect_message()
+    failures = (
+        await house.juno.choose(by_model, "Show by member, day, model or failure", Part.FAILURE)
+    ).expect_message()
     before = (await house.juno.click(failures, "Last month")).expect_message()
 
     assert page.ephemeral
