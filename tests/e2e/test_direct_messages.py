@@ -13,7 +13,7 @@ from bot.community.effective import OperatorLimits, Scope
 from bot.community.housekeeping import Chosen, Housekeeping
 from bot.community.record import Block, Level
 from bot.jobs.house import SeesDollars
-from bot.jobs.limits import Allowance
+from bot.jobs.limits import Allowance, person_day_counter
 from sandbox.person import Person
 from sandbox.seen import SeenMessage
 from storage.store import Store
@@ -94,9 +94,9 @@ async def take_up(place: Community, person: Person, offer: SeenMessage) -> Row:
 
 
 def used_at(place: Community, guild_id: int, person: Person) -> int:
-    """Return how many of a person's clips a server has counted."""
-    prefix = f"server:{guild_id}:person:{place.person_id(person)}:jobs:"
-    return sum(used for name, used in place.books.quotas().items() if name.startswith(prefix))
+    """Return how many of a person's clips a server has counted today, by the bot's clock."""
+    counter = person_day_counter(guild_id, place.person_id(person), place.clock.now())
+    return place.books.quotas().get(counter, 0)
 
 
 async def test_the_only_server_of_a_person_pays_without_being_asked_about(place: Community) -> None:
