@@ -11,7 +11,7 @@ from bot.community import settings as s
 from bot.community.effective import OperatorLimits, Scope
 from bot.community.housekeeping import Chosen, Housekeeping
 from bot.community.record import Block, Level
-from bot.jobs.limits import Allowance
+from bot.jobs.limits import Allowance, person_day_counter
 from sandbox.seen import SeenMessage
 from storage.store import Store
 from tests.e2e.community import KITE, TWO_SERVERS, Community, answer_to, ask, community, nothing_bought
@@ -67,9 +67,9 @@ async def rule(place: Community, guild_id: int, setting, value) -> None:
 
 
 def counted(place: Community, guild_id: int) -> int:
-    """Return how many of Mira's clips a server has counted."""
-    prefix = f"server:{guild_id}:person:{place.person_id(place.mira)}:jobs:"
-    return sum(used for name, used in place.books.quotas().items() if name.startswith(prefix))
+    """Return how many of Mira's clips a server has counted today, by the bot's clock."""
+    counter = person_day_counter(guild_id, place.person_id(place.mira), place.clock.now())
+    return place.books.quotas().get(counter, 0)
 
 
 async def refusal_of_video(place: Community, channel: str, **options) -> str:
