@@ -16,7 +16,8 @@ from bot.jobs.ports import DraftKind, StoreUnavailable
 from bot.jobs.service import JobService
 from bot.ui.amounts import amounts, say_amounts
 from bot.ui.custom_ids import ABOUT_JOBS, Pressed, Verb
-from cogs.interaction import Interaction, guild_of, membership_of
+from bot.ui.members import membership_of
+from cogs.interaction import Interaction, guild_of
 
 _DRAFTS: Final = {
     Verb.RUN: DraftKind.OFFER,

@@ -11,9 +11,10 @@ import discord
 from bot.community.paying import NoServerPays, PayingServer
 from bot.errors import Refusal, Refused
 from bot.jobs.model import Destination, Job, Place
-from bot.jobs.requests import Membership, Origin
+from bot.jobs.requests import Origin
 from bot.ui.channel_kinds import channel_kind
 from bot.ui.language import speaking
+from bot.ui.members import membership_of
 from bot.ui.permissions import check_permissions
 
 Interaction = discord.Interaction[discord.Client]
@@ -65,24 +66,6 @@ def check_payer(interaction: Interaction) -> None:
     if interaction.guild_id is None and payer_of(interaction) is None:
         refusal = interaction.extras.get(PAYING)
         raise Refused(refusal if isinstance(refusal, Refusal) else NoServerPays())
-
-
-def membership_of(person: discord.User | discord.Member) -> Membership | None:
-    """Return what Discord said of a member with what they did; None for somebody in direct messages.
-
-    Discord sends the ids of their roles and what they may do along, so that both hold while the server itself is not
-    known yet: shortly after a start, or in an outage.
-    """
-    if not isinstance(person, discord.Member):
-        return None
-    is_known = person.guild.get_role(person.guild.id) is not None
-    allowed = person.guild_permissions if is_known else person.resolved_permissions
-    return Membership(
-        # `roles` leaves out whatever the library has not heard of, and with it a role that may make no clips.
-        roles=frozenset(person._roles) - {person.guild.id},  # noqa: SLF001 - nothing public has the ids
-        joined_at=int(person.joined_at.timestamp() * 1000) if person.joined_at is not None else None,
-        manages=allowed is not None and allowed.manage_guild,
-    )
 
 
 def is_age_restricted(channel: object) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.errors import Refused
+from bot.ui.members import membership_of
 from bot.ui.permissions import ManageServerNeeded
-from cogs.interaction import Interaction, membership_of
+from cogs.interaction import Interaction
 
 
 def check_manages(interaction: Interaction) -> int:

@@ -22,6 +22,7 @@ from bot.jobs.requests import NotTakingWork, Origin
 from bot.jobs.service import JobService
 from bot.ui import replies, wording
 from bot.ui.language import speaking
+from bot.ui.members import membership_of
 from cogs.amounts import for_all
 from cogs.fading import Fading
 from cogs.in_hand import InHand
@@ -30,7 +31,6 @@ from cogs.interaction import (
     is_age_restricted,
     manages_messages,
     may_act_on,
-    membership_of,
 )
 from cogs.reply_answers import Answer, Reply, ReplyAnswers, draft_of_reply
 from cogs.reply_places import may_post, own_permissions

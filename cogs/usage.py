@@ -15,12 +15,13 @@ from bot.ui import options
 from bot.ui.answering import PATIENCE, change_in_time
 from bot.ui.custom_ids import Pressed, Verb
 from bot.ui.language import speaking
+from bot.ui.members import membership_of
 from bot.ui.message import Message
 from bot.ui.usage import PERIODS, PICK, read_part, read_subject, render_granted, render_usage
 from cogs.answers import Answers
 from cogs.clicks import Clicks
 from cogs.found_here import NotHere
-from cogs.interaction import Interaction, membership_of
+from cogs.interaction import Interaction
 from cogs.managing import check_manages
 
 

@@ -102,36 +102,21 @@ class CommunityHouse:
         return self._allowance(await self.settings(guild_id, Standpoint(roles=roles)))
 
     def _turned_away(self, origin: Origin, member: Membership, record: HouseRecord, here: Settings) -> Refusal | None:
-        try:
-            self._let_in(origin, member, record, here)
-        except Refused as error:
-            return error.refusal
-        return None
-
-    def _let_in(self, origin: Origin, member: Membership, record: HouseRecord, here: Settings) -> None:
+        """Return why somebody may not spend there at all; None where they may."""
         now = self._clock.now()
         block = record.blocks.get(origin.requester_id)
         if block is not None and block.holds(now):
-            raise Refused(PersonBlocked(until=block.until, reason=block.reason))
+            return PersonBlocked(until=block.until, reason=block.reason)
         if member.manages:
-            return
+            return None
         if record.set_up_at is None:
-            raise Refused(NotSetUp())
+            return NotSetUp()
         if _asks_directly(origin) and not here.allows(s.DIRECT).value:
-            raise Refused(DirectNotAllowed())
+            return DirectNotAllowed()
         channels = here.value(s.ALLOWED_CHANNELS, _NONE).value
         if channels and (asked_in := _places(origin)) and channels.isdisjoint(asked_in):
-            raise Refused(ChannelNotAllowed(channels=tuple(sorted(channels))))
-        denied = here.value(s.DENIED_ROLES, _NONE).value & member.roles
-        if denied:
-            raise Refused(RoleNotAllowed(needed=(), denied=min(denied)))
-        needed = here.value(s.ALLOWED_ROLES, _NONE).value
-        if needed and needed.isdisjoint(member.roles):
-            raise Refused(RoleNotAllowed(needed=tuple(sorted(needed))))
-        days = here.value(s.MEMBER_DAYS, 0).value
-        if days and (member.joined_at is None or member.joined_at + days * DAY > now):
-            free_at = None if member.joined_at is None else member.joined_at + days * DAY
-            raise Refused(MemberTooNew(days=days, free_at=free_at))
+            return ChannelNotAllowed(channels=tuple(sorted(channels)))
+        return _roles_refused(member, here) or _too_new(member, here, now)
 
     def _allowance(self, here: Settings) -> Allowance:
         operator = self.operator
@@ -206,6 +191,24 @@ def _rules(
         sees_dollars=here.value(s.SEES_DOLLARS, SeesDollars.EVERYONE).value,
         free_text=here.value(s.FREE_TEXT, otherwise=True).value,
     )
+
+
+def _roles_refused(member: Membership, here: Settings) -> Refusal | None:
+    denied = here.value(s.DENIED_ROLES, _NONE).value & member.roles
+    if denied:
+        return RoleNotAllowed(needed=(), denied=min(denied))
+    needed = here.value(s.ALLOWED_ROLES, _NONE).value
+    if needed and needed.isdisjoint(member.roles):
+        return RoleNotAllowed(needed=tuple(sorted(needed)))
+    return None
+
+
+def _too_new(member: Membership, here: Settings, now: int) -> Refusal | None:
+    days = here.value(s.MEMBER_DAYS, 0).value
+    if not days or (member.joined_at is not None and member.joined_at + days * DAY <= now):
+        return None
+    free_at = None if member.joined_at is None else member.joined_at + days * DAY
+    return MemberTooNew(days=days, free_at=free_at)
 
 
 def _standpoint(origin: Origin, member: Membership) -> Standpoint:

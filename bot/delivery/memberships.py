@@ -15,6 +15,7 @@ from bot.errors import Refused
 from bot.jobs.house import MembershipUnknown
 from bot.jobs.ports import TryLater
 from bot.jobs.requests import Membership
+from bot.ui.members import membership_of
 
 _DEADLINE: Final = 10 * SECOND
 """Somebody waits for the answer."""
@@ -54,8 +55,4 @@ class DiscordMemberships:
         except (TryLater, discord.DiscordException) as error:
             log.warning("membership_unknown", guild=guild_id, error=repr(error))
             raise Refused(MembershipUnknown()) from error
-        return Membership(
-            roles=frozenset(role.id for role in member.roles if not role.is_default()),
-            joined_at=int(member.joined_at.timestamp() * 1000) if member.joined_at is not None else None,
-            manages=member.guild_permissions.manage_guild,
-        )
+        return membership_of(member)
