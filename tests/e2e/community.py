@@ -338,6 +338,23 @@ async def nothing_bought(place: Community) -> AsyncIterator[None]:
     assert place.books.quotas().items() <= quotas.items()
 
 
+async def bot(place: Community, *arguments: str) -> tuple[int, str, str]:
+    """Run a verb of the command line as an owner does; return its exit code and what it said."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=place.directory.parent,
+        env={"PYTHONPATH": str(REPOSITORY), **{name.upper(): value for name, value in place.values().items()}},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        said, complained = await child.communicate()
+    return child.returncode or 0, said.decode(), complained.decode()
+
+
 async def ask(person: Person, prompt: str = KITE, **options: OptionValue) -> SeenMessage:
     """Run /video and return the card."""
     card = (await person.run("video", {"prompt": prompt, **options})).expect_message()

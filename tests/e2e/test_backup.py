@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,27 +14,10 @@ from bot.backup.restore import restore
 from sandbox.discord.faults import Fault
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
-from tests.e2e.community import KITE, PATIENCE, REPOSITORY, Community, answer_to, ask, community, until
+from tests.e2e.community import KITE, Community, answer_to, ask, bot, community, until
 from tests.e2e.files import picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def bot(place: Community, *arguments: str) -> tuple[int, str, str]:
-    """Run a verb of the command line as an owner does; return its exit code and what it said."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=place.directory.parent,
-        env={"PYTHONPATH": str(REPOSITORY), **{name.upper(): value for name, value in place.values().items()}},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(PATIENCE):
-        said, complained = await child.communicate()
-    return child.returncode or 0, said.decode(), complained.decode()
 
 
 def archived(place: Community) -> dict[str, str]:

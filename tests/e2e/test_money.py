@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -15,26 +13,9 @@ from bot.community import settings as s
 from bot.community.record import Level, RuleKey
 from sandbox.piapi import DEFAULT_KEY
 from storage.store import open_store
-from tests.e2e.community import KITE, PATIENCE, REPOSITORY, Community, answer_to, community, until
+from tests.e2e.community import KITE, Community, answer_to, bot, community, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-async def bot(place: Community, *arguments: str) -> tuple[int, str, str]:
-    """Run a verb of the command line as an owner does; return its exit code and what it said."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=place.directory.parent,
-        env={"PYTHONPATH": str(REPOSITORY), **{name.upper(): value for name, value in place.values().items()}},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(PATIENCE):
-        said, complained = await child.communicate()
-    return child.returncode or 0, said.decode(), complained.decode()
 
 
 async def choose(place: Community, **values: str) -> None:
