@@ -335,10 +335,10 @@ def month_of(now: int, months_ago: int = 0) -> tuple[int, int]:
 def price_lines(catalogue: Catalogue, prices: PriceList, rules: HouseRules) -> Iterator[PriceLine]:
     """Yield what may be bought by some rules, with its price, in the catalogue's order."""
     for row in catalogue.models:
-        if rules.models is not None and row.key not in rules.models:
+        if not rules.within.has_model(row.key):
             continue
         for tier in row.modes:
-            if tier.mode is Mode.PRO and not rules.pro:
+            if not rules.within.has_mode(tier.mode):
                 continue
             yield from _new_clips(row, tier, prices, rules)
             if row.extendable:
@@ -350,7 +350,7 @@ def price_lines(catalogue: Catalogue, prices: PriceList, rules: HouseRules) -> I
 def _new_clips(row: Model, tier: ModeRow, prices: PriceList, rules: HouseRules) -> Iterator[PriceLine]:
     for sound in (False, True) if row.sound else (False,):
         for seconds in tier.lengths:
-            if rules.max_seconds is not None and seconds > rules.max_seconds:
+            if not rules.within.has_length(seconds):
                 continue
             listed = tier.price(seconds, sound=sound)
             cost = prices.of(ClipKind.VIDEO, row.key, tier.mode, seconds, listed)

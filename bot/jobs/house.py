@@ -14,7 +14,7 @@ from bot.catalog import ClipKind, Mode
 from bot.errors import Refusal, Refused
 from bot.jobs.limits import Allowance
 from bot.jobs.model import AssetRole, LipsyncInput, VideoInput
-from bot.jobs.preferences import Preferences
+from bot.jobs.preferences import Preferences, Within
 
 if TYPE_CHECKING:
     from bot.jobs.purchasing import Purchase
@@ -64,10 +64,8 @@ class HouseRules:
 
     Attributes:
         allowance: how much they may take.
-        defaults: what the channel or the server chose for whoever chose nothing; `asks_first` is not theirs to choose.
-        pro: whether the dearer quality may be used.
-        max_seconds: the longest clip that may be bought; None for no such limit.
-        models: rows' keys that may be used; None for all.
+        defaults: what the channel or the server chose for whoever chose nothing, within what they allow; `asks_first`
+            is not theirs to choose.
         lipsync: whether clips may be made to speak at all.
         pictures: whether a clip may start from a picture.
         own_audio: whether a clip may be made to speak with a recording.
@@ -81,9 +79,6 @@ class HouseRules:
 
     allowance: Allowance = field(default_factory=Allowance)
     defaults: Preferences = field(default_factory=Preferences)
-    pro: bool = True
-    max_seconds: int | None = None
-    models: frozenset[str] | None = None
     lipsync: bool = True
     pictures: bool = True
     own_audio: bool = True
@@ -93,6 +88,11 @@ class HouseRules:
     manages: bool = False
     sees_dollars: SeesDollars = SeesDollars.EVERYONE
     free_text: bool = True
+
+    @property
+    def within(self) -> Within:
+        """Return what models, qualities and lengths may be used."""
+        return self.defaults.within
 
     def check(self, purchase: Purchase) -> Purchase:
         """Return a purchase as the house allows it.
@@ -122,13 +122,14 @@ class HouseRules:
         roles = {asset.role for asset in purchase.files}
         if purchase.kind is ClipKind.LIPSYNC and not self.lipsync:
             yield LipsyncNotAllowed()
-        if purchase.kind is not ClipKind.LIPSYNC and purchase.mode == Mode.PRO and not self.pro:
+        if purchase.kind is not ClipKind.LIPSYNC and not self.within.has_mode(Mode(purchase.mode)):
             yield QualityNotAllowed()
-        if self.models is not None and purchase.model not in self.models and purchase.kind is ClipKind.VIDEO:
-            yield ModelNotAllowed(asked=purchase.model, allowed=tuple(sorted(self.models)))
+        if purchase.kind is ClipKind.VIDEO and not self.within.has_model(purchase.model):
+            yield ModelNotAllowed(asked=purchase.model, allowed=tuple(sorted(self.within.models or ())))
         seconds = purchase.input.seconds if isinstance(purchase.input, VideoInput) else 0
-        if self.max_seconds is not None and seconds > self.max_seconds:
-            yield LongerThanAllowed(asked=seconds, limit=self.max_seconds)
+        limit = self.within.max_seconds
+        if limit is not None and seconds > limit:
+            yield LongerThanAllowed(asked=seconds, limit=limit)
         if roles & _PICTURES and not self.pictures:
             yield PicturesNotAllowed()
         if AssetRole.AUDIO in roles and not self.own_audio:

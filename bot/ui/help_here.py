@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.catalog import Catalogue
 from bot.errors import Refusal
-from bot.jobs.house import HouseRules
+from bot.jobs.preferences import Within
 from bot.ui import figures
 from bot.ui.help_facts import HelpFacts, HereHelp
 from bot.ui.language import _
@@ -39,11 +39,12 @@ def _allowed(here: HereHelp, catalogue: Catalogue) -> list[str]:
     lines = [f"**{_('Allowed here')}**"]
     if here.channels and not here.payer:
         lines.append(figures.labelled(_("Channels for clips"), shortened([f"<#{one}>" for one in here.channels])))
-    lines.append(figures.labelled(_("Models that can be used"), _models(rules, catalogue)))
-    longest = figures.seconds(rules.max_seconds) if rules.max_seconds is not None else _("no limit")
+    lines.append(figures.labelled(_("Models that can be used"), _models(rules.within, catalogue)))
+    within = rules.within
+    longest = figures.seconds(within.max_seconds) if within.max_seconds is not None else _("no limit")
     lines.append(figures.labelled(_("Longest clip"), longest))
     switches = (
-        (_("Quality Pro"), rules.pro),
+        (_("Quality Pro"), within.pro),
         (_("Lip-sync"), rules.lipsync),
         (_("Pictures to start from"), rules.pictures),
         (_("Own recordings"), rules.own_audio),
@@ -55,7 +56,7 @@ def _allowed(here: HereHelp, catalogue: Catalogue) -> list[str]:
     return lines
 
 
-def _models(rules: HouseRules, catalogue: Catalogue) -> str:
-    if rules.models is None:
+def _models(within: Within, catalogue: Catalogue) -> str:
+    if within.models is None:
         return _("all")
-    return shortened([f"Kling {escaped(catalogue.label(key), _MODEL_SHOWN)}" for key in sorted(rules.models)])
+    return shortened([f"Kling {escaped(catalogue.label(key), _MODEL_SHOWN)}" for key in sorted(within.models)])

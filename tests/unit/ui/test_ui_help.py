@@ -13,6 +13,7 @@ from bot.jobs.costs import LISTED_ONLY
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.house import HouseRules, PersonBlocked, SeesDollars
 from bot.jobs.limits import Scope
+from bot.jobs.preferences import Preferences, Within
 from bot.jobs.requests import ServerNotEnabled
 from bot.jobs.states import JobState
 from bot.ui.amounts import amounts
@@ -26,7 +27,10 @@ from bot.ui.rows import failure_row, result_row
 from tests.unit.ui.job_samples import finished, job
 
 CATALOGUE = Catalogue()
-RULES = HouseRules(pro=False, max_seconds=10, models=frozenset({"1.6", "3.0"}), sees_dollars=SeesDollars.MANAGERS)
+RULES = HouseRules(
+    defaults=Preferences(within=Within(pro=False, max_seconds=10, models=frozenset({"1.6", "3.0"}))),
+    sees_dollars=SeesDollars.MANAGERS,
+)
 COMMANDS = (
     CommandHelp(
         key="video",
