@@ -39,6 +39,7 @@ from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink
 from bot.delivery.card_attachments import CardAttachments
 from bot.delivery.deleting import DiscordMessages
+from bot.delivery.gateway_watch import gateway_trouble
 from bot.delivery.memberships import DiscordMemberships
 from bot.delivery.mod_log import ChannelModLog
 from bot.delivery.servers import DiscordServers, wake_at_doors
@@ -56,7 +57,7 @@ from bot.jobs.limits import Allowance
 from bot.jobs.loops import LoopDied, Loops, Step, Wakes
 from bot.jobs.model import JobKind
 from bot.jobs.poller import Poller
-from bot.jobs.ports import Quantiles, StoreUnavailable
+from bot.jobs.ports import Quantiles
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
@@ -77,16 +78,17 @@ from bot.owners_hand import OwnersHand
 from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed
 from bot.piapi.gateway import PiapiGateway, Webhooks
+from bot.readiness import Readiness, WatchedHints, readiness_of
 from bot.settings import Settings, Switch
 from bot.ui import language
 from bot.web.files import FilesEndpoint
-from bot.web.health import Check, Health
 from bot.web.reach import WebhookAnswer, send_webhook
 from bot.web.server import WebServer
 from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
 from cogs.home_commands import HOME_KEY
 from storage.errors import DatabaseInUse, StorageError
+from storage.location import SqliteFile, locate
 from storage.store import Store, open_migrated_store
 
 DRAIN: Final = 25 * SECOND
@@ -94,8 +96,6 @@ DRAIN: Final = 25 * SECOND
 
 ROOM_FOR_THE_DATABASE: Final = 256 * 1024 * 1024
 """Bytes of the disk that clips never fill: rows are money, and clips can be fetched again."""
-
-_HEALTH_SECONDS: Final = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -196,6 +196,7 @@ class App:
         archive: Archive,
         control: ControlServer,
         monitoring: Monitoring,
+        readiness: Readiness,
     ) -> None:
         """Keep the parts; `App.build` makes them."""
         self._settings = settings
@@ -209,6 +210,7 @@ class App:
         self._archive = archive
         self._control = control
         self.monitoring = monitoring
+        self._readiness = readiness
         self.web_port = 0
         self.started = asyncio.Event()
         """Set once everything but the gateway connection is up."""
@@ -226,6 +228,7 @@ class App:
             parts |= {
                 asyncio.create_task(self._hand.run(self._loops), name="loops"),
                 asyncio.create_task(self.client.connect(), name="gateway"),
+                asyncio.create_task(self._readiness.run(), name="readiness"),
             }
             if self.monitoring.on:
                 parts.add(asyncio.create_task(self.monitoring.run(), name="metrics"))
@@ -293,6 +296,7 @@ class App:
     async def _drain(self, parts: set[asyncio.Task[None]]) -> None:
         """Take no more commands and finish the items in hand."""
         log.info("stopping")
+        self._readiness.health.drain()
         self.service.close()
         self.client.stop_taking_commands()
         self._loops.stop()
@@ -398,17 +402,27 @@ class App:
             Forgetting(store, archive, DiscordMessages(client), settings.retention_days, clock),
             *watching,
         ]
-        webhook = WebhookEndpoint(webhook_secret, service.nudge, monitoring.webhook) if webhooks else None
-        health = Health(
-            alive={"database": _database(store)},
-            ready={"discord": _discord(client), "provider": _backlog(store, clock)},
+        hints = WatchedHints(service.nudge)
+        webhook = WebhookEndpoint(webhook_secret, hints.nudge, monitoring.webhook) if webhooks else None
+        loops = Loops(steps, wakes, clock)
+        location = locate(settings.database, settings.data_dir)
+        readiness = readiness_of(
+            store=store,
+            loops=loops,
+            account=hand.account,
+            clock=clock,
+            gateway=lambda: gateway_trouble(client),
+            webhooks=hints.trouble,
+            data_dir=settings.data_dir,
+            room=ROOM_FOR_THE_DATABASE,
+            database_file=location.path if isinstance(location, SqliteFile) else None,
         )
         web = WebServer(
             settings.web_host,
             settings.web_port,
             webhook,
             FilesEndpoint(addresses, store.asset, archive.path),
-            health,
+            readiness.health,
         )
         sweep_snapshots(settings.data_dir)
         control = ControlServer(
@@ -420,12 +434,13 @@ class App:
             service=service,
             client=client,
             web=web,
-            loops=Loops(steps, wakes, clock),
+            loops=loops,
             hand=hand,
             sweeper=sweeper,
             archive=archive,
             control=control,
             monitoring=monitoring,
+            readiness=readiness,
         )
 
 
@@ -444,33 +459,6 @@ def _bot(settings: Settings, store: Store, web: WebServer, webhook_secret: Secre
 
 async def _wait(event: asyncio.Event) -> None:
     await event.wait()
-
-
-def _database(store: Store) -> Check:
-    async def check() -> str | None:
-        try:
-            async with asyncio.timeout(_HEALTH_SECONDS):
-                await store.ping()
-        except (StoreUnavailable, TimeoutError):
-            return "does not answer"
-        return None
-
-    return check
-
-
-def _discord(client: EgretClient) -> Check:
-    async def check() -> str | None:
-        return None if client.is_ready() else "not connected"
-
-    return check
-
-
-def _backlog(store: Store, clock: Clock) -> Check:
-    async def check() -> str | None:
-        pause = await store.pause()
-        return f"submissions rest: {pause.reason}" if pause is not None and pause.until > clock.now() else None
-
-    return check
 
 
 def _ceilings(settings: Settings) -> Ceilings:

@@ -90,13 +90,18 @@ class Loops:
         self._clock = clock
         self._stopwatch = stopwatch
         self._begun: dict[tuple[str, int], float] = {}
+        self._storeless: set[tuple[str, int]] = set()
         self._stopping = asyncio.Event()
 
     def stuck(self, seconds: float) -> Sequence[str]:
         """Return the steps of which every worker has been at one batch for longer than that."""
         now = self._stopwatch()
         late = {key for key, begun in self._begun.items() if now - begun > seconds}
-        return [step.name for step in self._steps if all((step.name, worker) in late for worker in range(step.workers))]
+        return [step.name for step in self._steps if all((step.name, worker) in late for worker in _of(step))]
+
+    def without_store(self) -> Sequence[str]:
+        """Return the steps that the store turned away when they last tried."""
+        return [step.name for step in self._steps if any((step.name, each) in self._storeless for each in _of(step))]
 
     def stop(self) -> None:
         """Ask every loop to end after the item in hand."""
@@ -129,7 +134,9 @@ class Loops:
             try:
                 taken = await step.run_once()
                 rest = 0 if taken else step.interval
+                self._storeless.discard((step.name, worker))
             except StoreUnavailable as error:
+                self._storeless.add((step.name, worker))
                 log.warning("store unavailable", step=step.name, error=str(error))
                 rest = _STORE_REST
             except Exception as error:
@@ -149,6 +156,11 @@ class Loops:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+
+def _of(step: Step) -> range:
+    """Return the numbers of a step's workers."""
+    return range(step.workers)
 
 
 async def each(
