@@ -8,18 +8,20 @@ async with DiscordOperator(discord.person_url) as operator:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from sandbox.discord.gateway import GatewayAction
 from sandbox.discord.json_types import as_object, integer, objects, text
 from sandbox.person import SandboxClient
 from sandbox.seen import SeenMessage, seen_message
 
 if TYPE_CHECKING:
     from sandbox.discord.faults import FaultKind
+    from sandbox.discord.interaction import DeadToken
     from sandbox.discord.json_types import JsonObject
 
-GatewayTrouble = Literal["close", "drop", "reconnect", "invalidate", "mute_acks", "restore_acks"]
+GatewayTrouble = GatewayAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,19 @@ class DiscordOperator(SandboxClient):
         }
         await self.request("POST", f"/admin/servers/{_segment(server)}", body)
 
+    async def limit_uploads(self, server: str, takes_bytes: int | None) -> None:
+        """Refuse larger attachments of the bot's messages than that, whatever Discord tells; None ends it."""
+        await self.request("POST", f"/admin/servers/{_segment(server)}", {"takes_bytes": takes_bytes})
+
+    async def set_member(self, server: str, person: str, *, present: bool) -> None:
+        """Let a person leave a server, or join it."""
+        path = f"/admin/servers/{_segment(server)}/members/{_segment(person)}"
+        await self.request("POST", path, {"present": present})
+
+    async def set_takes_direct_messages(self, person: str, *, takes: bool) -> None:
+        """Open or close a person's direct messages."""
+        await self.request("POST", f"/admin/people/{_segment(person)}", {"takes_direct_messages": takes})
+
     async def set_application(
         self,
         *,
@@ -165,6 +180,14 @@ class DiscordOperator(SandboxClient):
         """Close, drop or confuse the bot's sockets."""
         body: JsonObject = {"action": action, "code": code, "resumable": resumable}
         await self.request("POST", "/admin/gateway", body)
+
+    async def repeat_events(self, event: str, times: int = 1) -> None:
+        """Send the bot the next events of a name ("INTERACTION_CREATE", "MESSAGE_CREATE") twice."""
+        await self.request("POST", "/admin/gateway", {"action": "repeat", "event": event, "times": times})
+
+    async def kill_tokens(self, how: DeadToken) -> None:
+        """End the tokens of every interaction so far, before their time."""
+        await self.request("POST", "/admin/interactions", {"kill_tokens": how})
 
     async def withhold_interactions(self, count: int) -> None:
         """Keep the next interactions from the bot."""

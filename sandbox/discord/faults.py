@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import fnmatch
+import math
 import socket
 import struct
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Literal
 
-if TYPE_CHECKING:
-    from aiohttp import web
+from aiohttp import web
 
+if TYPE_CHECKING:
     from sandbox.discord.json_types import JsonObject
 
-FaultKind = Literal["status", "rate_limit", "reset", "lost_reset", "lost_hang", "slow_upload", "delay"]
-"""`status` answers an HTTP status (with `body` if given) and does nothing else; `rate_limit` answers 429; `reset`
-cuts the connection before anything is done; `lost_reset` and `lost_hang` do the work and then cut the connection or
-never answer; `slow_upload` reads the body at `bytes_per_second`; `delay` waits `seconds` before doing anything."""
+FaultKind = Literal[
+    "status", "page", "rate_limit", "reset", "reset_upload", "lost_reset", "lost_hang", "slow_upload", "delay"
+]
+"""`status` answers an HTTP status (with `body` if given) and does nothing else; `page` answers one as a proxy in front
+of Discord does, with HTML, without `Via` and without limits (429 is Cloudflare's ban); `rate_limit` answers 429;
+`reset` cuts the connection before anything is done, `reset_upload` once half of the body has come; `lost_reset` and
+`lost_hang` do the work and then cut the connection or never answer; `slow_upload` reads the body at
+`bytes_per_second`; `delay` waits `seconds` before doing anything."""
 
+_CLOUDFLARE: Final = {429: "Error 1015: You are being rate limited", 520: "Web server returns an unknown error"}
+"""Statuses that Cloudflare has names of its own for."""
 KINDS: Final[tuple[FaultKind, ...]] = (
     "status",
+    "page",
     "rate_limit",
     "reset",
+    "reset_upload",
     "lost_reset",
     "lost_hang",
     "slow_upload",
@@ -38,7 +48,7 @@ class Fault:
         path: a shell-style pattern for the path below `/api/v10`, such as "/channels/*/messages".
         times: how many matching requests it hits.
         seconds: how long a `delay` waits, in the sandbox's time.
-        retry_after: of a `rate_limit`, in seconds.
+        retry_after: of a `rate_limit` or a `page` with status 429, in seconds; 0 leaves it out of the page's headers.
         shared: whether a `rate_limit` has the scope `shared` rather than `user`.
     """
 
@@ -104,3 +114,23 @@ def cut(request: web.BaseRequest) -> None:
     if raw is not None:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
+
+
+async def take_half(request: web.BaseRequest) -> None:
+    """Read the first half of a request's body."""
+    left = (request.content_length or 0) // 2
+    while left > 0:
+        chunk = await request.content.read(left)
+        if not chunk:
+            return
+        left -= len(chunk)
+
+
+def page(fault: Fault) -> web.Response:
+    """Return what a proxy in front of Discord says of its own accord."""
+    headers = {"Server": "cloudflare", "Content-Type": "text/html; charset=UTF-8"}
+    if fault.status == HTTPStatus.TOO_MANY_REQUESTS and fault.retry_after:
+        headers["Retry-After"] = str(math.ceil(fault.retry_after))
+    reason = _CLOUDFLARE.get(fault.status) or HTTPStatus(fault.status).phrase
+    body = f"<!DOCTYPE html><html><head><title>{reason}</title></head><body><h1>{reason}</h1></body></html>"
+    return web.Response(status=fault.status, body=body.encode(), headers=headers)

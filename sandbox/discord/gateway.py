@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from aiohttp import WSMsgType, web
 
@@ -29,6 +29,31 @@ MAX_SENDS: Final = 120
 """Payloads a client may send in `SEND_WINDOW` seconds."""
 SEND_WINDOW: Final = 60.0
 NORMAL_CLOSURES: Final = frozenset({1000, 1001})
+
+
+ENDS_SESSION: Final = frozenset({4003, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014})
+"""Close codes after which a session cannot be resumed (developers/topics/opcodes-and-status-codes)."""
+
+GatewayPart = Literal["acks", "hello", "frames", "doors"]
+"""What can stop working: answers to heartbeats, the first frame of a socket, every frame, and new sockets at all."""
+GatewayAction = Literal[
+    "close",
+    "drop",
+    "reconnect",
+    "invalidate",
+    "repeat",
+    "mute_acks",
+    "restore_acks",
+    "mute_hello",
+    "restore_hello",
+    "freeze",
+    "thaw",
+    "refuse",
+    "admit",
+]
+"""`close` closes the sockets with a code, `drop` cuts them, `reconnect` sends op 7, `invalidate` op 9; `repeat` sends
+the next events of a name twice; `mute_acks` leaves heartbeats unanswered, `mute_hello` new sockets without a word,
+`freeze` all of them, and `refuse` answers 503 to new ones; the others undo that."""
 
 
 class Welcome(Protocol):
@@ -74,11 +99,25 @@ class Gateway:
         self.presence = Presence()
         self.resumes = 0
         self._welcome: Welcome | None = None
-        self.acknowledges = True
+        self._broken: set[GatewayPart] = set()
+        self._repeats: dict[str, int] = {}
 
     def welcome_with(self, welcome: Welcome) -> None:
         """Set what new sessions are told."""
         self._welcome = welcome
+
+    def switch(self, part: GatewayPart, *, works: bool) -> None:
+        """Let a part of it stop or resume working."""
+        if works:
+            self._broken.discard(part)
+        else:
+            self._broken.add(part)
+        for connection in self.connections:
+            connection.freeze(frozen="frames" in self._broken)
+
+    def repeat(self, event: str, times: int = 1) -> None:
+        """Send the next `times` events of a name twice, as may happen behind Discord's own restarts."""
+        self._repeats[event] = times
 
     @property
     def online(self) -> bool:
@@ -91,23 +130,29 @@ class Gateway:
             if self._expired(session):
                 del self.sessions[session.id]
             elif session.receives(event):
-                self._observation.event(session.add(event, content_granted=self._config.message_content))
+                for _ in range(2 if self._repeats.get(event.name) else 1):
+                    self._observation.event(session.add(event, content_granted=self._config.message_content))
+        if self._repeats.get(event.name):
+            self._repeats[event.name] -= 1
 
     def _expired(self, session: Session) -> bool:
         detached = session.detached_at
         return detached is not None and self._clock.now() - detached > self._config.limits.resume_ms
 
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+    async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve one socket for as long as it lasts."""
+        if "doors" in self._broken:
+            return web.Response(status=503)
         socket = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
         await socket.prepare(request)
         connection = _connection(socket, request)
         self.connections.add(connection)
         writer = asyncio.create_task(connection.write())
         watcher = asyncio.create_task(self._watch(connection))
-        connection.push(
-            {"op": int(Op.HELLO), "t": None, "s": None, "d": {"heartbeat_interval": self._config.limits.heartbeat_ms}}
-        )
+        connection.freeze(frozen="frames" in self._broken)
+        if "hello" not in self._broken:
+            interval = self._config.limits.heartbeat_ms
+            connection.push({"op": int(Op.HELLO), "t": None, "s": None, "d": {"heartbeat_interval": interval}})
         try:
             await self._read(connection)
         finally:
@@ -168,7 +213,7 @@ class Gateway:
     def _on_op(self, connection: Connection, op: int, data: JsonValue) -> None:
         if op == Op.HEARTBEAT:
             connection.heard.set()
-            if connection.acks and self.acknowledges:
+            if "acks" not in self._broken:
                 connection.push({"op": int(Op.HEARTBEAT_ACK), "t": None, "s": None, "d": None})
         elif op == Op.IDENTIFY:
             self._identify(connection, as_object(data))
@@ -252,8 +297,10 @@ class Gateway:
         return int(privileged)
 
     async def close_sockets(self, code: int) -> None:
-        """Close every socket with a code; sessions stay for resuming unless the code is a normal closure."""
+        """Close every socket with a code; sessions stay for resuming unless the code ends them."""
         for connection in list(self.connections):
+            if code in ENDS_SESSION and connection.session is not None:
+                self.sessions.pop(connection.session.id, None)
             await connection.close(code)
 
     def drop_sockets(self) -> None:

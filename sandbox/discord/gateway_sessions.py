@@ -118,11 +118,18 @@ class Connection:
     compressed: bool
     outgoing: asyncio.Queue[JsonObject] = field(default_factory=asyncio.Queue)
     session: Session | None = None
-    acks: bool = True
     closed_here: bool = False
     heard: asyncio.Event = field(default_factory=asyncio.Event)
     received: deque[float] = field(default_factory=deque)
+    _flowing: asyncio.Event = field(default_factory=asyncio.Event)
     _deflate: zlib._Compress = field(default_factory=zlib.compressobj)
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Keep frames back, or let them go."""
+        if frozen:
+            self._flowing.clear()
+        else:
+            self._flowing.set()
 
     def push(self, payload: JsonObject) -> None:
         """Send a payload after those already waiting."""
@@ -133,6 +140,7 @@ class Connection:
         with contextlib.suppress(ConnectionError):
             while True:
                 data = encode(await self.outgoing.get())
+                await self._flowing.wait()
                 if self.compressed:
                     frame = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
                     await self.socket.send_bytes(frame)

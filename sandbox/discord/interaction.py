@@ -25,6 +25,11 @@ OutcomeKind = Literal["pending", "message", "thinking", "acknowledged", "updated
 a form, or "The application did not respond"."""
 
 
+DeadToken = Literal["invalid", "unknown"]
+"""How Discord refuses a token that died early once it was used: 50027, or 10015; before that it is 10062 always
+(discord/discord-api-docs issue 6851)."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Interaction:
     """One interaction.
@@ -36,6 +41,7 @@ class Interaction:
         responses: every message made with the token, the original included.
         submits: the interaction that opened the submitted form, and the form: a person's client keeps it open until
             somebody answers.
+        dead: how Discord refuses the token although its time is not over, None where it does not.
     """
 
     id: int
@@ -58,6 +64,7 @@ class Interaction:
     awaits_first_edit: bool = False
     responses: list[int] = field(default_factory=list)
     submits: tuple[Interaction, JsonObject] | None = None
+    dead: DeadToken | None = None
 
     @property
     def acknowledged(self) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sandbox.discord.bodies.messages import EditMessage, MessageFields, WebhookMessage
     from sandbox.discord.broadcast import Broadcaster
     from sandbox.discord.composition import Composer
-    from sandbox.discord.interaction import OutcomeKind
+    from sandbox.discord.interaction import DeadToken, OutcomeKind
     from sandbox.discord.json_types import JsonObject
     from sandbox.discord.messages import Messages
     from sandbox.discord.state import Channel
@@ -137,6 +137,11 @@ class Interactions:
                 opened_by.modal = form
             self._announce(interaction)
 
+    def kill_tokens(self, how: DeadToken) -> None:
+        """End the tokens of every interaction so far, before their time."""
+        for interaction in self._by_id.values():
+            interaction.dead = how
+
     async def close(self) -> None:
         """Stop waiting for anything."""
         tasks = list(self._tasks)
@@ -154,7 +159,7 @@ class Interactions:
             ApiError: unknown, foreign token or too late (10062), or answered already (40060).
         """
         interaction = self._by_id.get(interaction_id)
-        if interaction is None or interaction.token != token:
+        if interaction is None or interaction.token != token or interaction.dead is not None:
             raise errors.unknown_interaction()
         if interaction.acknowledged:
             raise errors.already_acknowledged()
@@ -170,8 +175,10 @@ class Interactions:
             ApiError: the token is foreign, its interaction unanswered (10015), or it is too old (50027).
         """
         interaction = self._by_token.get(token)
-        if interaction is None or application_id != self._world.application.id:
+        if interaction is None or application_id != self._world.application.id or interaction.dead == "unknown":
             raise errors.unknown_webhook()
+        if interaction.dead == "invalid":
+            raise errors.invalid_webhook_token()
         if self._world.clock.now() - interaction.created_at >= self._world.limits.token_ms:
             raise errors.invalid_webhook_token()
         if not interaction.acknowledged:

@@ -56,6 +56,11 @@ class Messages:
         guild = self._world.guild_of(channel)
         return DIRECT_MESSAGE_LIMIT if guild is None else guild.upload_limit
 
+    def _taken(self, channel: Channel) -> int:
+        """Return the greatest attachment that a bot's message may really have."""
+        guild, told = self._world.guild_of(channel), self.upload_limit(channel)
+        return told if guild is None or guild.takes_bytes is None else min(told, guild.takes_bytes)
+
     async def create(
         self, channel: Channel, author_id: int, body: CreateMessage, files: Sequence[UploadedFile]
     ) -> Message:
@@ -75,7 +80,7 @@ class Messages:
             Context(
                 channel=channel,
                 author_id=author_id,
-                destination=Destination(channel.id, self.upload_limit(channel)),
+                destination=Destination(channel.id, self._taken(channel)),
                 reply_to=target,
             ),
         )
@@ -220,7 +225,7 @@ class Messages:
         if message.flags & MessageFlag.IS_VOICE_MESSAGE:
             raise errors.ApiError(400, 50162, "Voice messages cannot be edited.")
         self._count_old_edit(message)
-        await self.rewrite(message, body, files, self.upload_limit(channel), mentions.PARSE_ALL)
+        await self.rewrite(message, body, files, self._taken(channel), mentions.PARSE_ALL)
 
     def _count_old_edit(self, message: Message) -> None:
         now = self._world.clock.now()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.discord import errors
 from sandbox.discord.bodies.channels import START_FROM_MESSAGE
 from sandbox.discord.clock import iso
-from sandbox.discord.state import Overwrite, Role
+from sandbox.discord.state import Member, Overwrite, Role
 from sandbox.discord.wire_messages import Viewer
 
 if TYPE_CHECKING:
@@ -196,6 +196,14 @@ class Operations:
         """Invite the bot with these permissions."""
         self._world.add_bot(guild, granted)
         self._broadcaster.guild_joined(guild)
+
+    def set_member(self, guild: Guild, person: str, *, present: bool) -> None:
+        """Let a person leave a server, or join it; Discord announces that to bots with the members intent alone."""
+        user_id = self._world.person_named(person).id
+        if present:
+            guild.members.setdefault(user_id, Member(user_id, self._world.clock.now()))
+        else:
+            guild.members.pop(user_id, None)
 
     def set_takes_direct_messages(self, person: str, takes: bool) -> None:
         """Open or close a person's direct messages."""

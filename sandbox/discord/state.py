@@ -159,6 +159,8 @@ class Guild:
     Attributes:
         takes_commands: whether the bot was invited with the scope applications.commands.
         system_channel_id: where Discord itself tells who joined, or None.
+        takes_bytes: the greatest attachment of a bot's message where that is less than Discord tells; None where it
+            is not.
     """
 
     id: int
@@ -168,6 +170,7 @@ class Guild:
     locale: str = "en-US"
     takes_commands: bool = True
     system_channel_id: int | None = None
+    takes_bytes: int | None = None
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
 

@@ -9,17 +9,21 @@
 | POST /admin/channels/{channel}/overwrite | `{target, allow, deny}`: a person, a role, "bot" or "@everyone" |
 | POST /admin/channels/{channel}/thread | `{archived?, locked?}` |
 | DELETE /admin/messages/{message} | delete as a moderator |
-| POST /admin/servers/{server} | `{premium_tier?, bot_permissions?, everyone_permissions?, bot_present?, commands?}` |
+| POST /admin/servers/{server} | `{premium_tier?, bot_permissions?, everyone_permissions?, bot_present?, commands?,
+  takes_bytes?}`; the last is a limit of uploads that Discord tells nobody of, null for the tier's own |
+| POST /admin/servers/{server}/members/{person} | `{present}`: let a person leave or join |
+| POST /admin/people/{person} | `{takes_direct_messages}` |
 | POST /admin/application | `{public_bot?, code_grant?, interactions_endpoint?}`: the developer portal's switches |
 | POST, DELETE /admin/faults | arm a fault (the fields of `faults.Fault`); disarm all |
-| POST /admin/gateway | `{action, code?, resumable?}`: close, drop, reconnect, invalidate, mute_acks, restore_acks |
-| POST /admin/interactions | `{withhold?, delay_ms?}`: of the next interaction(s) |
+| POST /admin/gateway | `{action, code?, resumable?, event?, times?}`: see `sandbox.discord.gateway.GatewayAction` |
+| POST /admin/interactions | `{withhold?, delay_ms?, kill_tokens?}`: of the next interaction(s); the last ends the
+  tokens of all that there were |
 | POST /admin/clock | `{advance_ms}` |
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
@@ -27,6 +31,8 @@ from sandbox.discord import permissions
 from sandbox.discord.bodies.base import Body
 from sandbox.discord.client.rules import ClientRefusal
 from sandbox.discord.faults import Fault, FaultKind
+from sandbox.discord.gateway import GatewayAction, GatewayPart
+from sandbox.discord.interaction import DeadToken
 from sandbox.discord.json_types import JsonObject, JsonValue
 from sandbox.discord.person_api.frame import read, serving
 
@@ -37,6 +43,18 @@ if TYPE_CHECKING:
     from sandbox.discord.faults import Faults
     from sandbox.discord.observation import Observation
     from sandbox.discord.person_api.person_routes import Sides
+
+
+_SWITCHES: Final[dict[str, tuple[GatewayPart, bool]]] = {
+    "mute_acks": ("acks", False),
+    "restore_acks": ("acks", True),
+    "mute_hello": ("hello", False),
+    "restore_hello": ("hello", True),
+    "freeze": ("frames", False),
+    "thaw": ("frames", True),
+    "refuse": ("doors", False),
+    "admit": ("doors", True),
+}
 
 
 class OverwriteBody(Body):
@@ -62,6 +80,19 @@ class ServerBody(Body):
     everyone_permissions: int | None = None
     bot_present: bool | None = None
     commands: bool | None = None
+    takes_bytes: int | None = Field(None, ge=0)
+
+
+class MemberBody(Body):
+    """Whether a person is a member of a server."""
+
+    present: bool
+
+
+class PersonBody(Body):
+    """A person's choices."""
+
+    takes_direct_messages: bool
 
 
 class ApplicationBody(Body):
@@ -91,9 +122,11 @@ class FaultBody(Body):
 class GatewayBody(Body):
     """What happens to the bot's sockets."""
 
-    action: Literal["close", "drop", "reconnect", "invalidate", "mute_acks", "restore_acks"]
+    action: GatewayAction
     code: int = 4000
     resumable: bool = False
+    event: str = "INTERACTION_CREATE"
+    times: int = Field(1, ge=1)
 
 
 class InteractionsBody(Body):
@@ -101,6 +134,7 @@ class InteractionsBody(Body):
 
     withhold: int | None = Field(None, ge=0)
     delay_ms: int | None = Field(None, ge=0)
+    kill_tokens: DeadToken | None = None
 
 
 class ClockBody(Body):
@@ -130,6 +164,8 @@ class OperatorRoutes:
             ("POST", channel + "/thread", self.thread),
             ("DELETE", "/admin/messages/{message}", self.delete_message),
             ("POST", "/admin/servers/{server}", self.server),
+            ("POST", "/admin/servers/{server}/members/{person}", self.member),
+            ("POST", "/admin/people/{person}", self.person),
             ("POST", "/admin/application", self.application),
             ("POST", "/admin/faults", self.add_fault),
             ("DELETE", "/admin/faults", self.clear_faults),
@@ -214,6 +250,22 @@ class OperatorRoutes:
             operations.set_bot_permissions(guild, body.bot_permissions)
         if body.commands is not None:
             guild.takes_commands = body.commands
+        if "takes_bytes" in body.model_fields_set:
+            guild.takes_bytes = body.takes_bytes
+        return {}
+
+    async def member(self, request: web.Request) -> JsonValue:
+        """Let a person leave a server, or join it."""
+        operations = self._sides.operations
+        guild = operations.guild(request.match_info["server"])
+        body = await read(request, MemberBody)
+        operations.set_member(guild, request.match_info["person"], present=body.present)
+        return {}
+
+    async def person(self, request: web.Request) -> JsonValue:
+        """Let a person close their direct messages, or open them."""
+        body = await read(request, PersonBody)
+        self._sides.operations.set_takes_direct_messages(request.match_info["person"], body.takes_direct_messages)
         return {}
 
     async def application(self, request: web.Request) -> JsonValue:
@@ -265,8 +317,11 @@ class OperatorRoutes:
             gateway.ask_to_reconnect()
         elif body.action == "invalidate":
             gateway.invalidate_sessions(resumable=body.resumable)
+        elif body.action == "repeat":
+            gateway.repeat(body.event, body.times)
         else:
-            gateway.acknowledges = body.action == "restore_acks"
+            part, works = _SWITCHES[body.action]
+            gateway.switch(part, works=works)
         return {}
 
     async def interactions(self, request: web.Request) -> JsonValue:
@@ -276,6 +331,8 @@ class OperatorRoutes:
             self._sides.interactions.withhold = body.withhold
         if body.delay_ms is not None:
             self._sides.interactions.delays.append(body.delay_ms)
+        if body.kill_tokens is not None:
+            self._sides.interactions.kill_tokens(body.kill_tokens)
         return {}
 
     async def clock(self, request: web.Request) -> JsonValue:

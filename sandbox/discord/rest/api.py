@@ -87,6 +87,14 @@ class RestApi:
         if fault is not None and fault.kind == "reset":
             faults.cut(request)
             return web.Response()
+        if fault is not None and fault.kind == "reset_upload":
+            await faults.take_half(request)
+            faults.cut(request)
+            return web.Response()
+        if fault is not None and fault.kind == "page":
+            with contextlib.suppress(ApiError):
+                await read_body(call, request, self._clock, None)
+            return faults.page(fault)
         if fault is not None and fault.kind == "delay":
             await self._clock.sleep(int(fault.seconds * SECOND))
         verdict = self._verdict(route, call, fault)

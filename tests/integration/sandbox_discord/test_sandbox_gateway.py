@@ -149,9 +149,9 @@ async def test_a_heartbeat_without_an_acknowledgement_makes_the_client_reconnect
         hosts(sandbox)
         bot._connection.heartbeat_timeout = 0.3
         async with connection(bot, sandbox):
-            sandbox.gateway.acknowledges = False
+            sandbox.gateway.switch("acks", works=False)
             await bot.resumed.wait()
-            sandbox.gateway.acknowledges = True
+            sandbox.gateway.switch("acks", works=True)
             await mira.send("are you there?")
             heard = await bot.heard.get()
 
