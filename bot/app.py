@@ -340,7 +340,7 @@ class App:
         downloader = await stack.enter_async_context(Downloader(trusted_origins=settings.download_origins))
         workers = WorkerPool(at_once=2)
         fitter = Fitter(workers)
-        timing = Timing(store, _seed, webhooks)
+        timing = Timing(store, _seed, webhooks, clock)
         wakes = Wakes()
         ceilings = _ceilings(settings)
         memberships = DiscordMemberships()

@@ -21,10 +21,11 @@ import aiosqlite
 from filelock import BaseFileLock
 
 from bot.jobs.ports import StoreUnavailable
-from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, T, Undo, Value, Work
+from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, Session, T, Undo, Value, Work
 from storage.errors import ConstraintViolated, DatabaseCorrupt, EngineMissing
 from storage.location import SqliteFile
 from storage.lock import own
+from storage.remembered import Remembered
 from storage.snapshot import mark_copy
 from storage.statements import Statements
 
@@ -74,11 +75,13 @@ def translated() -> Iterator[None]:
 class _Statements:
     """Runs statements on the connection; the caller holds the lock."""
 
-    def __init__(self, connection: aiosqlite.Connection, statements: Statements) -> None:
+    def __init__(self, connection: aiosqlite.Connection, statements: Statements, remembered: Remembered) -> None:
         self._connection = connection
         self._statements = statements
+        self._remembered = remembered
 
     async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
+        self._remembered.ran(statement)
         return await self._statements.rows(self._connection, statement, values)
 
     async def row(self, statement: str, /, **values: Value) -> Row | None:
@@ -86,9 +89,11 @@ class _Statements:
         return rows[0] if rows else None
 
     async def run(self, statement: str, /, **values: Value) -> None:
+        self._remembered.ran(statement)
         await self._statements.run(self._connection, statement, values)
 
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
+        self._remembered.ran(statement)
         await self._statements.many(self._connection, statement, values)
 
 
@@ -98,7 +103,8 @@ class SqliteDatabase:
     def __init__(self, connection: aiosqlite.Connection, lock: BaseFileLock, statements: Statements) -> None:
         self._connection = connection
         self._file_lock = lock
-        self._session = _Statements(connection, statements)
+        self._remembered = Remembered(statements.texts)
+        self._session = _Statements(connection, statements, self._remembered)
         self._turn = asyncio.Lock()
         self._tasks = OwnTasks()
 
@@ -113,12 +119,22 @@ class SqliteDatabase:
         return f"SQLite {sqlite3.sqlite_version}"
 
     async def rows(self, statement: str, /, **values: Value) -> Sequence[Row]:
-        """Run a statement in a transaction of its own; return its rows."""
-        return await self._tasks.run(self._alone(lambda session: session.rows(statement, **values)))
+        """Run a statement in a transaction of its own; return its rows, from memory where they cannot have changed."""
+        known = self._remembered.recall(statement, values)
+        if known is not None:
+            return known
+
+        async def read(session: Session) -> Sequence[Row]:
+            rows = await session.rows(statement, **values)
+            self._remembered.keep(statement, values, rows)
+            return rows
+
+        return await self._tasks.run(self._alone(read))
 
     async def row(self, statement: str, /, **values: Value) -> Row | None:
-        """Run a statement in a transaction of its own; return its first row."""
-        return await self._tasks.run(self._alone(lambda session: session.row(statement, **values)))
+        """Run a statement in a transaction of its own; return its first row, likewise."""
+        rows = await self.rows(statement, **values)
+        return rows[0] if rows else None
 
     async def run(self, statement: str, /, **values: Value) -> None:
         """Run a statement in a transaction of its own."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import aiosql
-from aiosql.types import SQLOperationType
+from aiosql.types import QueryFn, SQLOperationType
 from aiosql.utils import VAR_REF
 
 from storage.database import Engine, Row, Value
@@ -118,7 +118,7 @@ class Statements:
         """Load the files; a name that is used twice, or a parameter that is not declared, raises here."""
         queries = aiosql.from_path(SQL, _ADAPTERS[engine])
         own = getattr(queries, engine)
-        self._named: dict[str, Callable[..., Any]] = {
+        self._named: dict[str, QueryFn] = {
             **{name: getattr(queries, name) for name in queries.available_queries if "." not in name},
             **{name: getattr(own, name) for name in own.available_queries},
         }
@@ -127,6 +127,11 @@ class Statements:
     def names(self) -> frozenset[str]:
         """Return the statements' names."""
         return frozenset(name for name in self._named if not name.endswith("_cursor"))
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Return every statement's SQL by its name."""
+        return {name: self._named[name].sql for name in self.names}
 
     async def rows(self, connection: object, statement: str, values: Mapping[str, Value]) -> Sequence[Row]:
         """Run a statement that gives rows."""

@@ -108,6 +108,13 @@ class Hand:
         self.world.clock.advance(milliseconds)
         return await self.look(account=account)
 
+    async def calm(self, milliseconds: int = 3 * MINUTE) -> list[str]:
+        """Look now, and again once it has been calm for so long."""
+        before = await self.later()
+        after = await self.later(milliseconds)
+        assert set(after) <= set(before)
+        return after
+
 
 @pytest.fixture
 def hand(world: World) -> Hand:
@@ -149,7 +156,7 @@ async def test_a_pause_is_seen_although_nobody_had_the_time_to_say_so(world: Wor
     world.clock.advance(schedule.PAUSE + SECOND)
     await world.settle()
     assert await world.store.pause() is None
-    assert await hand.look() == []
+    assert await hand.calm() == []
 
 
 async def test_what_the_core_says_and_what_is_seen_is_one_alert_and_one_line(world: World, hand: Hand):
@@ -174,7 +181,8 @@ async def test_a_pause_that_nobody_tries_to_break_counts_as_over_unless_the_acco
     assert "credit_gone" in await hand.look(account=True)
     assert "credit_gone" in await hand.later(HOUR, account=True)
     hand.account.balance = 90_000_000
-    assert await hand.later(MINUTE, account=True) == []
+    await hand.watch.run_once()
+    assert await hand.calm() == []
 
 
 async def test_a_low_balance_is_told_until_it_is_topped_up(world: World, hand: Hand):
@@ -183,7 +191,8 @@ async def test_a_low_balance_is_told_until_it_is_topped_up(world: World, hand: H
     (found,) = await world.store.open_alerts()
     assert found.alert.detail == {"balance": "4999999", "low": "5000000"}
     hand.account.balance = 5_000_000
-    assert await hand.later(account=True) == []
+    assert await hand.later(account=True) == ["credit_low"]
+    assert await hand.later(10 * MINUTE, account=True) == []
 
 
 async def test_a_balance_from_before_the_provider_sold_again_is_no_news(world: World, hand: Hand):
@@ -195,7 +204,7 @@ async def test_a_balance_from_before_the_provider_sold_again_is_no_news(world: W
     hand.account.balance = 90_000_000
     world.clock.advance(schedule.PAUSE + SECOND)
     await world.settle()
-    assert await hand.look() == []
+    assert await hand.calm() == []
     assert await hand.later(account=True) == []
 
 
@@ -208,7 +217,8 @@ async def test_a_key_that_is_refused_is_told_until_it_is_accepted(hand: Hand):
     hand.account.key_refused = True
     assert await hand.look(account=True) == ["key_refused"]
     hand.account.key_refused = False
-    assert await hand.later(account=True) == []
+    await hand.watch.run_once()
+    assert await hand.calm() == []
 
 
 async def test_a_provider_out_of_reach_is_told_after_minutes_not_at_once(hand: Hand):
@@ -218,7 +228,59 @@ async def test_a_provider_out_of_reach_is_told_after_minutes_not_at_once(hand: H
     assert await hand.later(4 * MINUTE, account=True) == []
     assert await hand.later(2 * MINUTE, account=True) == ["provider_down"]
     hand.account.reachable = True
-    assert await hand.later(account=True) == []
+    await hand.watch.run_once()
+    assert await hand.calm() == []
+
+
+async def test_a_trouble_that_comes_and_goes_is_one_alert_until_it_stays_away(world: World, hand: Hand):
+    with capture_logs() as lines:
+        for turn in range(60):
+            hand.account.key_refused = turn % 2 == 0
+            assert await hand.later(5 * SECOND, account=True) == ["key_refused"]
+        assert await hand.calm() == []
+    assert [line["event"] for line in lines if line["event"] in {"owner_needed", "alert_over"}] == [
+        "owner_needed",
+        "alert_over",
+    ]
+    (found,) = await world.store.claim_alerts(world.clock.now(), world.clock.now(), owners=True, limit=9)
+    assert found.episode == 1
+
+
+async def test_a_provider_that_answers_now_and_then_is_not_back_yet(hand: Hand):
+    hand.account.reachable = False
+    await hand.look(account=True)
+    assert await hand.later(6 * MINUTE, account=True) == ["provider_down"]
+    for turn in range(20):
+        hand.account.reachable = turn % 4 == 0
+        assert await hand.later(MINUTE, account=True) == ["provider_down"]
+    hand.account.reachable = True
+    await hand.watch.run_once()
+    assert await hand.calm() == []
+
+
+async def test_what_is_calm_only_for_as_long_as_a_process_lasts_is_not_over(hand: Hand):
+    hand.account.key_refused = True
+    await hand.look(account=True)
+    hand.account.key_refused = False
+    for _ in range(5):
+        hand.restart()
+        assert await hand.look(account=True) == ["key_refused"]
+        assert await hand.later(2 * MINUTE, account=True) == ["key_refused"]
+    assert await hand.later(MINUTE, account=True) == []
+
+
+async def test_money_that_failing_clips_give_back_does_not_end_the_word_about_the_budget(world: World):
+    hand = Hand(world, month=320_000)
+    keys = set()
+    for _ in range(4):
+        submitted = await world.order()
+        keys |= set(await hand.later())
+        await world.service.cancel((await world.job(submitted)).id, PERSON, moderator=False)
+        keys |= set(await hand.later(10 * MINUTE))
+    (key,) = keys
+    (found,) = await world.store.open_alerts()
+    assert (found.alert.key, found.episode) == (key, 1)
+    assert await hand.later(HOUR) == []
 
 
 async def test_four_fifths_of_the_budget_are_told_once_and_a_new_month_ends_it(world: World):
@@ -267,7 +329,7 @@ async def test_a_loop_that_is_stuck_is_told_until_it_goes_on(hand: Hand):
     hand.stuck = ["poller"]
     assert await hand.look() == ["loop_stuck:poller"]
     hand.stuck = []
-    assert await hand.later() == []
+    assert await hand.calm() == []
 
 
 async def test_a_loop_that_died_counts_as_mended_once_a_later_process_has_run_for_a_while(world: World, hand: Hand):
@@ -291,8 +353,16 @@ async def test_members_are_told_once_where_they_wait_once_it_lasts(world: World,
     assert [(each.alert.channel_id, each.alert.detail["reason"]) for each in found] == [(CHANNEL, "no_credit")]
     world.provider.answers.clear()
     await world.live(2 * schedule.PAUSE)
-    assert await hand.look() == []
+    assert await hand.calm() == []
     assert hand.shown[-1] is None
+
+
+async def test_the_end_of_the_owners_own_pause_is_said_to_members_at_once(world: World, hand: Hand):
+    await world.order()
+    await hand.service.pause(OWNER, "")
+    assert await hand.later(3 * MINUTE) == [f"outage:{GUILD}"]
+    await hand.service.resume(OWNER)
+    assert await hand.look() == []
 
 
 async def test_nobody_is_told_where_nobody_waits(world: World, hand: Hand):
@@ -507,7 +577,7 @@ def test_a_line_in_the_log_is_enough_for_the_rest():
 def credited(world: World, hand: Hand, ceilings: Ceilings | None = None) -> JobService:
     from bot.jobs.timing import Timing
 
-    timing = Timing(world.store, lambda *_: None, webhooks=True)
+    timing = Timing(world.store, lambda *_: None, webhooks=True, clock=world.clock)
     return JobService(
         world.store,
         world.provider,

@@ -119,6 +119,7 @@ class Provider:
         self.posts: list[str] = []
         self.cancels: list[str] = []
         self.gets = 0
+        self.reached = 0
         self._ids = itertools.count(1)
 
     def make_task(self, task: PreparedTask) -> RemoteTask:
@@ -134,6 +135,11 @@ class Provider:
         if self.answers:
             return self.answers.popleft()(task)
         return Bound(self._report(self.make_task(task)))
+
+    async def reach(self) -> None:
+        self.reached += 1
+        if self.unavailable:
+            raise GatewayUnavailable("down")
 
     async def report(self, task_id: str) -> TaskReport:
         self.gets += 1
@@ -366,7 +372,7 @@ class World:
     def start_process(self) -> None:
         """Make the steps anew: nothing of an earlier process is left but the store."""
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
-        timing = Timing(self.store, lambda *_: None, webhooks=True)
+        timing = Timing(self.store, lambda *_: None, webhooks=True, clock=self.clock)
         self.service = JobService(
             self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing, self.house
         )
