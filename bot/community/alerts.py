@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import HOUR, MINUTE, Clock
 from bot.jobs.failures import FailureReason
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.ports import OwnerAlerts, StoreUnavailable
@@ -60,11 +60,34 @@ class AlertKind(StrEnum):
         """Tell whether it can be over one day; what cannot is said, and that is that."""
         return self not in {AlertKind.REPORTED, AlertKind.SERVER_BUDGET}
 
+    @property
+    def calm(self) -> int:
+        """Return how long, in milliseconds, it has to be away before it counts as over.
+
+        What comes and goes is one trouble, said once; what is about one job, or has a measure of its own for that, is
+        over at once.
+        """
+        return _CALM.get(self, _CALM_FOR_MOST)
+
+
+_CALM_FOR_MOST: Final = 3 * MINUTE
+_CALM: Final[Mapping[AlertKind, int]] = {
+    AlertKind.CREDIT_LOW: 10 * MINUTE,
+    # What was reserved for clips that fail is given back, and the next one takes it again.
+    AlertKind.BUDGET: HOUR,
+    AlertKind.BACKLOG: 0,
+    AlertKind.LOOP_DIED: 0,
+    AlertKind.UNDELIVERABLE: 0,
+    AlertKind.ABANDONED: 0,
+    AlertKind.REPORTED: 0,
+    AlertKind.SERVER_BUDGET: 0,
+}
 
 PAUSES: Final = {
     FailureReason.NO_CREDIT: AlertKind.CREDIT_GONE,
     FailureReason.BAD_KEY: AlertKind.KEY_REFUSED,
     FailureReason.PLAN: AlertKind.PLAN_REFUSED,
+    FailureReason.PROVIDER_DOWN: AlertKind.PROVIDER_DOWN,
 }
 """What a pause of submissions is about."""
 
@@ -210,6 +233,7 @@ class AlertBook:
         self._logged = logged
         self._clock = clock
         self._has_channel = has_channel
+        self._calm_since: dict[str, int] = {}
 
     async def alert(self, job: Job | None, word: str) -> None:
         """Say in the log what a step of the core met, and raise what is more than a line there.
@@ -223,6 +247,7 @@ class AlertBook:
         alert = alert_of(job, word)
         if alert is None or (not alert.kind.passes and not self._has_channel):
             return
+        self.still(alert.key)
         try:
             await self._store.raise_alert(alert, self._clock.now())
         except StoreUnavailable as error:
@@ -232,17 +257,30 @@ class AlertBook:
 
     async def raise_(self, alert: Alert) -> None:
         """Raise an alert that no step of the core met."""
+        self.still(alert.key)
         if await self._store.raise_alert(alert, self._clock.now()) and alert.kind is not AlertKind.OUTAGE:
             log.error("owner_needed", what=alert.kind.value, subject=alert.subject, **alert.detail)
 
-    async def clear(self, key: str) -> None:
-        """Note that something has passed, whether or not it was open."""
+    def still(self, key: str) -> None:
+        """Note that something is not over, whether or not it is worth a word yet."""
+        self._calm_since.pop(key, None)
+
+    async def clear(self, key: str, calm: int = 0) -> None:
+        """Note that something has passed, whether or not it was open.
+
+        Args:
+            key: which.
+            calm: for how long, in milliseconds, this has to be said and nothing to the contrary, until it is believed.
+        """
+        now = self._clock.now()
+        if now - self._calm_since.setdefault(key, now) < calm:
+            return
         if await self._store.clear_alert(key, self._clock.now()):
             log.info("alert_over", key=key)
 
     async def stands(self, alert: Alert, *, on: bool) -> None:
         """Raise or clear, by how things stand."""
-        await (self.raise_(alert) if on else self.clear(alert.key))
+        await (self.raise_(alert) if on else self.clear(alert.key, alert.kind.calm))
 
 
 def alert_of(job: Job | None, word: str) -> Alert | None:

@@ -23,6 +23,7 @@ from bot.community.alerts import (
     undeliverable,
 )
 from bot.jobs.credit import AccountWatch
+from bot.jobs.failures import FailureReason
 from bot.jobs.limits import month_counter
 from bot.jobs.model import Delivery, Job, JobKind
 from bot.jobs.ports import Pause
@@ -135,8 +136,8 @@ class Overseer:
         pause = await self._store.pause()
         jobs = await self._store.open_jobs()
         resting = pause if pause is not None and self._rests(pause, jobs, now) else None
-        await self._about_pause(resting)
-        await self._about_account(resting)
+        await self._about_pause(resting, now)
+        await self._about_balance(resting)
         await self._about_waiting(pause, resting, jobs, now)
         if now >= self._slow_at:
             self._slow_at = now + _SLOW_EVERY
@@ -160,36 +161,42 @@ class Overseer:
             return said is not None and said.key_refused
         if pause.reason == _reason(AlertKind.CREDIT_GONE):
             return balance is not None and balance < self._thresholds.least
-        return False
+        return pause.reason == _reason(AlertKind.PROVIDER_DOWN) and self._account.unreached_since is not None
 
-    async def _about_pause(self, resting: Pause | None) -> None:
+    async def _about_pause(self, resting: Pause | None, now: int) -> None:
+        """Raise what a pause is about, or what the account tells of the same trouble; once for both."""
         for reason, kind in PAUSES.items():
-            if kind is not AlertKind.KEY_REFUSED:
-                await self._book.stands(
-                    Alert(key=kind.value, kind=kind), on=resting is not None and resting.reason == reason
-                )
+            rests = resting is not None and resting.reason == reason
+            if kind is AlertKind.PROVIDER_DOWN and resting is not None:
+                # Nobody has to do anything about it, and it is mostly over before anybody could.
+                rests = rests and now - resting.since >= OUTAGE_AFTER
+            told = self._account_tells(kind, now)
+            if rests or told:
+                detail = {} if rests else {"seen": "account"}
+                await self._book.raise_(Alert(key=kind.value, kind=kind, detail=detail))
+            elif told is not None:
+                await self._book.clear(kind.value)
 
-    async def _about_account(self, resting: Pause | None) -> None:
-        account, kind = self._account, AlertKind.KEY_REFUSED
-        refused = account.said is not None and account.said.key_refused
-        paused = resting is not None and resting.reason == _reason(kind)
-        if account.said is not None or paused:
-            await self._book.stands(Alert(key=kind.value, kind=kind), on=refused or paused)
+    def _account_tells(self, kind: AlertKind, now: int) -> bool | None:
+        """Tell whether the account shows a trouble; None where it cannot be said yet."""
+        account = self._account
         since = account.unreached_since
-        down = Alert(key=AlertKind.PROVIDER_DOWN.value, kind=AlertKind.PROVIDER_DOWN)
-        if since is None:
-            if account.said is not None:
-                await self._book.clear(down.key)
-        elif self._clock.now() - since >= UNREACHED:
-            await self._book.raise_(down)
-        await self._about_balance(resting)
+        match kind:
+            case AlertKind.PROVIDER_DOWN if since is not None:
+                return True if now - since >= UNREACHED else None
+            case AlertKind.PROVIDER_DOWN | AlertKind.KEY_REFUSED if account.said is None:
+                return None
+            case AlertKind.KEY_REFUSED:
+                return account.said is not None and account.said.key_refused
+            case _:
+                return False
 
     async def _about_balance(self, resting: Pause | None) -> None:
         kind, balance = AlertKind.CREDIT_LOW, self._account.balance
         if balance is None:
             return
         if balance >= self._thresholds.low:
-            await self._book.clear(kind.value)
+            await self._book.clear(kind.value, kind.calm)
         elif resting is not None and resting.reason == _reason(AlertKind.CREDIT_GONE):
             # The provider has refused to sell already, so the owner knows.
             self._gone_at = self._clock.now()
@@ -217,8 +224,11 @@ class Overseer:
         """Let each server where somebody waits have one notice, in the channel of the longest wait."""
         if resting is None:
             for found in await self._open(AlertKind.OUTAGE):
-                await self._book.clear(found.alert.key)
+                deliberate = found.alert.detail.get("reason") == FailureReason.PAUSED_BY_OWNER
+                await self._book.clear(found.alert.key, 0 if deliberate else AlertKind.OUTAGE.calm)
             return
+        for found in await self._open(AlertKind.OUTAGE):
+            self._book.still(found.alert.key)
         if now - resting.since < OUTAGE_AFTER:
             return
         told: set[int] = set()
@@ -281,7 +291,7 @@ class Overseer:
             await self._book.raise_(Alert(key=key, kind=AlertKind.LOOP_STUCK, subject=name))
         for found in await self._open(AlertKind.LOOP_STUCK):
             if found.alert.subject not in stuck:
-                await self._book.clear(found.alert.key)
+                await self._book.clear(found.alert.key, AlertKind.LOOP_STUCK.calm)
         for found in await self._open(AlertKind.LOOP_DIED):
             if now - self._began >= DEAD_FOR:
                 await self._book.clear(found.alert.key)
