@@ -55,20 +55,42 @@ class Step(Protocol):
         ...
 
 
+class Bell:
+    """Wakes one of a step's idle workers; a ring that finds none of them idle is kept for the first that is."""
+
+    def __init__(self) -> None:
+        """Nobody has rung."""
+        self._rung: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+
+    def ring(self) -> None:
+        """Wake one worker: what there is to do, one look finds."""
+        if self._rung.empty():
+            self._rung.put_nowait(None)
+
+    def clear(self) -> None:
+        """Forget a ring that nobody has heard, because its hearer is about to look anyway."""
+        if not self._rung.empty():
+            self._rung.get_nowait()
+
+    async def wait(self) -> None:
+        """Return once the bell was rung for this worker."""
+        await self._rung.get()
+
+
 @dataclass(frozen=True, slots=True)
 class Wakes:
     """Bells between steps, so that nobody waits out an interval when there is known to be work."""
 
-    bells: dict[str, asyncio.Event] = field(default_factory=dict)
+    bells: dict[str, Bell] = field(default_factory=dict)
 
-    def bell(self, name: str) -> asyncio.Event:
+    def bell(self, name: str) -> Bell:
         """Return the bell of a step."""
-        return self.bells.setdefault(name, asyncio.Event())
+        return self.bells.setdefault(name, Bell())
 
     def ring(self, *names: str) -> None:
         """Wake steps; a step that is at work looks once more when it is done."""
         for name in names:
-            self.bell(name).set()
+            self.bell(name).ring()
 
 
 class Loops:
@@ -147,8 +169,10 @@ class Loops:
                 self._begun.pop((step.name, worker), None)
             if rest:
                 await self._rest(bell, rest)
+        # A ring wakes one worker; the one that ends passes it on.
+        bell.ring()
 
-    async def _rest(self, bell: asyncio.Event, milliseconds: int) -> None:
+    async def _rest(self, bell: Bell, milliseconds: int) -> None:
         waits = [asyncio.ensure_future(bell.wait()), asyncio.ensure_future(self._clock.sleep(milliseconds))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -15,10 +15,10 @@ class Step:
     """Counts its turns, and does what it is told on each."""
 
     interval = 3_600_000
-    workers = 1
 
-    def __init__(self, name: str, act=lambda turn: 0) -> None:
+    def __init__(self, name: str, act=lambda turn: 0, *, workers: int = 1) -> None:
         self.name = name
+        self.workers = workers
         self.turns = 0
         self.turned = asyncio.Event()
         self._act = act
@@ -47,6 +47,35 @@ async def test_an_idle_loop_looks_again_when_its_bell_rings():
     loops.stop()
     await asyncio.wait_for(running, 5)
     assert step.turns >= 2
+
+
+async def test_one_ring_wakes_one_of_a_steps_workers():
+    step = Step("poller", workers=3)
+    loops, wakes, running = await started(step)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert step.turns == 3
+    step.turned.clear()
+    wakes.ring("poller")
+    await asyncio.wait_for(step.turned.wait(), 5)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    woken = step.turns - 3
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+    assert (woken, step.turns) == (1, 4)
+
+
+async def test_a_ring_while_every_worker_is_busy_is_heard_by_the_first_that_is_free():
+    bell = Wakes().bell("poller")
+    bell.ring()
+    bell.ring()
+    await asyncio.wait_for(bell.wait(), 5)
+    waiting = asyncio.ensure_future(bell.wait())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    bell.ring()
+    await asyncio.wait_for(waiting, 5)
 
 
 async def test_a_loop_with_work_does_not_rest():
@@ -116,3 +145,41 @@ async def test_a_store_that_is_away_is_reported_by_the_batch():
 
     with pytest.raises(StoreUnavailable):
         await each([1], take, spoilt, step="poller")
+
+
+async def test_steps_that_the_store_turns_away_are_named_until_it_takes_them_again():
+    step = Turned()
+    loops = Loops([step], Wakes(), SystemClock())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.jobs.loops._STORE_REST", 1)
+        running = asyncio.create_task(loops.run())
+        await asyncio.wait_for(step.turned_away.wait(), 5)
+        assert list(loops.without_store()) == ["turned"]
+        step.store_is_back = True
+        await asyncio.wait_for(step.taken.wait(), 5)
+        loops.stop()
+        await running
+    assert list(loops.without_store()) == []
+
+
+class Turned:
+    """Meets a store that is away, then one that is not."""
+
+    name = "turned"
+    interval = 1
+    workers = 1
+
+    def __init__(self) -> None:
+        self.store_is_back = False
+        self.turned_away = asyncio.Event()
+        self.taken = asyncio.Event()
+        self._turns = 0
+
+    async def run_once(self) -> int:
+        self._turns += 1
+        if not self.store_is_back:
+            if self._turns > 1:
+                self.turned_away.set()
+            raise StoreUnavailable("away")
+        self.taken.set()
+        return 0
