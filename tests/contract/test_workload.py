@@ -59,3 +59,38 @@ async def test_whoever_observes_is_told_of_what_was_committed_and_of_no_lost_rac
     await store.apply(ended)
 
     assert witness.seen == [(JobState.SUCCEEDED, 260_000)]
+
+
+LATER = NOW + 60_000
+"""When everything that the samples make due has been due for a while."""
+
+
+async def test_what_waits_in_line_or_is_not_due_yet_is_not_overdue(store: Store):
+    await job_in(store, JobState.QUEUED)
+    job = await job_in(store, JobState.RUNNING)
+    await store.claim([JobState.RUNNING], LATER, "lease", LATER + 1, 9)
+    await store.release(job.id, "lease", LATER + 50)
+
+    assert await store.overdue_since(LATER + 49) is None
+    assert await store.overdue_since(LATER + 51) == LATER + 50
+
+
+async def test_what_somebody_has_in_hand_is_not_overdue_until_the_lease_is_over(store: Store):
+    await job_in(store, JobState.RUNNING)
+    due = await store.overdue_since(LATER)
+    assert due is not None
+
+    await store.claim([JobState.RUNNING], LATER, "lease", LATER + 100, 9)
+
+    assert await store.overdue_since(LATER + 99) is None
+    assert await store.overdue_since(LATER + 100) == due
+
+
+async def test_a_message_that_nobody_sends_is_overdue_and_one_that_was_sent_is_not(store: Store):
+    assert await store.overdue_since(LATER) is None
+    await delivery_in(store, DeliveryState.DELIVERED)
+    assert await store.overdue_since(LATER) is None
+
+    await delivery_in(store, DeliveryState.PENDING)
+
+    assert await store.overdue_since(LATER) is not None
