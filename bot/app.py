@@ -39,6 +39,7 @@ from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink
 from bot.delivery.card_attachments import CardAttachments
 from bot.delivery.deleting import DiscordMessages
+from bot.delivery.gateway import GatewayRefused
 from bot.delivery.gateway_watch import gateway_trouble
 from bot.delivery.memberships import DiscordMemberships
 from bot.delivery.mod_log import ChannelModLog
@@ -46,6 +47,7 @@ from bot.delivery.servers import DiscordServers, wake_at_doors
 from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
 from bot.exit_codes import ExitCode
+from bot.interposition import Interposition
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
 from bot.jobs.clips import ClipService
@@ -109,8 +111,8 @@ class StartFailed(EgretError):
         self.code = code
 
 
-async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until SIGTERM or SIGINT.
+async def run(settings: Settings, clock: Clock | None = None, around: Interposition | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT; `around` as in `build`.
 
     Raises:
         StartFailed: it cannot start, or a part of it died.
@@ -118,7 +120,7 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
     redaction = Redaction(settings.secrets)
     async with AsyncExitStack() as stack:
         await _speak(settings, redaction, stack)
-        await _run(settings, clock or SystemClock(), redaction)
+        await _run(settings, clock or SystemClock(), redaction, around)
 
 
 async def _speak(settings: Settings, redaction: Redaction, stack: AsyncExitStack) -> None:
@@ -136,31 +138,40 @@ async def _speak(settings: Settings, redaction: Redaction, stack: AsyncExitStack
     log_what_nobody_catches()
 
 
-async def _run(settings: Settings, clock: Clock, redaction: Redaction) -> None:
+async def _run(settings: Settings, clock: Clock, redaction: Redaction, around: Interposition | None) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loops
             loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(build(settings, clock, redaction))
+        app = await stack.enter_async_context(build(settings, clock, redaction, around))
         await app.run_until(stopping)
 
 
 @asynccontextmanager
-async def build(settings: Settings, clock: Clock, redaction: Redaction) -> AsyncIterator[App]:
+async def build(
+    settings: Settings, clock: Clock, redaction: Redaction, around: Interposition | None = None
+) -> AsyncIterator[App]:
     """Build the application over an open, migrated store; everything is closed on leaving.
+
+    Args:
+        settings: where everything is, and how much may be spent.
+        clock: the time.
+        redaction: learns the secrets that the database keeps.
+        around: what stands between the core and its edges; nothing unless given.
 
     Raises:
         StartFailed: the database, the catalogue or a stored secret cannot be had.
     """
+    around = around or Interposition()
     async with AsyncExitStack() as stack:
         try:
             restored = await finish_interrupted(settings)
             if restored:
                 log.warning("restoration_interrupted", outcome=restored)
-            opened = open_migrated_store(settings.database, settings.data_dir, clock)
-            store = await stack.enter_async_context(opened)
+            opened = open_migrated_store(settings.database, settings.data_dir, clock, around.database)
+            store = around.store(await stack.enter_async_context(opened))
             catalogue = Catalogue.load(settings.catalogue_file, default_model=settings.default_model)
         except BackupError as error:
             raise StartFailed(str(error), error.code) from error
@@ -171,7 +182,7 @@ async def build(settings: Settings, clock: Clock, redaction: Redaction) -> Async
         except CatalogueError as error:
             raise StartFailed(str(error), ExitCode.SETTINGS) from error
         try:
-            app = await App.build(settings, clock, redaction, store, catalogue, stack)
+            app = await App.build(settings, clock, redaction, store, catalogue, stack, around)
         except KeyMalformed as error:
             raise StartFailed(
                 "PIAPI_KEY is wrong: a key has no spaces and no special characters.", ExitCode.SETTINGS
@@ -317,6 +328,7 @@ class App:
         store: Store,
         catalogue: Catalogue,
         stack: AsyncExitStack,
+        around: Interposition,
     ) -> App:
         """Wire everything; what has to be closed goes onto `stack`."""
         restorations = await store.take_up_backup(clock.now(), forget=(COMMANDS_KEY, HOME_KEY))
@@ -365,16 +377,16 @@ class App:
             clock=clock,
             message_content=settings.message_content is Switch.ON,
             watch=monitoring.discord,
-            http_trace=monitoring.discord.trace(),
+            http_trace=around.discord(monitoring.discord.trace()),
         )
         memberships.ask(client)
         wake_at_doors(client, wakes)
         monitoring.watch(client, store, hand.account.measured)
         watching, owners_verbs = hand.take(client, gateway, wakes)
         channels = ChannelSink(client, archive, fitter, catalogue, clock, house=house, filtered=clip_service.held_back)
-        sink = monitoring.sink(channels)
+        sink = monitoring.sink(around.sink(channels))
         addresses = FileAddresses(settings.public_url, files_key, clock)
-        files = JobInputFiles(
+        job_files = JobInputFiles(
             archive,
             downloader,
             Converter(workers, limits),
@@ -383,9 +395,10 @@ class App:
             signed_url=addresses.url if webhooks else None,
             on_card=CardAttachments(client).attach,
         )
-        clips = JobClipArchive(archive, downloader, fitter, limits)
+        files = around.inputs(job_files)
+        clips = around.clips(JobClipArchive(archive, downloader, fitter, limits))
         shop = Workshop(store, clock, Leases(), wakes, alerts, monitoring.jobs)
-        measured = monitoring.gateway(gateway)
+        measured = monitoring.gateway(around.gateway(gateway))
         sweeper = Sweeper(shop)
         steps: list[Step] = [
             Intake(shop, files),
@@ -403,7 +416,7 @@ class App:
             *watching,
         ]
         hints = WatchedHints(service.nudge)
-        webhook = WebhookEndpoint(webhook_secret, hints.nudge, monitoring.webhook) if webhooks else None
+        webhook = WebhookEndpoint(webhook_secret, around.nudge(hints.nudge), monitoring.webhook) if webhooks else None
         loops = Loops(steps, wakes, clock)
         location = locate(settings.database, settings.data_dir)
         readiness = readiness_of(
@@ -423,6 +436,7 @@ class App:
             webhook,
             FilesEndpoint(addresses, store.asset, archive.path),
             readiness.health,
+            monitoring.connection_cut,
         )
         sweep_snapshots(settings.data_dir)
         control = ControlServer(
@@ -514,12 +528,6 @@ def _explain(part: asyncio.Task[None]) -> None:
     error = part.exception()
     if isinstance(error, LoopDied):
         raise StartFailed(f"{error}; the log says why.", ExitCode.DEFECT) from error
-    if isinstance(error, discord.LoginFailure):
-        raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        raise StartFailed(
-            "MESSAGE_CONTENT is on, but the Message Content Intent is off in Discord's developer portal: switch it on"
-            " there (your application, Bot), or set MESSAGE_CONTENT=off.",
-            ExitCode.LOGIN,
-        ) from error
+    if isinstance(error, GatewayRefused):
+        raise StartFailed(str(error), error.exit_code) from error
     raise StartFailed(f"the {part.get_name()} ended unexpectedly: {error!r}.", ExitCode.DEFECT) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextvars import Context
+from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from bot.jobs.ports import StoreUnavailable
@@ -96,6 +97,15 @@ class Database(Session, Protocol):
 
     def burst(self, work: GroupWork[Item, Answer]) -> Burst[Item, Answer]:
         """Return a way to run `work` on items that arrive together; it must answer in their order."""
+        ...
+
+    async def copy_into(self, path: Path, now: int) -> None:
+        """Write a copy of the database as of one moment into a new file, and mark it as a backup's.
+
+        Raises:
+            NotAFile: the database is on a server, which anybody may copy without this process.
+            StoreUnavailable: the copy cannot be written; nothing of it is left.
+        """
         ...
 
     async def close(self) -> None:

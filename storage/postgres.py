@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, Generic
 
 import asyncpg
@@ -17,7 +18,7 @@ from asyncpg.pool import PoolConnectionProxy
 from bot.clock import Clock
 from bot.jobs.ports import StoreUnavailable
 from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, Session, T, Undo, Value, Work
-from storage.errors import ConstraintViolated
+from storage.errors import ConstraintViolated, NotAFile
 from storage.location import PostgresServer
 from storage.statements import Statements
 
@@ -140,6 +141,10 @@ class PostgresDatabase:
     async def _plainly(self, work: Work[T]) -> T:
         async with self._pool.acquire() as connection:
             return await work(_Session(connection, self._statements))
+
+    async def copy_into(self, path: Path, now: int) -> None:  # noqa: ARG002 - nothing is copied
+        """Refuse: a server is copied by its own tools, without this process."""
+        raise NotAFile(self._version)
 
     async def close(self) -> None:
         """Finish what is under way, then close every connection."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.clock import Clock
 from storage.database import Database
-from storage.errors import EngineMissing, NotAFile, SchemaMismatch
+from storage.errors import EngineMissing, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
 from storage.migration import run_migrations
 from storage.repositories.alerts import Alerts
@@ -37,7 +37,7 @@ from storage.repositories.transitions import Transitions
 from storage.repositories.workload import Workload
 from storage.rows.columns import text
 from storage.schema import REVISION
-from storage.sqlite import SqliteDatabase, open_sqlite
+from storage.sqlite import open_sqlite
 
 
 class Store(
@@ -85,19 +85,24 @@ class Store(
             NotAFile: the database is on a server, which anybody may copy without this process.
             StoreUnavailable: the copy cannot be written; nothing of it is left.
         """
-        if not isinstance(self._database, SqliteDatabase):
-            raise NotAFile(self.engine_version)
         await self._database.copy_into(path, self._clock.now())
 
 
+def _itself(database: Database) -> Database:
+    return database
+
+
 @asynccontextmanager
-async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[Store]:
+async def open_store(
+    url: str, data_dir: Path, clock: Clock, around: Callable[[Database], Database] = _itself
+) -> AsyncIterator[Store]:
     """Open the database that `url` names; it is closed on leaving.
 
     Args:
         url: a `DATABASE_URL`.
         data_dir: where a relative SQLite path is.
         clock: the time of what no caller dates.
+        around: returns what the store is to work on in the database's place.
 
     Raises:
         BadDatabaseUrl: the address has no known form.
@@ -110,13 +115,15 @@ async def open_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[St
     database = await open_database(locate(url, data_dir), clock)
     try:
         await _check_schema(database)
-        yield Store(database, clock)
+        yield Store(around(database), clock)
     finally:
         await database.close()
 
 
 @asynccontextmanager
-async def open_migrated_store(url: str, data_dir: Path, clock: Clock) -> AsyncIterator[Store]:
+async def open_migrated_store(
+    url: str, data_dir: Path, clock: Clock, around: Callable[[Database], Database] = _itself
+) -> AsyncIterator[Store]:
     """Open the database that `url` names, brought up to date where it is not; arguments as in `open_store`.
 
     Most starts find the schema as it should be, and need no child process to tell.
@@ -126,10 +133,10 @@ async def open_migrated_store(url: str, data_dir: Path, clock: Clock) -> AsyncIt
     """
     async with AsyncExitStack() as stack:
         try:
-            store = await stack.enter_async_context(open_store(url, data_dir, clock))
+            store = await stack.enter_async_context(open_store(url, data_dir, clock, around))
         except SchemaMismatch:
             await run_migrations(url, data_dir)
-            store = await stack.enter_async_context(open_store(url, data_dir, clock))
+            store = await stack.enter_async_context(open_store(url, data_dir, clock, around))
         yield store
 
 
