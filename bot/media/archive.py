@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.clock import HOUR
-from bot.media.disk import disk_full_in_words, ensure_room, move_durably, sync_directory
+from bot.media.disk import disk_full_in_words, ensure_room, make_directory_durably, move_durably
 from bot.media.signatures import sniff_file
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ class Archive:
         self._clock = clock
         self._reserve = reserve_bytes
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._sure: set[Path] = set()
+        make_directory_durably(root)
+        make_directory_durably(self._incoming)
 
     @property
     def incoming(self) -> Path:
@@ -158,9 +160,9 @@ class Archive:
 
     def _put_file(self, source: Path, asset_id: str, extension: str) -> StoredFile:
         destination = self.path(asset_id, extension)
-        if not destination.parent.exists():
-            destination.parent.mkdir(exist_ok=True)
-            sync_directory(self._root)
+        if destination.parent not in self._sure:
+            make_directory_durably(destination.parent)
+            self._sure.add(destination.parent)
         kind = sniff_file(source)
         digest, size = _digest(source)
         if source.stat().st_dev == self._incoming.stat().st_dev:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,7 @@ from bot.clock import SECOND
 from bot.errors import Refused
 from bot.media.declared import IMAGE_EXTENSIONS, check_image_pixels, check_image_source_bytes, check_recording
 from bot.media.disk import ensure_room
-from bot.media.probe import ProbedAudio, ProbedImage, ProbeError, probe_audio, probe_image
+from bot.media.probe import ProbedAudio, ProbedImage
 from bot.media.processes import WorkerFailedError
 from bot.media.refusals import FileUnreadable, ImageFormatNotTaken, ImageTooManyPixels
 from bot.media.signatures import PROVIDER_AUDIO_KINDS, PROVIDER_IMAGE_KINDS, FileKind
@@ -104,10 +103,7 @@ class Converter:
             Refused: it cannot be taken, nor mended.
             DiskFullError: no room for the new file.
         """
-        try:
-            probed = await asyncio.to_thread(probe_image, source)
-        except ProbeError as error:
-            raise Refused(_not_an_image(error, option)) from error
+        probed = await self._probed_image(source, option)
         check_image_source_bytes(probed.size, option, self._limits)
         if probed.width is not None and probed.height is not None:
             check_image_pixels(probed.width, probed.height, option, self._limits)
@@ -128,15 +124,24 @@ class Converter:
             Refused: it cannot be taken, nor mended.
             DiskFullError: no room for the new file.
         """
-        try:
-            probed = await asyncio.to_thread(probe_audio, source)
-        except ProbeError as error:
-            raise Refused(self._not_audio(error, option)) from error
+        probed = await self._probed_audio(source, option)
         check_recording(probed.kind, probed.size, probed.duration_ms, option, self._limits)
         fits = clip_ms is None or probed.duration_ms <= clip_ms
         if probed.kind in PROVIDER_AUDIO_KINDS and fits and probed.duration_ms >= self._limits.audio_min_ms:
             return PreparedAudio(path=source, kind=probed.kind, size=probed.size, duration_ms=probed.duration_ms)
         return await self._mend_audio(source, probed, directory, option, clip_ms)
+
+    async def _probed_image(self, source: Path, option: str) -> ProbedImage:
+        answer = await self._ask(wire.ProbeImage(source=_absolute(source)), option, "image")
+        if isinstance(answer, wire.ImageProbed):
+            return ProbedImage(**{**asdict(answer), "kind": FileKind[answer.kind]})
+        raise Refused(_not_an_image(_found(answer), option))
+
+    async def _probed_audio(self, source: Path, option: str) -> ProbedAudio:
+        answer = await self._ask(wire.ProbeAudio(source=_absolute(source)), option, "audio")
+        if isinstance(answer, wire.AudioProbed):
+            return ProbedAudio(**{**asdict(answer), "kind": FileKind[answer.kind]})
+        raise Refused(self._not_audio(_found(answer), option))
 
     def _takes_as_it_is(self, probed: ProbedImage) -> bool:
         return (
@@ -216,14 +221,14 @@ class Converter:
         except WorkerFailedError as error:
             raise Refused(FileUnreadable(option=option, expected=expected)) from error
 
-    def _not_audio(self, error: ProbeError, option: str) -> AudioFormatNotTaken | FileUnreadable:
-        if error.found is None or error.found.extension in {
+    def _not_audio(self, found: FileKind | None, option: str) -> AudioFormatNotTaken | FileUnreadable:
+        if found is None or found.extension in {
             *self._limits.audio.audio_formats,
             *CONVERTIBLE_AUDIO,
         }:
             return FileUnreadable(option=option, expected="audio")
         taken = (*self._limits.audio.audio_formats, *CONVERTIBLE_AUDIO)
-        return AudioFormatNotTaken(option=option, found=error.found.extension, taken=taken)
+        return AudioFormatNotTaken(option=option, found=found.extension, taken=taken)
 
 
 class _Target:
@@ -248,10 +253,15 @@ class _Target:
         return self._path.stat().st_size
 
 
-def _not_an_image(error: ProbeError, option: str) -> ImageFormatNotTaken | FileUnreadable:
-    if error.found is None or error.found.extension in IMAGE_EXTENSIONS:
+def _found(answer: Answer) -> FileKind | None:
+    """Return what a file seems to be that is not what it should be, None where nothing is known."""
+    return FileKind[answer.found] if isinstance(answer, wire.NotProbed) and answer.found else None
+
+
+def _not_an_image(found: FileKind | None, option: str) -> ImageFormatNotTaken | FileUnreadable:
+    if found is None or found.extension in IMAGE_EXTENSIONS:
         return FileUnreadable(option=option, expected="image")
-    return ImageFormatNotTaken(option=option, found=error.found.extension, taken=IMAGE_EXTENSIONS)
+    return ImageFormatNotTaken(option=option, found=found.extension, taken=IMAGE_EXTENSIONS)
 
 
 def _as_it_is(source: Path, probed: ProbedImage, width: int, height: int) -> PreparedImage:

@@ -85,6 +85,17 @@ def sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
+def make_directory_durably(directory: Path) -> None:
+    """Make a directory, and those above it that are missing, so that a power cut takes none of them away again.
+
+    One that is there already may have been made just before a crash: what leads to it is synced all the same.
+    """
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in missing or [directory]:
+        sync_directory(path.parent)
+
+
 def move_durably(source: Path, destination: Path) -> None:
     """Put a finished file in its place, so that after a crash it is there whole or not at all.
 

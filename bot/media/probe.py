@@ -1,6 +1,7 @@
-"""What a file on the disk is, read from its header in this process: no pixel and no sample is decoded.
+"""What a file on the disk is, read from its header: no pixel and no sample is decoded.
 
-Only formats with a header reader in pure Python are looked into; WebP, HEIC and AVIF are left to the worker.
+Only formats with a header reader in pure Python are looked into; WebP, HEIC and AVIF are left to the conversion. A
+header can be made to take minutes, so on a stranger's file this runs in the worker alone (`bot.media.worker.header`).
 """
 
 from __future__ import annotations

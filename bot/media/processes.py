@@ -68,6 +68,10 @@ class Allowance:
 class Allowances:
     """What each kind of work may use."""
 
+    probing: Allowance = Allowance(
+        limits=wire.ProcessLimits(memory_bytes=1024 * _MIB, cpu_seconds=5, output_bytes=0),
+        wall_ms=30 * SECOND,
+    )
     image: Allowance = Allowance(
         limits=wire.ProcessLimits(memory_bytes=2048 * _MIB, cpu_seconds=60, output_bytes=64 * _MIB),
         wall_ms=2 * MINUTE,
@@ -88,6 +92,8 @@ class Allowances:
     def of(self, task: Task) -> Allowance:
         """Return what this piece of work may use."""
         match task:
+            case wire.ProbeImage() | wire.ProbeAudio():
+                return self.probing
             case wire.ConvertImage():
                 return self.image
             case wire.ConvertAudio():

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.util
 import os
 import sys
 import threading
 import traceback
 from typing import TYPE_CHECKING, Final, assert_never
 
-from bot.media.worker import wire
+from bot.media.worker import confinement, wire
 
 if TYPE_CHECKING:
-    from bot.media.worker.wire import Answer, ProcessLimits, Task
+    from bot.media.worker.wire import Answer, Task
 
 _ORPHANED: Final = 3
-_NICENESS: Final = 10
 
 
 def main() -> int:
     """Do one piece of work; returns the exit code."""
     task, limits = wire.request_from_json(sys.stdin.buffer.readline())
+    # Before there is another thread, which would keep what this one gives up.
+    confinement.limit(limits)
+    confinement.confine(task.source, getattr(task, "target", None))
     _end_with_parent()
-    _restrict(limits)
     sys.stdout.buffer.write(wire.answer_to_json(_answer(task)))
     sys.stdout.buffer.flush()
     return 0
@@ -39,6 +38,10 @@ def _answer(task: Task) -> Answer:
 
 def _perform(task: Task) -> Answer:
     # Each kind of work imports only its own libraries: an image never pays for FFmpeg.
+    if isinstance(task, (wire.ProbeImage, wire.ProbeAudio)):
+        from bot.media.worker import header
+
+        return header.image(task) if isinstance(task, wire.ProbeImage) else header.audio(task)
     if isinstance(task, wire.ConvertImage):
         from bot.media.worker import image
 
@@ -60,26 +63,6 @@ def _perform(task: Task) -> Answer:
             return video.remux(task)
         case _:
             assert_never(task)
-
-
-def _restrict(limits: ProcessLimits) -> None:
-    """Limit this process before it looks at a stranger's bytes; Windows has no such limits."""
-    if importlib.util.find_spec("resource") is None:
-        return
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_AS, limits.memory_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, limits.output_bytes),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        # macOS names an address-space limit and refuses to set it; the time limits hold there all the same.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (allowed, allowed))
-    os.nice(_NICENESS)
 
 
 def _end_with_parent() -> None:

@@ -27,6 +27,20 @@ class ProcessLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeImage:
+    """Read an image's header: no pixel is decoded."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeAudio:
+    """Read a recording's header: no sample is decoded."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectVideo:
     """Read an MP4's facts."""
 
@@ -96,7 +110,37 @@ class ConvertAudio:
     max_ms: int
 
 
-Task = InspectVideo | MakePoster | EncodeVideo | RemuxVideo | ConvertImage | ConvertAudio
+Task = ProbeImage | ProbeAudio | InspectVideo | MakePoster | EncodeVideo | RemuxVideo | ConvertImage | ConvertAudio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageProbed:
+    """An image's header; `kind` is a FileKind's name, the rest as in `bot.media.probe.ProbedImage`."""
+
+    kind: str
+    size: int
+    width: int | None
+    height: int | None
+    upright: bool
+    located: bool
+    may_be_transparent: bool
+    common_colours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioProbed:
+    """A recording's header; `kind` is a FileKind's name, the rest as in `bot.media.probe.ProbedAudio`."""
+
+    kind: str
+    size: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotProbed:
+    """The header is broken, or not of a kind looked for; `found` is the FileKind's name it seems to be, "" for none."""
+
+    found: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,13 +221,44 @@ class Unreadable:
     cause: str
 
 
-Answer = VideoFacts | VideoWritten | ImageWritten | AudioWritten | TooManyPixels | Unreadable
+Answer = (
+    ImageProbed
+    | AudioProbed
+    | NotProbed
+    | VideoFacts
+    | VideoWritten
+    | ImageWritten
+    | AudioWritten
+    | TooManyPixels
+    | Unreadable
+)
 
 _TASKS: Final[dict[str, type[Task]]] = {
-    kind.__name__: kind for kind in (InspectVideo, MakePoster, EncodeVideo, RemuxVideo, ConvertImage, ConvertAudio)
+    kind.__name__: kind
+    for kind in (
+        ProbeImage,
+        ProbeAudio,
+        InspectVideo,
+        MakePoster,
+        EncodeVideo,
+        RemuxVideo,
+        ConvertImage,
+        ConvertAudio,
+    )
 }
 ANSWERS: Final[dict[str, type[Answer]]] = {
-    kind.__name__: kind for kind in (VideoFacts, VideoWritten, ImageWritten, AudioWritten, TooManyPixels, Unreadable)
+    kind.__name__: kind
+    for kind in (
+        ImageProbed,
+        AudioProbed,
+        NotProbed,
+        VideoFacts,
+        VideoWritten,
+        ImageWritten,
+        AudioWritten,
+        TooManyPixels,
+        Unreadable,
+    )
 }
 
 

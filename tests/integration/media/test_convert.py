@@ -8,11 +8,11 @@ from PIL import Image
 
 from bot.catalog.refusals import AudioFormatNotTaken, AudioTooLarge, AudioTooLong, ImageTooLarge, ImageTooSmall
 from bot.errors import Refusal, Refused
-from bot.media import convert, processes
+from bot.media import processes
 from bot.media.convert import Converter, Mend
 from bot.media.disk import DiskFullError
 from bot.media.limits import MediaLimits
-from bot.media.probe import ProbedAudio
+from bot.media.probe import probe_audio
 from bot.media.processes import Allowances, WorkerPool
 from bot.media.refusals import FileUnreadable, ImageFormatNotTaken, ImageTooManyPixels
 from bot.media.signatures import FileKind
@@ -52,6 +52,17 @@ def corner_of(path: Path) -> tuple[int, ...]:
         pixel = image.convert("RGB").getpixel((4, 4))
     assert isinstance(pixel, tuple)
     return pixel
+
+
+def claiming_seconds(path: Path, seconds: int) -> Path:
+    """Let the headers of an M4A (`mvhd`, `mdhd`; ISO/IEC 14496-12 §8.2.2 and §8.4.2) tell another length."""
+    content = bytearray(path.read_bytes())
+    for name in (b"mvhd", b"mdhd"):
+        timescale_at = content.index(name) + 16
+        timescale = int.from_bytes(content[timescale_at : timescale_at + 4])
+        content[timescale_at + 4 : timescale_at + 8] = (timescale * seconds).to_bytes(4)
+    path.write_bytes(content)
+    return path
 
 
 async def refused_image(converter: Converter, source: Path, directory: Path) -> Refusal:
@@ -364,11 +375,10 @@ class TestRecordings:
         assert refusal == AudioTooLong(option="audio", found_seconds=60.0, limit_seconds=60)
 
     async def test_that_hide_their_length_are_refused_when_it_shows(
-        self, tmp_path: Path, directory: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, directory: Path, converter: Converter
     ) -> None:
-        source = save_audio(tmp_path / "long", "m4a", 61)
-        lie = ProbedAudio(kind=FileKind.M4A, size=source.stat().st_size, duration_ms=3_000)
-        monkeypatch.setattr(convert, "probe_audio", lambda _: lie)
+        source = claiming_seconds(save_audio(tmp_path / "long", "m4a", 61), 3)
+        assert probe_audio(source).duration_ms == 3_000
 
         refusal = await refused_audio(converter, source, directory)
 

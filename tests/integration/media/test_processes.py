@@ -14,8 +14,7 @@ import psutil
 import pytest
 
 from bot.media.processes import Allowance, Allowances, WorkerEnd, WorkerFailedError, WorkerPool
-from bot.media.worker import __main__ as worker_program
-from bot.media.worker import wire
+from bot.media.worker import confinement, wire
 from bot.media.worker.wire import InspectVideo, ProcessLimits, VideoFacts, VideoWritten
 from tests.integration.media.samples import save_clip
 
@@ -231,7 +230,7 @@ def test_where_the_platform_has_no_limits_the_work_goes_on(monkeypatch: pytest.M
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     before = os.nice(0)
 
-    worker_program._restrict(GENEROUS)
+    confinement.limit(GENEROUS)
 
     assert os.nice(0) == before
 
