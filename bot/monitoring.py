@@ -17,6 +17,7 @@ from bot.metrics.pulse import AskBalance, Pulse
 from bot.metrics.scrape import Scrape, Workload
 from bot.settings import Settings, Switch
 from bot.web.metrics import MetricsServer
+from bot.web.outcomes import Cut
 
 
 def egret_version() -> str:
@@ -64,6 +65,10 @@ class Monitoring:
     def webhook(self, outcome: str) -> None:
         """Count a webhook."""
         self.instruments.webhooks.labels(outcome=outcome).inc()
+
+    def connection_cut(self, why: Cut) -> None:
+        """Count a connection to the web side that was ended by us."""
+        self.instruments.connections_cut.labels(reason=why.value).inc()
 
     def watch(self, client: EgretClient, store: Workload, ask_balance: AskBalance) -> None:
         """Listen to the client, and prepare to answer scrapes."""

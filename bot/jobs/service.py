@@ -17,6 +17,7 @@ from bot.jobs.cards import card_facts
 from bot.jobs.costs import ChargesSeen, PriceList
 from bot.jobs.credit import Credit
 from bot.jobs.endings import cancelled_in_queue
+from bot.jobs.hint_pace import HintPace
 from bot.jobs.house import House, NoRules
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Job, MessageRef, Place
@@ -85,6 +86,7 @@ class JobService:
         self._timing = timing
         self._open = True
         self._hinting = asyncio.Lock()
+        self._hints = HintPace()
 
     def close(self) -> None:
         """Take no more requests: the process is about to stop."""
@@ -176,11 +178,14 @@ class JobService:
 
     async def nudge(self, hook_token: str, task_id: str | None) -> bool:
         """Note that the provider spoke of a job; False if no job has this token."""
-        job_id = await self._store.nudge(hook_token, task_id, self._clock.now())
+        now = self._clock.now()
+        due = self._hints.due(hook_token, now)
+        job_id = await self._store.nudge(hook_token, task_id, due)
         if job_id is None:
             return False
-        log.info("webhook_heard", job=job_id)
-        self._wakes.ring("poller")
+        if due == now:
+            log.info("webhook_heard", job=job_id)
+            self._wakes.ring("poller")
         return True
 
     async def preferences(self, person_id: int) -> Preferences:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from bot.jobs.failures import FailureReason
 from bot.jobs.model import JobKind
 from bot.jobs.states import ENDED, DeliveryState
+from bot.web.outcomes import Cut, Outcome
 
 QUICK: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """Buckets for what somebody waits for, in seconds."""
@@ -166,9 +167,16 @@ class Instruments:
             self.failures.labels(reason=reason.value)
         for owed in DeliveryState:
             self.messages.labels(state=owed.value)
+        for outcome in Outcome:
+            self.webhooks.labels(outcome=outcome.value)
+        for why in Cut:
+            self.connections_cut.labels(reason=why.value)
 
     def _web(self) -> None:
         self.webhooks = self._counter("egret_webhooks_total", "Webhooks received.", "outcome")
+        self.connections_cut = self._counter(
+            "egret_web_connections_cut_total", "Connections to the web side that the bot ended by itself.", "reason"
+        )
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
         self._described.append(Described(name, "gauge", meaning, labels))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hmac
 import re
+import secrets
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,18 +21,36 @@ from bot.piapi.snapshot import valid_task_id
 SECRET_HEADER: Final = "x-webhook-secret"  # noqa: S105 - a header's name
 WEBHOOK_PATH: Final = "/webhooks/piapi/"
 """Followed by the job's own token."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _OUR_PATH: Final = re.compile(re.escape(WEBHOOK_PATH) + r"([A-Za-z0-9_-]+)/?")
 
 
-def is_authentic(header: str | None, secret: SecretStr) -> bool:
-    """Tell whether the header carries our secret, in constant time; never raises, whatever bytes came.
+class SecretCheck:
+    """Tells whether a request's headers carry our secret, in a time that tells nothing of the secret.
 
-    Args:
-        header: the value of `SECRET_HEADER` as the server decoded it, odd bytes as surrogates; None where missing.
-        secret: what we told the provider; an empty one authenticates nobody.
+    What came and what was expected are compared as keyed digests, which all have one length: comparing the values
+    themselves would tell how long ours is, and a digest without a key could be prepared for.
     """
-    expected = secret.get_secret_value().encode("utf-8", "surrogatepass")
-    return hmac.compare_digest(_received_bytes(header or ""), expected) and bool(expected)
+
+    def __init__(self, secret: SecretStr) -> None:
+        """Expect what we told the provider; an empty secret authenticates nobody."""
+        self._key = secrets.token_bytes(32)
+        expected = secret.get_secret_value().encode("utf-8", "surrogatepass")
+        self._expected = self._digest(expected)
+        self._set = bool(expected)
+
+    def __call__(self, headers: Sequence[str]) -> bool:
+        """Tell whether that is our secret; never raises, whatever bytes came.
+
+        Args:
+            headers: every value of `SECRET_HEADER` as the server decoded it, odd bytes as surrogates. Of several, one
+                may have been added on the way, so only a single one counts.
+        """
+        received = _received_bytes(headers[0]) if len(headers) == 1 else b""
+        return hmac.compare_digest(self._digest(received), self._expected) and self._set
+
+    def _digest(self, value: bytes) -> bytes:
+        return hmac.digest(self._key, value, "sha256")
 
 
 def _received_bytes(header: str) -> bytes:
@@ -38,6 +58,11 @@ def _received_bytes(header: str) -> bytes:
         return header.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:  # a surrogate that stands for no byte: not ours, and compared all the same
         return header.encode("utf-8", "surrogatepass")
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be a job's token at all; nothing else is ever looked up."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def named_task(body: bytes) -> str | None:

@@ -1,8 +1,9 @@
-"""The aiohttp application and its socket."""
+"""The routes that the provider, and whoever watches the bot, may reach."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
@@ -10,12 +11,10 @@ from aiohttp import web
 from bot.piapi.webhook import WEBHOOK_PATH
 from bot.web.files import FilesEndpoint
 from bot.web.health import Health
+from bot.web.listener import Listener
+from bot.web.outcomes import Cut
 from bot.web.webhook import BODY_LIMIT, WebhookEndpoint
 
-_KEEPALIVE_SECONDS: Final = 10
-"""aiohttp's own default lets a stranger's idle connection live for an hour."""
-_LINGER_SECONDS: Final = 1
-"""How long the rest of a refused body is read, so that its sender sees the answer."""
 SHUTDOWN_SECONDS: Final = 3.0
 """How long a stop waits for answers under way; aiohttp's own minute would outlast the patience of who stops us."""
 PROCESS_HEADER: Final = "X-Egret-Process"
@@ -30,24 +29,33 @@ class WebServer:
     """
 
     def __init__(
-        self, host: str, port: int, webhook: WebhookEndpoint | None, files: FilesEndpoint, health: Health
+        self,
+        host: str,
+        port: int,
+        webhook: WebhookEndpoint | None,
+        files: FilesEndpoint,
+        health: Health,
+        count: Callable[[Cut], None] = lambda _why: None,
     ) -> None:
-        """Listen on `host`:`port` (0 for any free one); without `webhook` there is no such route."""
+        """Listen on `host`:`port` (0 for any free one); without `webhook` there is no such route.
+
+        Args:
+            host: an address of this machine.
+            port: its port.
+            webhook: answers the provider.
+            files: answers whoever has a signed address.
+            health: answers whoever watches.
+            count: is told of each connection that is cut.
+        """
         self.process_name = secrets.token_urlsafe(12)
         app = web.Application(client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)
+        self._listener = Listener(app, shutdown_seconds=SHUTDOWN_SECONDS, count=count)
         if webhook is not None:
-            app.router.add_post(WEBHOOK_PATH + "{token}", webhook.handle)
+            app.router.add_post(WEBHOOK_PATH + "{token}", webhook.handle, expect_handler=webhook.expect)
         app.router.add_get("/files/{signed}", files.handle)
         app.router.add_get("/livez", health.livez)
         app.router.add_get("/readyz", health.readyz)
-        self._runner = web.AppRunner(
-            app,
-            keepalive_timeout=_KEEPALIVE_SECONDS,
-            lingering_time=_LINGER_SECONDS,
-            shutdown_timeout=SHUTDOWN_SECONDS,
-            access_log=None,
-        )
         self._host = host
         self._port = port
 
@@ -57,14 +65,11 @@ class WebServer:
         Raises:
             OSError: the address cannot be listened on.
         """
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        return await self._listener.start(self._host, self._port)
 
     async def stop(self) -> None:
         """Close the socket and every connection."""
-        await self._runner.cleanup()
+        await self._listener.stop()
 
     async def _sign(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers[PROCESS_HEADER] = self.process_name

@@ -2,42 +2,83 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+import secrets
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.piapi.webhook import endpoint_of, is_authentic, named_task, token_of
+from bot.piapi.webhook import SecretCheck, endpoint_of, is_token, named_task, token_of
 
 SECRET = SecretStr("s3cret-ünïcode")
+CHECK = SecretCheck(SECRET)
 
 
 def test_only_the_whole_secret_is_authentic():
-    assert is_authentic("s3cret-ünïcode", SECRET)
-    for wrong in (None, "", "s3cret", "s3cret-ünïcode ", "S3CRET-ÜNÏCODE"):
-        assert not is_authentic(wrong, SECRET)
+    assert CHECK(["s3cret-ünïcode"])
+    for wrong in ("", "s3cret", "s3cret-ünïcode ", "S3CRET-ÜNÏCODE", "s3cret-ünïcodf", "r3cret-ünïcode"):
+        assert not CHECK([wrong])
+    assert not CHECK([])
 
 
 def test_an_empty_secret_authenticates_nobody():
-    assert not is_authentic("", SecretStr(""))
-    assert not is_authentic(None, SecretStr(""))
+    assert not SecretCheck(SecretStr(""))([""])
+    assert not SecretCheck(SecretStr(""))([])
 
 
-@given(header=st.none() | st.text(st.characters()))
-def test_no_header_makes_the_check_raise(header: str | None):
-    assert is_authentic(header, SECRET) == (header == "s3cret-ünïcode")
+@pytest.mark.parametrize("others", [["wrong"], [""], ["s3cret-ünïcode"]], ids=["wrong", "empty", "the same"])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_several_secrets_none_counts(others: list[str], first: bool):
+    ours = ["s3cret-ünïcode"]
+    assert not CHECK(ours + others if first else others + ours)
+
+
+@given(header=st.text(st.characters()))
+def test_no_header_makes_the_check_raise(header: str):
+    assert CHECK([header]) == (header == "s3cret-ünïcode")
 
 
 @pytest.mark.parametrize("header", [b"\xff\xfe".decode("utf-8", "surrogateescape"), "\ud800", "\udcff" * 3])
 def test_odd_bytes_are_refused_quietly(header: str):
-    assert not is_authentic(header, SECRET)
+    assert not CHECK([header])
 
 
 def test_bytes_that_are_no_text_still_compare_as_bytes():
     header = SECRET.get_secret_value().encode().decode("ascii", "surrogateescape")
-    assert is_authentic(header, SECRET)
+    assert CHECK([header])
+
+
+@given(headers=st.lists(st.text(max_size=80), max_size=3))
+def test_only_digests_of_one_length_are_compared_and_none_is_spared(headers: list[str]):
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare_digest(left: bytes, right: bytes) -> bool:
+        compared.append((left, right))
+        return constant_time(left, right)
+
+    constant_time = hmac.compare_digest
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.piapi.webhook.hmac.compare_digest", compare_digest)
+        CHECK(headers)
+    ((received, expected),) = compared
+    assert (type(received), type(expected)) == (bytes, bytes)
+    assert len(received) == len(expected) == 32
+
+
+def test_two_checks_of_one_secret_compare_different_digests():
+    assert SecretCheck(SECRET)._digest(b"x") != SecretCheck(SECRET)._digest(b"x")
+
+
+@pytest.mark.parametrize("text", ["", "a/b", "\0", "ä", "t" * 65, "a\n", " "])
+def test_what_no_token_looks_like_is_none(text: str):
+    assert not is_token(text)
+
+
+def test_a_drawn_token_is_one():
+    assert is_token(secrets.token_urlsafe(16))
 
 
 def test_a_body_names_its_task():
