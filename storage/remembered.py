@@ -14,7 +14,7 @@ from typing import Final
 
 from storage.database import Row, Value
 
-REMEMBERED: Final = frozenset({"house_revision", "preferences_of_person", "consents_of_person", "pauses"})
+REMEMBERED: Final = frozenset({"house_revision", "preferences_of_person", "consents_of_person", "pauses", "meta_value"})
 """The statements whose rows are kept: asked often, changed seldom, a few hundred bytes an answer."""
 MOST: Final = 4_000
 """So many answers of one statement are kept; then it begins anew."""

@@ -24,7 +24,7 @@ class Memory(Repository):
         Raises:
             StoreUnavailable: it does not answer.
         """
-        await self._database.row("meta_value", key="ping")
+        await self._database.row("answers")
 
     @property
     def sole_owner(self) -> bool:
