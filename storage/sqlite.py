@@ -25,6 +25,7 @@ from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, R
 from storage.errors import ConstraintViolated, DatabaseCorrupt, EngineMissing
 from storage.location import SqliteFile
 from storage.lock import own
+from storage.paged_copy import PagedCopy
 from storage.remembered import Remembered
 from storage.snapshot import mark_copy
 from storage.statements import Statements
@@ -174,7 +175,7 @@ class SqliteDatabase:
     async def copy_into(self, path: Path, now: int) -> None:
         """Write a copy of the database as of one moment into a new file, and mark it as a backup's.
 
-        Every transaction waits for it: about a second for a hundred megabytes.
+        Transactions go on meanwhile; the copy is as of its end.
 
         Args:
             path: must not exist.
@@ -188,10 +189,10 @@ class SqliteDatabase:
     async def _copy_into(self, path: Path, now: int) -> None:
         try:
             with translated():
-                # Made here, so that nobody else may read it from its first byte on; VACUUM INTO takes an empty file.
+                # Made here, so that nobody else may read it from its first byte on.
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-                async with self._turn:
-                    await self._connection.execute_fetchall("VACUUM INTO ?", (str(path),))
+                source = self._connection._conn  # noqa: SLF001 - aiosqlite would keep its thread busy all the while
+                await PagedCopy(source, path, self._turn).run()
                 await asyncio.to_thread(mark_copy, path, now)
         except OSError as error:
             raise StoreUnavailable(f"the copy cannot be written: {error.strerror}") from error
@@ -296,7 +297,8 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
         raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}") from error
     try:
         with translated():
-            connection = await aiosqlite.connect(location.path, isolation_level=None)
+            # Used from another thread only for a copy, which takes its turn like everybody else.
+            connection = await aiosqlite.connect(location.path, isolation_level=None, check_same_thread=False)
             try:
                 await _prepare(connection)
             except BaseException:
