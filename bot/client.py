@@ -14,6 +14,8 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.clock import Clock, SystemClock
+from bot.delivery.gateway import GatewayConnection
+from bot.delivery.global_limit import bound_global_limit
 from bot.jobs.chosen import ChosenSources
 from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
@@ -40,6 +42,7 @@ from cogs.payload import command_payload, fingerprint, option_details
 from cogs.privacy import PrivacyCog
 from cogs.quota import QuotaCog
 from cogs.removal_buttons import RemovalButtons
+from cogs.repeats import Repeats
 from cogs.replies import Replies
 from cogs.reply_answers import ReplyAnswers
 from cogs.result_buttons import ResultButtons
@@ -68,7 +71,8 @@ if TYPE_CHECKING:
 IN_DIRECT_MESSAGES: Final = ("video", "extend", "lipsync", "clips", "defaults", "quota", "help", "privacy")
 """The commands that work in direct messages where the operator lets them."""
 COMMANDS_KEY: Final = "discord_commands_sha256"
-
+_LONGEST_RATE_LIMIT: Final = 30.0
+"""Seconds that a request waits out by itself."""
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +148,7 @@ class EgretClient(commands.Bot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             # Longer waits are the deliverer's, which keeps them in the database.
-            max_ratelimit_timeout=30.0,
+            max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=http_trace,  # type: ignore[arg-type]  # None is what it is without one
         )
@@ -158,6 +162,7 @@ class EgretClient(commands.Bot):
         buying = Buying(jobs, clips, self._chosen)
         clock = clock or SystemClock()
         self._fading = Fading(clock)
+        self._repeats = Repeats()
         spending = Spending(jobs, buying, drafts, self._fading, patience)
         self._answers = Answers(jobs, buying, spending, patience)
         amounts = Amounts(jobs, clips, drafts)
@@ -210,8 +215,21 @@ class EgretClient(commands.Bot):
             PayingServerList(paying, spending, patience).register(self._clicks)
 
     @override
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected to the gateway until closed.
+
+        Args:
+            reconnect: whether to connect again whenever the connection is lost; it always is.
+
+        Raises:
+            GatewayRefused: Discord asks not to be connected to again.
+        """
+        await GatewayConnection(self).keep()
+
+    @override
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
+        bound_global_limit(self, _LONGEST_RATE_LIMIT)
         await self.add_cog(VideoCog(self._jobs, self._chosen, self._answers, self._forms, self._limits))
         await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
         await self.add_cog(LipsyncCog(self._clips, self._chosen, self._answers, self._limits))
@@ -238,10 +256,13 @@ class EgretClient(commands.Bot):
     @override
     async def on_message(self, message: discord.Message, /) -> None:
         """Read replies to clips; there are no text commands."""
-        await self._replies.hear(self, message)
+        if message.reference is not None and self._repeats.is_first(message.id):
+            await self._replies.hear(self, message)
 
     async def clicked(self, interaction: discord.Interaction[discord.Client], pressed: Pressed) -> None:
         """Answer a click on a button or list of ours, and a form that is sent."""
+        if not self._tree.repeats.is_first(interaction.id):
+            return
         self._watch.arrived(interaction.id, interaction.type.name)
         await self._clicks.clicked(interaction, pressed)
 
@@ -253,10 +274,8 @@ class EgretClient(commands.Bot):
         for each command, too.
         """
         if self.is_closed():
-            # discord.py says "ready" two seconds after it is connected, whether or not anybody is left by then.
-            return
-        if self.is_closed():
-            # discord.py 2.7.1 has no loop any more by then, and a gateway's "ready" may still be on its way.
+            # discord.py says "ready" two seconds after it is connected, whether or not anybody is left by then, and
+            # has no loop any more once it is closed.
             return
         super().dispatch(event, *args, **kwargs)
         if event == "interaction" and args and isinstance(args[0], discord.Interaction):
@@ -272,12 +291,11 @@ class EgretClient(commands.Bot):
         await asyncio.gather(*self._unclaimed, return_exceptions=True)
 
     def _take_unclaimed(self, interaction: discord.Interaction[discord.Client]) -> None:
-        if interaction.type is discord.InteractionType.modal_submit:
-            work = self._clicks.sent(interaction)
-        elif interaction.type is discord.InteractionType.component and _is_foreign(interaction):
-            work = self._clicks.foreign(interaction)
-        else:
+        form = interaction.type is discord.InteractionType.modal_submit
+        foreign = interaction.type is discord.InteractionType.component and _is_foreign(interaction)
+        if not (form or foreign) or not self._tree.repeats.is_first(interaction.id):
             return
+        work = self._clicks.sent(interaction) if form else self._clicks.foreign(interaction)
         self._watch.arrived(interaction.id, interaction.type.name)
         task = asyncio.create_task(work)
         self._unclaimed.add(task)

@@ -34,6 +34,6 @@ class ExitCode(IntEnum):
     PROVIDER = 76
     """`check`: PiAPI refuses the key, or its credit buys nothing."""
     LOGIN = 77
-    """Discord refused the token; `check`: or the bot may not work in its servers."""
+    """Discord refused the token, or what the bot asks for; `check`: or the bot may not work in its servers."""
     SETTINGS = 78
     """A setting is missing or wrong."""

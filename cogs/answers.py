@@ -143,9 +143,10 @@ class Answers:
         )
 
     async def _answer(self, interaction: Interaction, submitted: Submitted, spot: Spot) -> None:
-        if submitted.repeated:
+        if submitted.repeated and submitted.job.place.is_direct:
             await say_privately(interaction, wording.repeated(submitted.job))
             return
+        # Where Discord brought a command to two processes, both show the same card, and the second to do so edits it.
         place = submitted.job.place
         with speaking(place.spoken_locale), await for_all(self._jobs, place):
             card = cards.render_card(submitted.job, submitted.facts, self._jobs.catalogue)
@@ -213,8 +214,13 @@ async def _show(interaction: Interaction, card: Message) -> MessageRef | None:
                 return _card(interaction, await attempt(interaction, card))
         except Exception as error:  # noqa: BLE001 - whatever fails here must not fail the job
             log.warning("card_not_shown", attempt=attempt.__name__, error=repr(error))
-            too_late = too_late and isinstance(error, discord.NotFound)
+            too_late = too_late and _is_without_token(error)
     return await _post(interaction, card) if too_late else None
+
+
+def _is_without_token(error: Exception) -> bool:
+    """Tell whether Discord knows the interaction, or its token, no longer: 10062 and 10015, or 50027."""
+    return isinstance(error, discord.HTTPException) and error.status in {401, 404}
 
 
 async def _post(interaction: Interaction, card: Message) -> MessageRef | None:

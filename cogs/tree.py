@@ -24,6 +24,7 @@ from cogs.answers import may_have_bought
 from cogs.in_hand import InHand
 from cogs.interaction import Interaction
 from cogs.payers import Payers
+from cogs.repeats import Repeats
 
 _OUTCOME: Final = "outcome"
 
@@ -57,6 +58,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
     Attributes:
         watch: is told of every command.
+        repeats: knows which interactions came before.
         amounts: decides who is told amounts of money.
         payers: finds who pays in direct messages; None where commands work on servers only.
     """
@@ -69,6 +71,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self.in_hand = InHand()
+        self.repeats = Repeats()
         self.watch: CommandWatch = Unwatched()
         self.amounts: Amounts | None = None
         self.payers: Payers | None = None
@@ -88,6 +91,8 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
         From then on everything is said in the person's language, but for what says otherwise.
         """
+        if not self.repeats.is_first(interaction.id):
+            return False
         # The library gives each interaction a task of its own, and calls this first in it.
         bind_contextvars(interaction=interaction.id, guild=interaction.guild_id, command=_name(interaction))
         speak(interaction.locale.value)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 import cogs.answers
 from bot.catalog import VideoAsked
 from bot.jobs.limits import Hold
-from bot.jobs.model import Job, NewJob, Place
+from bot.jobs.model import Job, MessageRef, NewJob, Place
 from bot.jobs.ports import StoreUnavailable, SubmitResult
 from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.states import JobState
@@ -161,7 +161,7 @@ async def test_a_command_that_arrives_too_late_to_be_answered_gets_an_ordinary_c
     assert card.id == job.card.message_id
 
 
-async def test_a_request_that_was_stored_before_is_answered_in_private_and_stored_once(cove: Cove) -> None:
+async def test_a_command_that_another_process_stored_is_answered_with_its_one_card(cove: Cove) -> None:
     cove.discord.interactions.delays.append(1_000)
     interaction_id = await cove.mira.begin("video", prompt="a red kite")
     place = Place(guild_id=cove.guild.id, channel_id=cove.channel_id(), upload_limit=1)
@@ -171,9 +171,10 @@ async def test_a_request_that_was_stored_before_is_answered_in_private_and_store
 
     outcome = await cove.mira.outcome(interaction_id)
 
-    assert outcome.expect_message().ephemeral
-    assert first.job.id in outcome.expect_message().text
-    assert [job.id for job in await cove.running(cove.mira)] == [first.job.id]
+    card, job = outcome.expect_message(), await cove.job_with_card(cove.mira)
+    assert not card.ephemeral
+    assert first.job.id in card.text
+    assert (job.id, job.card) == (first.job.id, MessageRef(cove.channel_id(), card.id))
 
 
 async def test_a_burst_of_commands_is_answered_one_by_one(cove: Cove) -> None:
