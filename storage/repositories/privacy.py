@@ -10,8 +10,10 @@ from bot.community.forgetting import Erasure, HiddenJob, KeptJob, Left, Wiped
 from bot.community.personal_data import ClipRecord, Fact, PersonRecord, Stock
 from bot.jobs.model import ExtendInput, JobKind, LipsyncInput, VideoInput, input_to_json
 from bot.jobs.ports import Draft
+from bot.jobs.states import ENDED, JobState
 from storage.database import Row, Session, Value
 from storage.repositories.base import Repository
+from storage.repositories.guards import numbered
 from storage.rows.assets import asset_from
 from storage.rows.columns import flag, text, whole, whole_or_none
 from storage.rows.deliveries import delivery_from
@@ -19,6 +21,7 @@ from storage.rows.drafts import draft_from, files_from
 from storage.rows.events import event_from
 from storage.rows.jobs import job_from, message_from
 
+_OPEN = frozenset(JobState) - ENDED
 _OF_A_JOB = (
     "blank_events",
     "blank_deliveries",
@@ -185,9 +188,9 @@ class Privacy(Repository):
         return await self._database.row("forget_server", guild_id=guild_id, before=before) is not None
 
     async def drop_old_counters(self, at: int) -> None:
-        """Delete what people used of limits in days and months that are over."""
+        """Delete what people used of limits in days and months that are over, and that no open job may give back."""
         day, month = _periods(at)
-        await self._database.run("drop_old_counters", day=day, month=month)
+        await self._database.run("drop_old_counters", day=day, month=month, **numbered("state", _OPEN, 6))
 
     async def asset_ids(self, after: str, limit: int) -> Sequence[str]:
         """Return the names of jobs' files, in order, from after that one on."""

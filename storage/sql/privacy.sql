@@ -257,10 +257,16 @@ SELECT guild_id, until, reason, created_at FROM blocks WHERE person_id = :person
 -- What a person has used of their limits; `middle` is between a server's id and a period in a counter's name.
 SELECT name, used FROM counters WHERE name LIKE 'server:%' AND name LIKE '%' || CAST(:middle AS TEXT) || '%' ORDER BY name;
 
--- name: drop_old_counters(day, month)!
--- Deletes what people used of limits in days and months that are over.
+-- name: drop_old_counters(day, month, state_1, state_2, state_3, state_4, state_5, state_6)!
+-- Deletes what people used of limits in days and months that are over, but for what a job that has not ended may still
+-- give back: were it counted anew, as after a clock that was ahead, it would be taken off what others hold.
 DELETE FROM counters
 WHERE name LIKE 'server:%:person:%'
+    AND name NOT IN (
+        SELECT holds.counter FROM holds
+        JOIN jobs ON jobs.id = holds.job_id
+        WHERE jobs.state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
+    )
     AND (
         (name LIKE '%:____-__-__' AND SUBSTR(name, LENGTH(name) - 9) < :day)
         OR (name LIKE '%:____-__' AND SUBSTR(name, LENGTH(name) - 6) < :month)

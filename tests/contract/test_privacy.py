@@ -28,7 +28,7 @@ from bot.jobs.model import (
     VideoInput,
 )
 from bot.jobs.ports import Accepted, ArchivedFile, Draft, DraftKind, HeldFile
-from bot.jobs.states import BEGIN_SEND, BIND, DELIVER, GIVE_UP, SUCCEED, JobState
+from bot.jobs.states import BEGIN_SEND, BIND, CANCEL_QUEUED, DELIVER, GIVE_UP, SUCCEED, JobState
 from storage.store import Store
 from tests.contract.conftest import TABLES
 from tests.contract.samples import (
@@ -266,6 +266,18 @@ async def test_counters_of_servers_and_of_the_process_are_kept(store: Store):
     kept = [counter_of(scope, guild_id=GUILD, person_id=ZOE, at=NOW) for scope in SCOPES[:2]]
     await store.drop_old_counters(NOW + 400 * DAY)
     assert [await store.used(counter) for counter in kept] == [PRICE, PRICE]
+
+
+async def test_what_an_open_job_may_still_give_back_is_counted_until_it_ends(store: Store, probe: Probe):
+    # A clock that was ahead for a moment lets today look like long ago; afterwards today goes on.
+    job = await ordered(store, 1)
+    await store.drop_old_counters(NOW + 400 * DAY)
+    day = counter_of(Scope.PERSON_DAY_JOBS, guild_id=GUILD, person_id=ZOE, at=NOW)
+    assert await store.used(day) == 1
+    assert await store.apply(move(job, CANCEL_QUEUED)) is not None
+    assert await probe.contradictions() == []
+    await store.drop_old_counters(NOW + 400 * DAY)
+    assert await store.used(day) == 0
 
 
 async def test_a_forgotten_job_can_be_read_as_any_other(store: Store):
