@@ -1,0 +1,446 @@
+"""The arena: real processes, people over HTTP, and everything that can be done to them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from bot.clock import SECOND, SystemClock
+from bot.jobs.house import ConsentKind
+from sandbox.discord.json_types import as_object, integer, objects, text
+from sandbox.operator import DiscordOperator
+from sandbox.person import OptionValue, Person, RequestRefused
+from sandbox.piapi import Options, PiapiControl
+from sandbox.piapi.control_views import TaskView
+from sandbox.piapi.scenarios import Scenario
+from sandbox.seen import Outcome, SeenMessage
+from sandbox.stage.addresses import ServiceAddresses
+from sandbox.stage.environment import REPOSITORY, bot_environment, free_port, plain_environment
+from sandbox.stage.processes import ChildProcess
+from storage.store import open_store
+from tests.chaos.bot import Order as Instruction
+from tests.chaos.databases import Databases
+from tests.chaos.processes import BotProcess, Nursery
+from tests.chaos.records import Records
+from tests.chaos.trial import Engine
+
+KITE: Final = "a red kite over the sea"
+"""A prompt for whatever clip; the local provider draws each only once."""
+QUICK: Final = Options(pending_seconds=0.0, processing_seconds=0.05, webhook_retry_seconds=1.0)
+"""A provider that takes no time."""
+PATIENCE: Final = 60.0
+"""How long anything may take, in seconds of real time; far more than it does on an idle machine."""
+CHANNELS: Final = ("general", "clips", "off-topic")
+_ANSWER_SECONDS: Final = 8.0
+_STEPS: Final = (0, 1, 1, 2, 2, 5, 5, 10, 10, 20, 30, 30)
+"""Seconds by which time moves while orders come to their ends, the last for as long as it takes."""
+
+
+class NeverSettled(Exception):
+    """Something did not come to its end in time; the text says what."""
+
+
+@dataclass(slots=True)
+class Order:
+    """A command that somebody gave.
+
+    Attributes:
+        interaction_id: Discord's number for it; 0 where Discord itself did not let it through.
+        outcome: what came of it within three seconds, None while nothing is known.
+        card: the message for all to see, None where there is none.
+        answered_in: seconds of real time from the command to its first answer, None without one.
+    """
+
+    person: Person
+    kind: str
+    interaction_id: int = 0
+    outcome: Outcome | None = None
+    card: SeenMessage | None = None
+    answered_in: float | None = None
+
+    @property
+    def request_key(self) -> str:
+        """What the bot's database knows it by."""
+        return f"i:{self.interaction_id}"
+
+    @property
+    def said(self) -> str:
+        """What the person read at first, "" for nothing."""
+        return "" if self.outcome is None or self.outcome.message is None else self.outcome.message.text
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the person was shown a card, for all to see: from then on the bot owes them an ending."""
+        return self.card is not None and not self.card.ephemeral and not self.card.loading
+
+
+@dataclass
+class Arena:
+    """One bot, or several, between a local Discord and a local PiAPI, each a process of its own.
+
+    Attributes:
+        operator: looks at the local Discord, and troubles it.
+        provider: directs the local PiAPI.
+        records: reads the bot's database.
+        bot: the first bot.
+        bots: all of them; on PostgreSQL there may be more than one.
+        home: where data, logs and sockets are.
+        orders: the commands of this run.
+        first_number: the number of the last job before this run.
+        finishes_stuck: whether settling lets tasks end that would otherwise be processed for ever.
+    """
+
+    engine: Engine
+    home: Path
+    addresses: ServiceAddresses
+    services: ChildProcess
+    operator: DiscordOperator
+    provider: PiapiControl
+    mira: Person
+    theo: Person
+    juno: Person
+    records: Records
+    database_url: str
+    nursery: Nursery
+    web_port: int
+    environment: dict[str, str]
+    bots: list[BotProcess] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    first_number: int = 0
+    offset_ms: int = 0
+    finishes_stuck: bool = True
+    runs: int = 0
+    _tasks_before: frozenset[str] = frozenset()
+    _messages_before: dict[str, int] = field(default_factory=dict)
+    _source: tuple[str, SeenMessage] | None = None
+    _places: Sequence[str] = CHANNELS
+
+    @property
+    def bot(self) -> BotProcess:
+        """The first bot."""
+        return self.bots[0]
+
+    @property
+    def people(self) -> tuple[Person, Person, Person]:
+        """Everybody who may order."""
+        return self.mira, self.theo, self.juno
+
+    @property
+    def data(self) -> Path:
+        """The bot's data directory."""
+        return self.home / "data"
+
+    @property
+    def server_id(self) -> int:
+        """The one server."""
+        return self.addresses.discord.server_id
+
+    async def start(self, bot: BotProcess | None = None, *, point: str = "", nth: int = 1) -> None:
+        """Start a bot and wait until its commands can be used, or until it has died at a point that was named."""
+        bot = bot or self.bot
+        sessions = (await self.operator.state()).identifies
+        await bot.start(offset_ms=self.offset_ms, point=point, nth=nth)
+
+        async def online() -> bool:
+            if not bot.running:
+                return True
+            state = await self.operator.state()
+            return state.online and state.identifies > sessions
+
+        await self.until(online, f"the {bot.name} to come online")
+        if not bot.running and not point:
+            raise AssertionError(f"the {bot.name} ended with {bot.exit_code}:\n{bot.tail()}")
+
+    async def stop(self) -> None:
+        """Stop every bot as SIGTERM does."""
+        for bot in self.bots:
+            await bot.stop()
+
+    async def kill(self, bot: BotProcess | None = None) -> None:
+        """Kill a bot without warning."""
+        await (bot or self.bot).kill()
+
+    async def crash_at(self, point: str, nth: int = 1) -> None:
+        """Let the bot die when it reaches a point for the nth time from now on."""
+        await self.bot.crash_at(point, nth)
+
+    def another_bot(self, **overrides: str) -> BotProcess:
+        """Return one more bot on the same database, not started yet; only where the engine is PostgreSQL."""
+        number = len(self.bots) + 1
+        environment = {**self.environment, "WEB_PORT": str(free_port()), **overrides}
+        bot = BotProcess(self.nursery, f"bot{number}", environment, self.home)
+        self.bots.append(bot)
+        return bot
+
+    async def order(
+        self,
+        person: Person,
+        *,
+        kind: str = "video",
+        prompt: str | None = None,
+        scenarios: Sequence[Scenario] = (),
+        **options: OptionValue,
+    ) -> Order:
+        """Give a command and wait for its first answer, or until no bot is left that could give one.
+
+        Args:
+            person: who gives it, and in which channel.
+            kind: the command's name: "video", "extend" or "lipsync".
+            prompt: what the clip is to show; whatever unless given.
+            scenarios: what the local PiAPI is to play for it.
+            options: the command's other options.
+        """
+        order = Order(person, kind)
+        self.orders.append(order)
+        words = " ".join([prompt or KITE, *(f"[{scenario.value}]" for scenario in scenarios)])
+        given: dict[str, OptionValue] = {"prompt": words, **options} if kind != "lipsync" else dict(options)
+        began = time.monotonic()
+        try:
+            order.interaction_id = await person.begin(kind, given)
+        except (RequestRefused, aiohttp.ClientError):
+            return order
+        await self._hear(order, began)
+        return order
+
+    async def hear(self, order: Order) -> Order:
+        """Look once more at what came of a command: its answer may have come late."""
+        outcome = await order.person.outcome(order.interaction_id, timeout_seconds=0.05)
+        order.outcome = outcome
+        if outcome.message is not None and not outcome.message.ephemeral:
+            order.card = outcome.message
+        return order
+
+    async def source(self, person: Person | None = None) -> str:
+        """Return the link of a finished clip, from which others can be made; it is no order of the run."""
+        if self._source is None:
+            orders, self.orders = self.orders, []
+            made = await self.order(person or self.mira)
+            await self.settle()
+            messages = await self.operator.messages(self._channel_name(made))
+            clip = next(message for message in messages if message.attachments and message.from_bot)
+            self._source = (f"https://discord.com/channels/{self.server_id}/{clip.channel_id}/{clip.id}", clip)
+            await self.begin()
+            self.orders = orders
+        return self._source[0]
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass for the bots, for Discord and for the provider."""
+        milliseconds = round(seconds * SECOND)
+        self.offset_ms += milliseconds
+        await self.operator.advance(seconds)
+        await self.provider.advance(seconds)
+        for bot in self.bots:
+            await bot.tell(Instruction(advance_ms=milliseconds))
+
+    async def until(self, condition: Callable[[], Awaitable[bool] | bool], what: str) -> None:
+        """Return once a condition holds that nothing announces.
+
+        Raises:
+            NeverSettled: it does not in time.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    holds = condition()
+                    if holds if isinstance(holds, bool) else await holds:
+                        return
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            raise NeverSettled(f"not within {PATIENCE:g} s: {what}") from None
+
+    async def begin(self) -> None:
+        """Begin a run: what was before is not looked at again."""
+        self.orders = []
+        self.finishes_stuck = True
+        jobs = await self.records.jobs()
+        self.first_number = jobs[-1].number if jobs else 0
+        self._tasks_before = frozenset(task.task_id for task in await self.provider.tasks())
+        self._messages_before = {
+            channel: max((message.id for message in await self.operator.messages(channel)), default=0)
+            for channel in self._places
+        }
+
+    async def new_tasks(self) -> list[TaskView]:
+        """Return the provider's tasks of this run, oldest first."""
+        return [task for task in await self.provider.tasks() if task.task_id not in self._tasks_before]
+
+    async def messages(self) -> list[SeenMessage]:
+        """Return every message of this run, in any channel, deleted ones included."""
+        found = []
+        for channel in self._places:
+            before = self._messages_before.get(channel, 0)
+            found += [message for message in await self.operator.messages(channel) if message.id > before]
+        return found
+
+    async def settle(self) -> None:
+        """Let time pass until every order has come to its end, with every fault lifted.
+
+        Raises:
+            NeverSettled: one does not.
+        """
+        await self.operator.clear_faults()
+        await self.provider.clear_faults()
+        await self.provider.clear_scenarios()
+        for bot in self.bots:
+            if bot.running:
+                await bot.crash_at("")
+            else:
+                await self.start(bot)
+        end = time.monotonic() + PATIENCE
+        for step in itertools.chain(_STEPS, itertools.repeat(60)):
+            if await self.at_rest():
+                break
+            if time.monotonic() > end:
+                raise NeverSettled(await self._unsettled())
+            if step:
+                await self.advance(step)
+            if self.finishes_stuck:
+                await self.finish_stuck()
+            await asyncio.sleep(0.05)
+        for order in self.orders:
+            if order.interaction_id and order.card is None:
+                await self.hear(order)
+
+    async def at_rest(self) -> bool:
+        """Tell whether nothing of this run is left to do."""
+        jobs = await self.records.jobs(after=self.first_number)
+        ids = {job.id for job in jobs}
+        deliveries = await self.records.deliveries()
+        return all(job.at_rest for job in jobs) and all(one.at_rest for one in deliveries if one.job_id in ids)
+
+    async def finish_stuck(self) -> None:
+        """Let tasks end that are processed for ever."""
+        for task in await self.new_tasks():
+            if Scenario.STUCK in task.scenarios and not task.is_final:
+                await self.provider.finish(task.task_id)
+
+    async def problems(self) -> list[str]:
+        """Return what the services found wrong with what the bot sent them."""
+        found = [f"Discord: {problem}" for problem in (await self.operator.state()).problems]
+        return found + [f"PiAPI: {one.field}: {one.text}" for one in (await self.provider.summary()).problems]
+
+    async def _hear(self, order: Order, began: float) -> None:
+        answer = asyncio.create_task(order.person.outcome(order.interaction_id, timeout_seconds=_ANSWER_SECONDS))
+        everybody = asyncio.create_task(self._all_ended())
+        try:
+            await asyncio.wait([answer, everybody], return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                order.outcome = answer.result()
+            else:
+                order.outcome = await order.person.outcome(order.interaction_id, timeout_seconds=0.05)
+        finally:
+            for task in (answer, everybody):
+                task.cancel()
+            await asyncio.gather(answer, everybody, return_exceptions=True)
+        if order.outcome.kind not in {"pending", "failed"}:
+            order.answered_in = time.monotonic() - began
+        message = order.outcome.message
+        if message is not None and not message.ephemeral:
+            order.card = message
+
+    async def _all_ended(self) -> None:
+        """Return once no bot is left that could answer."""
+        while alive := [bot for bot in self.bots if bot.running]:
+            await alive[0].ended()
+
+    async def _unsettled(self) -> str:
+        jobs = [job for job in await self.records.jobs(after=self.first_number) if not job.at_rest]
+        ids = {job.id for job in await self.records.jobs(after=self.first_number)}
+        owed = [one for one in await self.records.deliveries() if one.job_id in ids and not one.at_rest]
+        said = [f"job {job.id} is {job.state}, card {job.card_shown}/{job.revision}" for job in jobs]
+        return "; ".join(said + [f"message {one.purpose} of {one.job_id} is {one.state}" for one in owed])
+
+    def _channel_name(self, order: Order) -> str:
+        return order.person.channel
+
+
+@asynccontextmanager
+async def arena(
+    engine: Engine,
+    directory: Path,
+    databases: Databases,
+    nursery: Nursery,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    options: Options = QUICK,
+) -> AsyncIterator[Arena]:
+    """Open an arena in a directory, which is made; its bot is not started yet."""
+    data = directory / "data"
+    data.mkdir(parents=True)
+    services = ChildProcess(
+        "services",
+        [sys.executable, "-m", "sandbox", "serve", "--while-stdin-open"],
+        environment=plain_environment(),
+        directory=REPOSITORY,
+        log=directory / "services.log",
+        answers=True,
+    )
+    await services.start()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            addresses = ServiceAddresses.model_validate_json(await services.line())
+        async with (
+            DiscordOperator(addresses.discord.person_url) as operator,
+            PiapiControl(addresses.provider.control_url) as provider,
+        ):
+            await provider.set_options(options)
+            url = await databases.make(data)
+            port = free_port()
+            environment = {
+                **bot_environment(addresses, data_dir=data, web_port=port),
+                "DATABASE_URL": url,
+                "MAX_USD_PER_MONTH": "unlimited",
+                **(overrides or {}),
+            }
+            person_url = addresses.discord.person_url
+            mira, theo, juno = (
+                Person(person_url, name, channel=CHANNELS[0], session=operator.session)
+                for name in ("mira", "theo", "juno")
+            )
+            place = Arena(
+                engine=engine,
+                home=directory,
+                addresses=addresses,
+                services=services,
+                operator=operator,
+                provider=provider,
+                mira=mira,
+                theo=theo,
+                juno=juno,
+                records=Records(url),
+                database_url=url,
+                nursery=nursery,
+                web_port=port,
+                environment=environment,
+            )
+            place.bots.append(BotProcess(nursery, "bot", environment, directory))
+            try:
+                await _settle_in(place, url, data)
+                yield place
+            finally:
+                for bot in place.bots:
+                    await bot.kill()
+                await place.records.close()
+    finally:
+        await services.stop()
+
+
+async def _settle_in(place: Arena, url: str, data: Path) -> None:
+    """Let the server be set up, and its people have said what the bot asks once, as after a first day."""
+    world = as_object(await place.operator.request("GET", "/person/world"))
+    clock = SystemClock()
+    async with open_store(url, data, clock) as store:
+        for server in objects(world["servers"]):
+            await store.set_up(int(text(server["id"])), (), at=clock.now())
+        for person in objects(world["people"]):
+            for kind in ConsentKind:
+                await store.give_consent(integer(person["id"]), kind, clock.now())

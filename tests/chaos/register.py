@@ -1,0 +1,20 @@
+"""Every trial there is."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from tests.chaos.trial import Group, Trial
+
+MODULES: Final = ("tests.chaos.trials.crashes",)
+"""Each has TRIALS; a line of its own here."""
+
+
+def trials() -> list[Trial]:
+    """Return every trial, group by group."""
+    found: list[Trial] = []
+    for module in MODULES:
+        found += importlib.import_module(module).TRIALS
+    order = list(Group)
+    return sorted(found, key=lambda trial: order.index(trial.group))

@@ -1,0 +1,193 @@
+"""Performs trials, run by run, and looks after each whether everything still holds."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import shutil
+import time
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.chaos.arena import Arena, NeverSettled, arena
+from tests.chaos.databases import Databases, databases
+from tests.chaos.invariants import Breach, Ending, Findings, Invariant, check
+from tests.chaos.processes import Nursery, nursery
+from tests.chaos.trial import Engine, Trial
+
+_RUNS_IN_ONE_ARENA: Final = 40
+"""Then the next begins: what has piled up in channels and at the provider is looked through after each run."""
+_RUN_SECONDS: Final = 900
+"""How long one run may take, a long trial's included, before it counts as a breach."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a trial came to on one engine."""
+
+    trial: Trial
+    engine: Engine
+    runs: int = 0
+    commands: int = 0
+    endings: Counter[Ending] = field(default_factory=Counter)
+    breaches: list[Breach] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def take(self, findings: Findings) -> None:
+        """Add one run."""
+        self.runs += 1
+        self.commands += findings.commands
+        self.endings += findings.endings
+        self.breaches += findings.breaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be performed.
+
+    Attributes:
+        runs: of each trial that names no number of its own.
+        seed: decides each run's chances, together with the trial's name and the run's number.
+        directory: where arenas are.
+        keeps: whether the arenas of runs with a breach are kept.
+    """
+
+    engine: Engine
+    runs: int
+    seed: str
+    directory: Path
+    keeps: bool = True
+
+
+class Runner:
+    """Performs trials on one engine."""
+
+    def __init__(self, plan: Plan, databases: Databases, nursery: Nursery) -> None:
+        self._plan = plan
+        self._databases = databases
+        self._nursery = nursery
+        self._stack = AsyncExitStack()
+        self._shared: Arena | None = None
+        self._arenas = 0
+        self.points: set[str] = set()
+        """The crash points that were reached at all."""
+
+    async def perform(self, trial: Trial) -> Result:
+        """Perform a trial as often as it is planned."""
+        result = Result(trial, self._plan.engine)
+        began = time.monotonic()
+        runs = trial.runs if trial.runs is not None else self._plan.runs
+        for number in range(runs):
+            chance = random.Random(f"{self._plan.seed} {trial.name} {number}")  # noqa: S311 - to be repeated
+            findings = await self._run(trial, chance)
+            findings.breaches = [Breach(one.invariant, f"run {number + 1}: {one.what}") for one in findings.breaches]
+            result.take(findings)
+        result.seconds = time.monotonic() - began
+        return result
+
+    async def close(self) -> None:
+        """Close the arena that is open."""
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            self._note_points(shared)
+        await self._stack.aclose()
+
+    async def _run(self, trial: Trial, chance: random.Random) -> Findings:
+        if trial.apart:
+            async with self._arena(trial) as place:
+                findings = await self._once(trial, place, chance)
+                self._note_points(place)
+            self._clear(place, findings)
+            return findings
+        place = await self._common()
+        findings = await self._once(trial, place, chance)
+        if findings.breaches:
+            # What one run broke must not be held against the next.
+            await self.close()
+            self._clear(place, findings)
+        return findings
+
+    async def _once(self, trial: Trial, place: Arena, chance: random.Random) -> Findings:
+        try:
+            async with asyncio.timeout(_RUN_SECONDS):
+                await place.begin()
+                return await self._watch(trial, place, chance)
+        except Exception as error:  # noqa: BLE001 - whatever a bot or a trial does is this run's result
+            findings = Findings()
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            what = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno}); see {place.home}"
+            findings.breach(Invariant.AT_REST if isinstance(error, NeverSettled) else Invariant.FAULT_STRUCK, what)
+            return findings
+
+    async def _watch(self, trial: Trial, place: Arena, chance: random.Random) -> Findings:
+        await trial.perform(place, chance)
+        unsettled = ""
+        try:
+            await place.settle()
+        except NeverSettled as error:
+            unsettled = str(error)
+        findings = await check(place)
+        if unsettled and not findings.breaches:
+            findings.breach(Invariant.AT_REST, unsettled)
+        return findings
+
+    async def _common(self) -> Arena:
+        if self._shared is not None and self._shared.runs >= _RUNS_IN_ONE_ARENA:
+            done = self._shared
+            await self.close()
+            shutil.rmtree(done.home, ignore_errors=True)
+        if self._shared is None:
+            self._stack = AsyncExitStack()
+            self._shared = await self._stack.enter_async_context(self._arena(None))
+        self._shared.runs += 1
+        return self._shared
+
+    @asynccontextmanager
+    async def _arena(self, trial: Trial | None) -> AsyncIterator[Arena]:
+        self._arenas += 1
+        home = self._plan.directory / f"{self._plan.engine.value[0]}{self._arenas}"
+        overrides = trial.overrides if trial is not None else {}
+        async with arena(self._plan.engine, home, self._databases, self._nursery, overrides=overrides) as place:
+            await place.start()
+            yield place
+
+    def _note_points(self, place: Arena) -> None:
+        seen = place.bot.seen
+        if seen.exists():
+            self.points.update(seen.read_text(encoding="utf-8").splitlines())
+
+    def _clear(self, place: Arena, findings: Findings) -> None:
+        if not (findings.breaches and self._plan.keeps):
+            shutil.rmtree(place.home, ignore_errors=True)
+
+
+@asynccontextmanager
+async def runner(plan: Plan) -> AsyncIterator[Runner]:
+    """Have everything ready to perform trials on one engine."""
+    plan.directory.mkdir(parents=True, exist_ok=True)
+    async with (
+        databases(plan.engine, plan.directory) as places,
+        nursery(plan.directory / "forkserver.log") as bots,
+    ):
+        performing = Runner(plan, places, bots)
+        try:
+            yield performing
+        finally:
+            await performing.close()
+
+
+def chosen(trials: Sequence[Trial], engine: Engine, *, only: str = "", short: bool = False) -> list[Trial]:
+    """Return the trials of an engine that are to be performed."""
+    wanted = only.casefold()
+    return [
+        trial
+        for trial in trials
+        if engine in trial.engines
+        and (not short or trial.in_short)
+        and (wanted in trial.name.casefold() or wanted in trial.group.value)
+    ]
