@@ -11,37 +11,40 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, cast
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from typing_extensions import override
 
 from bot.web.outcomes import Cut
 
-MOST: Final = 256
-"""Connections at once; far fewer than the 1,024 descriptors that most systems grant a process, with all else it has."""
-STRANGER_SECONDS: Final = 10.0
-"""How long a connection lives that has shown nothing."""
-NEWCOMER_SECONDS: Final = 0.1
-"""How long nobody's place is taken from them: what they sent may lie unread while the process is busy."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one server's connections may take.
+
+    Attributes:
+        connections: at once; far fewer than the 1,024 descriptors that most systems grant a process with all it does.
+        stranger_seconds: how long a connection lives that has shown nothing.
+        newcomer_seconds: how long nobody's place is taken: what they sent may lie unread while the process is busy.
+    """
+
+    connections: int = 256
+    stranger_seconds: float = 10.0
+    newcomer_seconds: float = 0.1
+
+
+USUAL: Final = Limits()
 
 
 class Connections:
     """Every open connection of one server."""
 
-    def __init__(
-        self,
-        count: Callable[[Cut], None],
-        *,
-        most: int = MOST,
-        stranger_seconds: float = STRANGER_SECONDS,
-        newcomer_seconds: float = NEWCOMER_SECONDS,
-    ) -> None:
+    def __init__(self, count: Callable[[Cut], None], limits: Limits = USUAL) -> None:
         """Tell `count` of each connection that is cut."""
         self._count = count
-        self._most = most
-        self._stranger_seconds = stranger_seconds
-        self._newcomer_seconds = newcomer_seconds
+        self._limits = limits
         self._open: dict[web.RequestHandler, Connection] = {}
         self._yielding: dict[Connection, None] = {}
         """Those whose place may be taken, the one that has done nothing for longest first."""
@@ -76,6 +79,7 @@ class Connections:
         connection = self._open.get(request.protocol)
         if connection is None or not connection.trusted:
             response.force_close()
+            response.headers[hdrs.CONNECTION] = "close"
 
     def abort_all(self) -> None:
         """End every connection, sent or not."""
@@ -84,10 +88,10 @@ class Connections:
 
     def has_place(self) -> bool:
         """Tell whether a newcomer can be taken, if need be in the place of another."""
-        if len(self._open) < self._most:
+        if len(self._open) < self._limits.connections:
             return True
         oldest = next(iter(self._yielding), None)
-        if oldest is None or oldest.age() < self._newcomer_seconds:
+        if oldest is None or oldest.age() < self._limits.newcomer_seconds:
             self._count(Cut.NO_PLACE)
             return False
         self.cut(oldest, Cut.CROWDED_OUT)
@@ -97,7 +101,7 @@ class Connections:
         """Take a newcomer."""
         self._open[handler] = connection
         self._yielding[connection] = None
-        connection.live(self._stranger_seconds)
+        connection.live(self._limits.stranger_seconds)
 
     def cut(self, connection: Connection, why: Cut) -> None:
         """End a connection."""

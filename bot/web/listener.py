@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from typing_extensions import override
 
-from bot.web.connections import Connections
+from bot.web.connections import USUAL, Connections, Limits
 from bot.web.outcomes import Cut
 from bot.web.refusals import LINE_EVERY, Refusals
 
@@ -37,7 +37,12 @@ class Listener:
     """
 
     def __init__(
-        self, app: web.Application, *, shutdown_seconds: float, count: Callable[[Cut], None] = lambda _why: None
+        self,
+        app: web.Application,
+        *,
+        shutdown_seconds: float,
+        count: Callable[[Cut], None] = lambda _why: None,
+        limits: Limits = USUAL,
     ) -> None:
         """Serve `app`; nothing listens yet.
 
@@ -45,10 +50,11 @@ class Listener:
             app: what answers.
             shutdown_seconds: how long a stop waits for answers under way.
             count: is told of each connection that is cut.
+            limits: what connections may take.
         """
         self._count = count
         self._refusals = Refusals()
-        self.connections = Connections(self._cut)
+        self.connections = Connections(self._cut, limits)
         app[CONNECTIONS] = self.connections
         app[REFUSALS] = self._refusals
         app.on_response_prepare.append(self.connections.close_strangers)

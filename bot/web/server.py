@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Callable
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from bot.piapi.webhook import WEBHOOK_PATH
+from bot.web.connections import USUAL, Limits
 from bot.web.files import FilesEndpoint
 from bot.web.health import Health
 from bot.web.listener import Listener
@@ -36,6 +37,7 @@ class WebServer:
         files: FilesEndpoint,
         health: Health,
         count: Callable[[Cut], None] = lambda _why: None,
+        limits: Limits = USUAL,
     ) -> None:
         """Listen on `host`:`port` (0 for any free one); without `webhook` there is no such route.
 
@@ -46,11 +48,12 @@ class WebServer:
             files: answers whoever has a signed address.
             health: answers whoever watches.
             count: is told of each connection that is cut.
+            limits: what connections may take.
         """
         self.process_name = secrets.token_urlsafe(12)
         app = web.Application(client_max_size=BODY_LIMIT)
         app.on_response_prepare.append(self._sign)
-        self._listener = Listener(app, shutdown_seconds=SHUTDOWN_SECONDS, count=count)
+        self._listener = Listener(app, shutdown_seconds=SHUTDOWN_SECONDS, count=count, limits=limits)
         if webhook is not None:
             app.router.add_post(WEBHOOK_PATH + "{token}", webhook.handle, expect_handler=webhook.expect)
         app.router.add_get("/files/{signed}", files.handle)
@@ -73,3 +76,4 @@ class WebServer:
 
     async def _sign(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers[PROCESS_HEADER] = self.process_name
+        response.headers.popall(hdrs.SERVER, None)  # which version of what answers is nobody's business
