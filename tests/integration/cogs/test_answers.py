@@ -17,6 +17,7 @@ from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.states import JobState
 from sandbox.discord import Fault
 from sandbox.discord.faults import FaultKind
+from sandbox.discord.interaction import DeadToken
 from sandbox.discord.json_types import JsonObject
 from sandbox.person import Person
 from sandbox.seen import Outcome
@@ -159,6 +160,22 @@ async def test_a_command_that_arrives_too_late_to_be_answered_gets_an_ordinary_c
     assert outcome.failed
     assert job.card is not None
     assert card.id == job.card.message_id
+
+
+@pytest.mark.parametrize("how", ["invalid", "unknown"])
+async def test_a_command_whose_token_dies_while_it_is_worked_on_gets_an_ordinary_card(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch, how: DeadToken
+) -> None:
+    async with offline.online(offline.new_client(patience=PATIENCE)):
+        storage = SlowStorage(offline, monkeypatch)
+        outcome = await offline.mira.run("video", prompt="a red kite")
+        offline.discord.interactions.kill_tokens(how)
+        storage.released.set()
+
+        job = await offline.job_with_card(offline.mira)
+        card = await offline.card(job, offline.theo)
+        assert outcome.kind == "thinking"
+        assert (card.loading, card.ephemeral, "a red kite" in card.text) == (False, False, True)
 
 
 async def test_a_command_that_another_process_stored_is_answered_with_its_one_card(cove: Cove) -> None:
