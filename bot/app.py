@@ -43,6 +43,7 @@ from bot.delivery.gateway import GatewayRefused
 from bot.delivery.gateway_watch import gateway_trouble
 from bot.delivery.memberships import DiscordMemberships
 from bot.delivery.mod_log import ChannelModLog
+from bot.delivery.own_messages import watch_own_messages
 from bot.delivery.servers import DiscordServers, wake_at_doors
 from bot.error_reports import ReporterMissing, open_reports
 from bot.errors import EgretError
@@ -349,7 +350,9 @@ class App:
         )
         limits = MediaLimits(image=catalogue.limits.image, audio=catalogue.limits.lipsync)
         archive = Archive(settings.data_dir / "files", clock, reserve_bytes=ROOM_FOR_THE_DATABASE)
-        downloader = await stack.enter_async_context(Downloader(trusted_origins=settings.download_origins))
+        downloader = await stack.enter_async_context(
+            Downloader(trusted_origins=settings.download_origins, reserve_bytes=ROOM_FOR_THE_DATABASE)
+        )
         workers = WorkerPool(at_once=2)
         fitter = Fitter(workers)
         timing = Timing(store, _seed, webhooks, clock)
@@ -383,13 +386,23 @@ class App:
         wake_at_doors(client, wakes)
         monitoring.watch(client, store, hand.account.measured)
         watching, owners_verbs = hand.take(client, gateway, wakes)
-        channels = ChannelSink(client, archive, fitter, catalogue, clock, house=house, filtered=clip_service.held_back)
+        channels = ChannelSink(
+            client,
+            archive,
+            fitter,
+            catalogue,
+            clock,
+            house=house,
+            filtered=clip_service.held_back,
+            own=watch_own_messages(client),
+        )
         sink = monitoring.sink(around.sink(channels))
         addresses = FileAddresses(settings.public_url, files_key, clock)
         job_files = JobInputFiles(
             archive,
             downloader,
-            Converter(workers, limits),
+            # Workers of its own: a picture does not wait until other people's clips have been encoded.
+            Converter(WorkerPool(at_once=2), limits),
             limits,
             clock,
             signed_url=addresses.url if webhooks else None,

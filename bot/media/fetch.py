@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_REDIRECTS: Final = 3
 _CHUNK: Final = 256 * 1024
+_HTTPS_PORT: Final = 443
+_LOOK_AFTER: Final = 16 * 1024 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
 _FORBIDDEN: Final = frozenset({401, 403, 451})
@@ -68,7 +70,7 @@ class RejectedError(PermanentDownloadError):
 
 
 class BlockedError(PermanentDownloadError):
-    """The address may not be dialled: not https, not public, or not a host that this download may come from."""
+    """The address may not be dialled: not https on its own port, not public, or not a host to download from."""
 
 
 class WrongTypeError(PermanentDownloadError):
@@ -224,6 +226,8 @@ class Downloader:
             return self._local
         if target.scheme != "https":
             raise BlockedError(f"the address at {target.host} is not https")
+        if target.port != _HTTPS_PORT:
+            raise BlockedError(f"the address at {target.host} names a port")
         if hosts and not _is_under(target.host or "", hosts):
             raise BlockedError(f"{target.host} is not a host for this download")
         if self._public is None:
@@ -293,6 +297,9 @@ class _Transfer:
                     self._head += chunk[:HEAD_BYTES]
                 self._digest.update(chunk)
                 await asyncio.to_thread(file.write, chunk)
+                if self._size // _LOOK_AFTER > (self._size - len(chunk)) // _LOOK_AFTER:
+                    # What the server declares may be wrong, or nothing, and others write meanwhile.
+                    ensure_room(self._directory, 0, reserve=self._reserve)
 
     def _checked_kind(self) -> FileKind:
         if not self._size:
