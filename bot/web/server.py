@@ -62,6 +62,10 @@ class WebServer:
         self._host = host
         self._port = port
 
+    def connections(self) -> int:
+        """Return how many connections are open."""
+        return len(self._listener.connections)
+
     async def start(self) -> int:
         """Listen, and return the port.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,11 +47,9 @@ class Peer:
 
     async def send(self, data: bytes) -> None:
         """Send, unless the other side has gone; what it said before is still there to be read."""
-        try:
+        with suppress(ConnectionError):
             self.writer.write(data)
             await self.writer.drain()
-        except ConnectionError:
-            pass
 
     async def line(self) -> bytes:
         """Return the next line, b"" where the connection has ended."""
@@ -71,19 +69,15 @@ class Peer:
         """Return all that comes until the other side ends the connection, which it must within `seconds`."""
         received = b""
         async with asyncio.timeout(seconds):
-            try:
+            with suppress(ConnectionError):
                 while chunk := await self.reader.read(65_536):
                     received += chunk
-            except ConnectionError:
-                pass
         return received
 
     async def close(self) -> None:
         self.writer.close()
-        try:
+        with suppress(ConnectionError):
             await self.writer.wait_closed()
-        except ConnectionError:
-            pass
 
 
 @dataclass
@@ -97,11 +91,14 @@ class Web:
     clock: Clock
     assets: dict[str, Asset]
     files: Path
+    open: Callable[[], int]
+    """Tells how many connections there are."""
     nudges: list[tuple[str, str | None]] = field(default_factory=list)
     asked_for: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     cuts: Counter[str] = field(default_factory=Counter)
-    cut: asyncio.Event = field(default_factory=asyncio.Event)
+    counted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever an outcome or a cut is counted."""
     fault: Exception | None = None
     problem: str | None = None
 
@@ -112,6 +109,13 @@ class Web:
     async def get(self, path: str, **headers: str) -> tuple[int, bytes, str]:
         async with self.http.get(f"{self.url}{path}", headers=headers) as answer:
             return answer.status, await answer.read(), answer.content_type
+
+    async def until_counted(self, what: str, times: int = 1) -> None:
+        """Return once an outcome or a cut was counted so often."""
+        async with asyncio.timeout(PATIENCE):
+            while self.outcomes[what] + self.cuts[what] < times:
+                self.counted.clear()
+                await self.counted.wait()
 
     @asynccontextmanager
     async def peer(self) -> AsyncIterator[Peer]:
@@ -182,10 +186,11 @@ async def web_side(
 
     def count(outcome: str) -> None:
         running.outcomes[outcome] += 1
+        running.counted.set()
 
     def cut(why: str) -> None:
         running.cuts[str(why)] += 1
-        running.cut.set()
+        running.counted.set()
 
     addresses = FileAddresses("https://egret.example", SecretStr("files-key"), clock)
     server = WebServer(
@@ -200,7 +205,7 @@ async def web_side(
     port = await server.start()
     try:
         async with aiohttp.ClientSession() as http:
-            running = Web(f"http://127.0.0.1:{port}", port, http, addresses, clock, assets, files)
+            running = Web(f"http://127.0.0.1:{port}", port, http, addresses, clock, assets, files, server.connections)
             yield running
     finally:
         await server.stop()

@@ -265,9 +265,7 @@ async def test_a_sender_that_leaves_in_the_middle_is_no_defect(web: Web, caplog:
     async with web.peer() as peer:
         await peer.send(head(length(1_000)) + b"{")
         peer.writer.transport.abort()
-    async with asyncio.timeout(5):
-        while not web.outcomes:
-            await asyncio.sleep(0.01)
+    await web.until_counted("broken_off")
     assert web.outcomes == {"broken_off": 1}
     assert web.nudges == []
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
