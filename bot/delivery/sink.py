@@ -16,6 +16,7 @@ from bot.clock import MINUTE, SECOND, Clock
 from bot.delivery.answers import Verdict, judge, reason, retry_after
 from bot.delivery.cargo import Cargo, CargoHold
 from bot.delivery.network import LOOK_DEADLINE, look
+from bot.delivery.own_messages import OwnMessages
 from bot.delivery.places import DIRECT, Places, card_beside
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
@@ -98,6 +99,7 @@ class ChannelSink:
         send_deadline: int = schedule.UPLOAD_DEADLINE,
         house: House | None = None,
         filtered: Callable[[str], Awaitable[None]] | None = None,
+        own: OwnMessages | None = None,
     ) -> None:
         """Keep the collaborators.
 
@@ -111,7 +113,9 @@ class ChannelSink:
             send_deadline: the same of a message with its file.
             house: knows where amounts of money are said; without it, everywhere.
             filtered: is told of a job whose words a server's filters held back.
+            own: what the gateway has shown of the bot's messages; without it, nothing.
         """
+        self._own = own or OwnMessages()
         self._filtered = filtered
         self._house: House = house or NoRules()
         self._client = client
@@ -185,7 +189,7 @@ class ChannelSink:
         return Prepared(job=job, facts=facts, channel_id=channel_id, server=server, cargo=cargo, hold=self._hold)
 
     async def find(self, delivery: Delivery, job: Job, channel_id: int, since: int) -> MessageRef | None:
-        """Search a channel for our message of this delivery.
+        """Search a channel for our message of this delivery, unless the gateway has shown it.
 
         Raises:
             HistoryUnreadable: it cannot be searched, and will not be soon.
@@ -193,6 +197,9 @@ class ChannelSink:
         """
         if self._client.user is None:
             raise TryLater("not logged in")
+        shown = self._own.of(delivery, job)
+        if shown is not None and shown.channel_id == channel_id:
+            return shown
         channel = self._places.messages_of(channel_id)
         return await find_message(channel, delivery, job, self._client.user.id, since)
 

@@ -15,6 +15,7 @@ import discord
 from bot.catalog import Catalogue
 from bot.clock import SystemClock
 from bot.delivery import ChannelSink
+from bot.delivery.own_messages import OwnMessages
 from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, Place
 from bot.jobs.ports import MessageFacts, TargetRefused
 from bot.media.archive import Archive
@@ -74,7 +75,8 @@ class Quay:
     def restart(self, **settings: int) -> None:
         """Forget everything that a new process would not know."""
         fitter = Fitter(WorkerPool())
-        self.sink = ChannelSink(self.client, self.archive, fitter, Catalogue(), self.clock, **settings)
+        self.own = OwnMessages()
+        self.sink = ChannelSink(self.client, self.archive, fitter, Catalogue(), self.clock, own=self.own, **settings)
 
     def fail(self, kind: FaultKind, *, method: str = "POST", path: str = POST, **facts: Any) -> None:
         """Let the next matching requests go wrong."""
