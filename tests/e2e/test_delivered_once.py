@@ -67,19 +67,21 @@ async def test_a_message_whose_fate_is_unknown_stands_once_in_the_end(place: Com
 async def test_what_was_posted_is_found_although_the_history_cannot_be_read_at_first(place: Community):
     room = place.room()
     mira = place.mira.in_channel(room)
-    post_fails(place, room, "lost_reset")
+    post_fails(place, room, "lost_hang")
     search = f"/channels/{place.channel(room).id}/messages"
-    place.discord.faults.add(Fault(kind="status", method="GET", path=search, status=503, times=2))
 
     card = await ask(mira)
     await answer_to(mira, card)
+    await place.crash()
+    place.discord.faults.add(Fault(kind="status", method="GET", path=search, status=503, times=2))
+    await place.start()
     await place.while_time_passes(place.idle(), step=60)
 
     assert len(await clips_in(place, room)) == 1
     assert place.discord.faults.pending == []
 
 
-async def test_rather_than_post_twice_the_bot_gives_up_where_it_cannot_look(place: Community):
+async def test_what_the_gateway_has_shown_is_known_although_nobody_may_look(place: Community):
     room = place.room()
     mira = place.mira.in_channel(room)
     _, task = await ask_and_hold(place, mira)
@@ -88,7 +90,38 @@ async def test_rather_than_post_twice_the_bot_gives_up_where_it_cannot_look(plac
     post_fails(place, room, "lost_reset")
 
     await place.provider.finish(task)
+    clip = await with_clip(mira)
+    await place.while_time_passes(place.idle())
+
+    assert [message.id for message in await clips_in(place, room)] == [clip.id]
+    assert (place.books.deliveries()[-1].state, place.books.deliveries()[-1].message_id) == ("delivered", clip.id)
+
+
+async def test_what_was_posted_and_deleted_before_it_was_known_is_not_posted_again(place: Community):
+    room = place.room()
+    mira = place.mira.in_channel(room)
+    post_fails(place, room, "lost_reset")
+
+    await ask(mira)
+    clip = await with_clip(mira)
+    place.discord.operations.delete_message(clip.id)
+    await place.while_time_passes(place.idle())
+
+    assert [message.id for message in await clips_in(place, room)] == [clip.id]
+
+
+async def test_rather_than_post_twice_the_bot_gives_up_where_it_cannot_look(place: Community):
+    room = place.room()
+    mira = place.mira.in_channel(room)
+    _, task = await ask_and_hold(place, mira)
+    place.discord.operations.set_overwrite(place.channel(room), "bot", 0, int(Permission.READ_MESSAGE_HISTORY))
+    post_fails(place, room, "delay")  # the one in reply to the card, which Discord refuses
+    post_fails(place, room, "lost_hang")
+
+    await place.provider.finish(task)
     await with_clip(mira)
+    await place.crash()
+    await place.start()
     await place.while_time_passes(place.idle())
 
     assert len(await clips_in(place, room)) == 1
