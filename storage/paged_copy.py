@@ -14,6 +14,8 @@ from typing import Final
 
 PAGES: Final = 512
 """So many pages are copied before others have their turn: two megabytes, some ten milliseconds."""
+RESTARTS: Final = 3
+"""So often SQLite may begin anew, as it does when a transaction is undone; then the rest is copied in one turn."""
 
 
 class _Abandoned(Exception):
@@ -36,6 +38,8 @@ class PagedCopy:
         self._turn = turn
         self._loop = asyncio.get_running_loop()
         self._abandoned = False
+        self._remaining: int | None = None
+        self._restarts = 0
 
     async def run(self) -> None:
         """Copy everything; nothing goes on after a cancellation.
@@ -62,9 +66,14 @@ class PagedCopy:
             # The copy of a database with a write-ahead log says that it has one, too; alone, it is one file.
             target.execute("PRAGMA journal_mode = DELETE")
 
-    def _between_pages(self, _status: int, _remaining: int, _total: int) -> None:
+    def _between_pages(self, _status: int, remaining: int, _total: int) -> None:
         if self._abandoned:
             raise _Abandoned
+        if self._remaining is not None and remaining >= self._remaining:
+            self._restarts += 1
+        self._remaining = remaining
+        if self._restarts > RESTARTS:
+            return
         self._loop.call_soon_threadsafe(self._turn.release)
         self._take_turn()
 
