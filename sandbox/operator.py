@@ -74,6 +74,16 @@ class DiscordOperator(SandboxClient):
         answer = await self.request("GET", f"/admin/channels/{_segment(channel)}/messages")
         return [seen_message(message) for message in objects(answer)]
 
+    async def all_messages(self, *, after: int = 0) -> list[SeenMessage]:
+        """Return everything that was ever written anywhere after an id, oldest first; as `messages` does."""
+        answer = await self.request("GET", "/admin/messages", params={"after": str(after)})
+        return [seen_message(message) for message in objects(answer)]
+
+    async def add_channel(self, server: str, name: str) -> int:
+        """Make a text channel; return its id."""
+        answer = await self.request("POST", f"/admin/servers/{_segment(server)}/channels", {"name": name})
+        return integer(as_object(answer)["id"])
+
     async def delete_channel(self, channel: str) -> None:
         """Delete a channel or thread."""
         await self.request("DELETE", f"/admin/channels/{_segment(channel)}")

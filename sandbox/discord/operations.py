@@ -56,6 +56,12 @@ class Operations:
         """Return everything that was ever in a channel, deleted and ephemeral messages included, oldest first."""
         return [self.inspected(message) for message in channel.messages.values()]
 
+    def all_messages(self, after: int) -> list[JsonObject]:
+        """Return everything that was ever written anywhere after an id, in deleted channels too, oldest first."""
+        places = (*self._world.channels.values(), *self._world.deleted_channels.values())
+        found = [message for place in places for message in place.messages.values() if message.id > after]
+        return [self.inspected(message) for message in sorted(found, key=lambda message: message.id)]
+
     def inspected(self, message: Message, viewer_id: int | None = None) -> JsonObject:
         """Return a message in Discord's form with a part `sandbox` that says what Discord does not."""
         viewer = Viewer(self._world.bot_id if viewer_id is None else viewer_id, reads_content=True)

@@ -5,12 +5,14 @@
 | GET /admin/state | sessions, identifies, resumes, pending faults, `problems` |
 | GET /admin/commands | every registered command |
 | GET /admin/channels/{channel}/messages | everything that was ever there, deleted and ephemeral included |
+| GET /admin/messages?after= | the same of every channel, those that are gone included |
 | DELETE /admin/channels/{channel} | delete a channel or thread |
 | POST /admin/channels/{channel}/overwrite | `{target, allow, deny}`: a person, a role, "bot" or "@everyone" |
 | POST /admin/channels/{channel}/thread | `{archived?, locked?}` |
 | DELETE /admin/messages/{message} | delete as a moderator |
 | POST /admin/servers/{server} | `{premium_tier?, bot_permissions?, everyone_permissions?, bot_present?, commands?,
   takes_bytes?}`; the last is a limit of uploads that Discord tells nobody of, null for the tier's own |
+| POST /admin/servers/{server}/channels | `{name}`: make a text channel |
 | POST /admin/servers/{server}/members/{person} | `{present}`: let a person leave or join |
 | POST /admin/people/{person} | `{takes_direct_messages}` |
 | POST /admin/application | `{public_bot?, code_grant?, interactions_endpoint?}`: the developer portal's switches |
@@ -35,6 +37,7 @@ from sandbox.discord.gateway import GatewayAction, GatewayPart
 from sandbox.discord.interaction import DeadToken
 from sandbox.discord.json_types import JsonObject, JsonValue
 from sandbox.discord.person_api.frame import read, serving
+from sandbox.discord.state import ChannelKind
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -81,6 +84,12 @@ class ServerBody(Body):
     bot_present: bool | None = None
     commands: bool | None = None
     takes_bytes: int | None = Field(None, ge=0)
+
+
+class ChannelBody(Body):
+    """A new channel."""
+
+    name: str = Field(min_length=1, max_length=100)
 
 
 class MemberBody(Body):
@@ -159,11 +168,13 @@ class OperatorRoutes:
             ("GET", "/admin/state", self.state),
             ("GET", "/admin/commands", self.commands),
             ("GET", channel + "/messages", self.messages),
+            ("GET", "/admin/messages", self.all_messages),
             ("DELETE", channel, self.delete_channel),
             ("POST", channel + "/overwrite", self.overwrite),
             ("POST", channel + "/thread", self.thread),
             ("DELETE", "/admin/messages/{message}", self.delete_message),
             ("POST", "/admin/servers/{server}", self.server),
+            ("POST", "/admin/servers/{server}/channels", self.add_channel),
             ("POST", "/admin/servers/{server}/members/{person}", self.member),
             ("POST", "/admin/people/{person}", self.person),
             ("POST", "/admin/application", self.application),
@@ -202,6 +213,20 @@ class OperatorRoutes:
         """Return a channel's whole past."""
         operations = self._sides.operations
         return list(operations.messages(operations.channel(request.match_info["channel"])))
+
+    async def all_messages(self, request: web.Request) -> JsonValue:
+        """Return everything that was ever written after an id."""
+        after = request.query.get("after", "0")
+        if not after.isdigit():
+            raise ClientRefusal(f"{after!r} is not an id")
+        return list(self._sides.operations.all_messages(int(after)))
+
+    async def add_channel(self, request: web.Request) -> JsonValue:
+        """Make a text channel."""
+        operations = self._sides.operations
+        body = await read(request, ChannelBody)
+        made = operations.add_channel(operations.guild(request.match_info["server"]), ChannelKind.TEXT, body.name)
+        return {"id": str(made.id)}
 
     async def delete_channel(self, request: web.Request) -> JsonValue:
         """Delete a channel."""

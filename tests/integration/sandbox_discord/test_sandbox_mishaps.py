@@ -242,3 +242,21 @@ async def test_people_leave_come_back_and_close_their_direct_messages(
 
     assert refusals == [50007, None, 50278, None]
     assert mira in guild.members
+
+
+async def test_everything_that_was_ever_written_can_be_looked_at(
+    local: DiscordSandbox, operator: DiscordOperator, mira: Person
+) -> None:
+    first = await mira.send("hello")
+    made = await operator.add_channel("Egret Cove", "harbour")
+    there = await mira.in_channel("harbour").send("boats")
+    private = await mira.in_channel("dm").send("between us")
+    await operator.delete_channel("harbour")
+    await operator.delete_message(private.id)
+
+    everything = await operator.all_messages()
+    later = await operator.all_messages(after=first.id)
+
+    assert made == there.channel_id
+    assert [message.id for message in everything] == [first.id, there.id, private.id]
+    assert [message.id for message in later] == [there.id, private.id]
