@@ -56,7 +56,8 @@ class CardKeeper:
     async def run_once(self) -> int:
         """Edit a few cards."""
         now = self._clock.now()
-        if now >= self._positions_at:
+        if not now < self._positions_at <= now + _POSITIONS_EVERY:
+            # Their time has come, or the clock was put back.
             self._positions_at = now + _POSITIONS_EVERY
             await self._store.touch_queue_cards(_AT_ONCE)
         jobs = await self._store.claim_cards(now, now + schedule.CARD_REST, _AT_ONCE)

@@ -85,7 +85,7 @@ class Deliverer:
     async def _take(self, owed: Owed) -> None:
         delivery, job = owed
         now = self.shop.clock.now()
-        if job.card is None and delivery.attempts == 0 and now - job.created_at < schedule.CARD_PATIENCE:
+        if job.card is None and delivery.attempts == 0 and abs(now - job.created_at) < schedule.CARD_PATIENCE:
             # The card is still on its way to the channel, and this message is a reply to it.
             await self.shop.store.release_delivery(delivery.id, delivery.lease or "", now + SECOND)
             return

@@ -39,6 +39,10 @@ CARD_REST: Final = 90 * SECOND
 """How long a card that could not be drawn is let be; longer than any attempt to draw it."""
 CLOCK_SKEW: Final = 2 * MINUTE
 """How far the provider's clock may be from ours."""
+FURTHEST_LEASE: Final = INTAKE_LEASE + CLOCK_SKEW
+"""A lease that ends further away was drawn by a clock that has been put back since: it binds nobody."""
+FURTHEST_STEP: Final = RETRY_AFTER_CAP + CLOCK_SKEW
+"""A step that is due further away was put off by such a clock: nothing is put off for longer."""
 NO_OUTPUT_GRACE: Final = 10 * MINUTE
 """How long a completed task may lack its clip."""
 VANISHED_GRACE: Final = DAY

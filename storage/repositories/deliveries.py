@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from bot.jobs import schedule
 from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import DeliveryChange, Observer
 from bot.jobs.states import BEGIN_SEND, DELIVER, GIVE_UP, REDELIVER, DeliveryState
@@ -34,6 +35,7 @@ class Deliveries(Repository):
             rows = await session.rows(
                 "claim_deliveries",
                 now=now,
+                latest=now + schedule.FURTHEST_LEASE,
                 lease=lease,
                 lease_until=lease_until,
                 limit=limit,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.jobs import schedule
 from bot.jobs.model import Job
-from bot.jobs.states import ENDED, JobState
+from bot.jobs.states import ENDED, DeliveryState, JobState
 from storage.database import Session
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
@@ -58,6 +59,7 @@ class Leases(Repository):
             "claim_jobs",
             **numbered("state", set(states), 6),
             now=now,
+            latest=now + schedule.FURTHEST_LEASE,
             lease=lease,
             lease_until=lease_until,
             limit=limit,
@@ -82,7 +84,11 @@ class Leases(Repository):
     async def expire_submitting(self, now: int, every: bool) -> Sequence[Job]:
         """Return SUBMITTING jobs whose lease ran out (or all of them, `every`), for the sweep to doubt."""
         rows = await self._database.rows(
-            "submitting_without_worker", submitting=JobState.SUBMITTING.value, now=now, every=int(every)
+            "submitting_without_worker",
+            submitting=JobState.SUBMITTING.value,
+            now=now,
+            latest=now + schedule.FURTHEST_LEASE,
+            every=int(every),
         )
         return jobs_from(rows)
 
@@ -99,3 +105,20 @@ class Leases(Repository):
         """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start: webhooks were missed."""
         states = (JobState.SUBMIT_UNKNOWN, JobState.RUNNING, JobState.OVERDUE)
         await self._database.run("hasten_jobs", **numbered("state", states, 3), now=now)
+
+    async def bring_forward(self, now: int, furthest: int) -> int:
+        """Make due now what is due later than `furthest`; return how much that was: jobs, and messages owed."""
+        states = (frozenset(JobState) - ENDED) | {JobState.SUCCEEDED}
+
+        async def work(session: Session) -> int:
+            jobs = await session.rows("bring_jobs_forward", **numbered("state", states, 7), now=now, furthest=furthest)
+            messages = await session.rows(
+                "bring_deliveries_forward",
+                pending=DeliveryState.PENDING.value,
+                sending=DeliveryState.SENDING.value,
+                now=now,
+                furthest=furthest,
+            )
+            return len(jobs) + len(messages)
+
+        return await self._database.transaction(work)

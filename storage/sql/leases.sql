@@ -23,10 +23,10 @@ SET lease = NULL, lease_until = NULL, due_at = :due_at, stalled_since = :stalled
 WHERE id = :id AND lease = :lease
 RETURNING id;
 
--- name: submitting_without_worker(submitting, now, every)
+-- name: submitting_without_worker(submitting, now, latest, every)
 -- The jobs whose POST may be on the wire and whose worker is gone, or all that may have one on the wire.
 SELECT * FROM jobs
-WHERE state = :submitting AND (CAST(:every AS BIGINT) = 1 OR lease IS NULL OR lease_until <= :now)
+WHERE state = :submitting AND (CAST(:every AS BIGINT) = 1 OR lease IS NULL OR lease_until <= :now OR lease_until > :latest)
 ORDER BY created_at, number;
 
 -- name: forget_job_leases()!
@@ -43,3 +43,18 @@ UPDATE jobs
 SET due_at = :now
 WHERE state IN (:state_1, :state_2, :state_3)
     AND (due_at IS NULL OR due_at > :now);
+
+-- name: bring_jobs_forward(state_1, state_2, state_3, state_4, state_5, state_6, state_7, now, furthest)
+-- Makes jobs due now that are due further away than anything is put off: their clock has been put back since.
+UPDATE jobs
+SET due_at = :now
+WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6, :state_7)
+    AND due_at > :furthest
+RETURNING id;
+
+-- name: bring_deliveries_forward(pending, sending, now, furthest)
+-- Likewise for messages.
+UPDATE deliveries
+SET due_at = :now
+WHERE state IN (:pending, :sending) AND due_at > :furthest
+RETURNING id;

@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 
-from bot.jobs.model import Job
-from bot.jobs.states import ENDED, SUBMIT, SUCCEED, JobState
+from bot.clock import MINUTE
+from bot.jobs.model import Job, MessageRef
+from bot.jobs.states import ENDED, SUBMIT, SUCCEED, DeliveryState, JobState
 from storage.store import Store
-from tests.contract.samples import NOW, Probe, an_image, job_in, move, submitted
+from tests.contract.samples import CHANNEL, NOW, Probe, an_image, delivery_in, finished, job_in, move, submitted
 
 OPEN = [state for state in JobState if state not in ENDED]
 SOON = NOW + 60_000
@@ -236,3 +237,50 @@ async def test_many_workers_lease_every_job_once(store: Store):
     claims = await asyncio.gather(*(store.claim_ready(NOW, f"lease-{n}", SOON, 5) for n in range(12)))
     leased = [job.id for claim in claims for job in claim]
     assert sorted(leased) == sorted(job.id for job in jobs)
+
+
+async def test_a_lease_drawn_by_a_clock_that_was_ahead_binds_nobody(store: Store):
+    ahead = NOW + 60 * MINUTE
+    job = await submitted(store, due_at=NOW)
+    assert await store.claim_ready(ahead, "ahead", ahead + MINUTE, 5)
+    assert [one.id for one in await store.claim_ready(NOW, "right", NOW + MINUTE, 5)] == [job.id]
+    assert await store.claim_ready(NOW, "third", NOW + MINUTE, 5) == []
+
+
+async def test_a_message_leased_by_a_clock_that_was_ahead_is_anybodys(store: Store):
+    delivery = await delivery_in(store, DeliveryState.SENDING)
+    ahead = NOW + 60 * MINUTE
+    assert await store.claim_deliveries(ahead, "ahead", ahead + MINUTE, 5)
+    claimed = await store.claim_deliveries(NOW + 3_000, "right", NOW + MINUTE, 5)
+    assert [one.id for one, _ in claimed] == [delivery.id]
+
+
+async def test_a_purchase_begun_under_a_clock_that_was_ahead_is_swept(store: Store):
+    ahead = NOW + 60 * MINUTE
+    job = await submitted(store, due_at=NOW)
+    await store.claim_ready(ahead, "ahead", ahead + MINUTE, 5)
+    assert await store.apply(move(job, SUBMIT, lease="ahead", keep_lease_until=ahead + 4 * MINUTE)) is not None
+    assert [one.id for one in await store.expire_submitting(NOW, False)] == [job.id]
+    assert await store.expire_submitting(ahead, False) == []
+
+
+async def test_a_card_put_off_by_a_clock_that_was_ahead_is_drawn(store: Store):
+    job = await submitted(store)
+    await store.set_card(job.id, MessageRef(CHANNEL, 1), 0)
+    ahead = NOW + 60 * MINUTE
+    assert await store.claim_cards(ahead, ahead + MINUTE, 5)
+    assert [one.id for one in await store.claim_cards(NOW, NOW + MINUTE, 5)] == [job.id]
+    assert await store.claim_cards(NOW, NOW + MINUTE, 5) == []
+
+
+async def test_what_is_due_further_away_than_asked_is_brought_forward_and_nothing_else(store: Store):
+    near, far = await submitted(store, due_at=NOW + MINUTE), await submitted(store, due_at=NOW + 90 * MINUTE)
+    ended = await finished(store, NOW)
+    delivery = await delivery_in(store, DeliveryState.PENDING)
+    assert await store.claim_deliveries(NOW + 9_000, "l", NOW + MINUTE, 5)
+    assert await store.release_delivery(delivery.id, "l", NOW + 90 * MINUTE)
+    assert await store.bring_forward(NOW, NOW + 60 * MINUTE) == 2
+    due = {one.id: one.due_at for one in [await store.job(job.id) for job in (near, far, ended)] if one is not None}
+    assert due == {near.id: NOW + MINUTE, far.id: NOW, ended.id: None}
+    assert [one.due_at for one in await store.deliveries(delivery.job_id)] == [NOW]
+    assert await store.bring_forward(NOW, NOW + 60 * MINUTE) == 0

@@ -339,6 +339,10 @@ class JobStore(Protocol):
         """Make every job in SUBMIT_UNKNOWN, RUNNING and OVERDUE due now: called at start: webhooks were missed."""
         ...
 
+    async def bring_forward(self, now: int, furthest: int) -> int:
+        """Make due now what is due later than `furthest`; return how much that was: jobs, and messages owed."""
+        ...
+
     async def pause(self) -> Pause | None:
         """Return the pause of submissions, past or present; the owner's own first."""
         ...

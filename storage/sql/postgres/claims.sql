@@ -1,11 +1,12 @@
--- name: claim_jobs(lease, lease_until, now, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, in_queue_order, limit)
+-- name: claim_jobs(lease, lease_until, now, latest, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, in_queue_order, limit)
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
--- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit.
+-- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit. A lease that ends later
+-- than any drawn now could was drawn by a clock that has been put back since, and binds nobody.
 WITH due AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
         AND due_at <= :now
-        AND (lease IS NULL OR lease_until <= :now)
+        AND (lease IS NULL OR lease_until <= :now OR lease_until > :latest)
         AND (CAST(:inputs_ready AS BIGINT) IS NULL OR inputs_ready = :inputs_ready)
     ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, number
     LIMIT :limit
@@ -17,7 +18,7 @@ FROM due
 WHERE jobs.id = due.id
 RETURNING jobs.*;
 
--- name: claim_deliveries(lease, lease_until, now, pending, sending, result, limit)
+-- name: claim_deliveries(lease, lease_until, now, latest, pending, sending, result, limit)
 -- Leases due deliveries, passing over those that another process is leasing at this moment; a result waits for its
 -- clip to be archived, or for the archiver to give up.
 WITH due AS MATERIALIZED (
@@ -25,7 +26,7 @@ WITH due AS MATERIALIZED (
     JOIN jobs ON jobs.id = deliveries.job_id
     WHERE deliveries.state IN (:pending, :sending)
         AND COALESCE(deliveries.due_at, deliveries.created_at) <= :now
-        AND (deliveries.lease IS NULL OR deliveries.lease_until <= :now)
+        AND (deliveries.lease IS NULL OR deliveries.lease_until <= :now OR deliveries.lease_until > :latest)
         AND (deliveries.purpose <> :result OR jobs.result_asset_id IS NOT NULL OR jobs.due_at IS NULL)
     ORDER BY COALESCE(deliveries.due_at, deliveries.created_at), deliveries.number
     LIMIT :limit
@@ -38,10 +39,11 @@ WHERE deliveries.id = due.id
 RETURNING deliveries.*;
 
 -- name: claim_cards(now, rest_until, limit)
--- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`.
+-- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
+-- rest that would end later than that is of a clock that has been put back since.
 WITH stale AS MATERIALIZED (
     SELECT id FROM jobs
-    WHERE card_shown < revision AND card_message_id IS NOT NULL AND card_rests_until <= :now
+    WHERE card_shown < revision AND card_message_id IS NOT NULL AND (card_rests_until <= :now OR card_rests_until > :rest_until)
     ORDER BY changed_at, number
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
