@@ -161,21 +161,24 @@ class Overseer:
             return said is not None and said.key_refused
         if pause.reason == _reason(AlertKind.CREDIT_GONE):
             return balance is not None and balance < self._thresholds.least
-        return pause.reason == _reason(AlertKind.PROVIDER_DOWN) and self._account.unreached_since is not None
+        if pause.reason == _reason(AlertKind.PROVIDER_DOWN):
+            return self._account.unreached_since is not None or _in_doubt(jobs)
+        return False
 
     async def _about_pause(self, resting: Pause | None, now: int) -> None:
         """Raise what a pause is about, or what the account tells of the same trouble; once for both."""
         for reason, kind in PAUSES.items():
             rests = resting is not None and resting.reason == reason
-            if kind is AlertKind.PROVIDER_DOWN and resting is not None:
-                # Nobody has to do anything about it, and it is mostly over before anybody could.
-                rests = rests and now - resting.since >= OUTAGE_AFTER
             told = self._account_tells(kind, now)
-            if rests or told:
+            # Nobody has to do anything about a provider that is down, and mostly it is back before anybody could.
+            early = kind is AlertKind.PROVIDER_DOWN and resting is not None and now - resting.since < OUTAGE_AFTER
+            if told or (rests and not early):
                 detail = {} if rests else {"seen": "account"}
                 await self._book.raise_(Alert(key=kind.value, kind=kind, detail=detail))
-            elif told is not None:
-                await self._book.clear(kind.value)
+            elif rests or told is None:
+                self._book.still(kind.value)
+            else:
+                await self._book.clear(kind.value, kind.calm)
 
     def _account_tells(self, kind: AlertKind, now: int) -> bool | None:
         """Tell whether the account shows a trouble; None where it cannot be said yet."""
@@ -302,6 +305,10 @@ class Overseer:
 
 def _in_line(jobs: Sequence[tuple[JobState, JobKind, int, int]]) -> bool:
     return any(state in {JobState.QUEUED, JobState.SUBMITTING} for state, _, _, _ in jobs)
+
+
+def _in_doubt(jobs: Sequence[tuple[JobState, JobKind, int, int]]) -> bool:
+    return any(state is JobState.SUBMIT_UNKNOWN for state, _, _, _ in jobs)
 
 
 def _reason(kind: AlertKind) -> str:

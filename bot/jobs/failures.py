@@ -35,6 +35,7 @@ class FailureReason(StrEnum):
     PLAN = "plan"
     BUSY = "busy"
     PROVIDER_ERROR = "provider_error"
+    PROVIDER_DOWN = "provider_down"
     NO_OUTPUT = "no_output"
     VANISHED = "vanished"
     QUEUE_EXPIRED = "queue_expired"
@@ -68,6 +69,7 @@ _KINDS = {
     FailureReason.PAUSED_BY_OWNER: FailureKind.OPERATOR,
     FailureReason.BUSY: FailureKind.TRANSIENT,
     FailureReason.PROVIDER_ERROR: FailureKind.TRANSIENT,
+    FailureReason.PROVIDER_DOWN: FailureKind.TRANSIENT,
     FailureReason.NO_OUTPUT: FailureKind.TRANSIENT,
     FailureReason.QUEUE_EXPIRED: FailureKind.TRANSIENT,
     FailureReason.VANISHED: FailureKind.UNKNOWN,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.jobs import schedule
+from bot.jobs.breaker import Breaker
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Job, Purpose
 from bot.jobs.ports import (
@@ -111,9 +112,13 @@ class Resolver:
             deadline_at=now + schedule.OVERDUE_AFTER,
         )
         try:
-            return await self.shop.record(change) is not None
+            if await self.shop.record(change) is None:
+                return False
         except TaskIdTaken:
             return False
+        # The provider took it, although its answer was lost.
+        await Breaker(self.shop, self.gateway).worked(job.post_started_at or 0)
+        return True
 
     async def _not_found(self, job: Job) -> None:
         now = self.shop.clock.now()

@@ -51,6 +51,20 @@ FORGET_AFTER: Final = 30 * DAY
 """Nothing is polled longer: the upstream service deletes what is older (provider notes §3)."""
 PAUSE: Final = 5 * MINUTE
 """How long submissions rest after a refusal that only the operator can mend; then single jobs try again."""
+FAILURES_IN_A_ROW: Final = 3
+"""So many purchases in a row that fail for the provider's sake let all submissions rest.
+
+One may be a lost packet, two a gateway that restarts. Where one in twenty fails by chance, three in a row come about
+once in 8,000 purchases; where the provider is down, they come within half a minute.
+"""
+FIRST_REST: Final = MINUTE
+"""How long submissions rest at first while the provider is unwell; twice as long after each try that fails, too."""
+REACH_DEADLINE: Final = 30 * SECOND
+"""How long the provider may take to answer what is asked before a try."""
+REACH_AGAIN: Final = MINUTE
+"""How long until it is asked again where it does not: that costs nothing, so the wait does not grow."""
+LONGEST_REST: Final = HOUR
+"""Longer than any pause but the owner's."""
 PAUSED_QUEUE_LIMIT: Final = HOUR
 """A job that has waited this long when submissions rest is given back to its person."""
 QUEUE_LIMIT: Final = DAY
@@ -70,6 +84,16 @@ def backoff(attempt: int, first: int = 5 * SECOND, most: int = 5 * MINUTE) -> in
     """Return a jittered wait before attempt number `attempt` + 1 (attempts count from 1)."""
     steady = min(most, first * 2 ** max(0, min(attempt, 30) - 1))
     return random.randint(steady // 2, steady)  # noqa: S311 - jitter, not a secret
+
+
+def rest(tries: int, *, at_risk: bool) -> int:
+    """Return how long submissions rest while the provider is unwell, after so many tries that failed since it began.
+
+    A try whose outcome is unknown may have cost something. So where the last one was such, the wait grows until that
+    outcome is given up on: six in the first hour, two in each one after it. Any other costs nothing, and is made anew
+    within minutes.
+    """
+    return min(UNKNOWN_GRACE if at_risk else PAUSE, FIRST_REST << min(tries, 10))
 
 
 def first_poll(quantiles: Quantiles | None, *, webhooks: bool) -> int:

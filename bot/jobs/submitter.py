@@ -7,6 +7,7 @@ from typing import ClassVar, Final, assert_never
 
 from bot.clock import SECOND
 from bot.jobs import schedule
+from bot.jobs.breaker import Breaker
 from bot.jobs.endings import cancelled_in_queue, refused
 from bot.jobs.failures import Failure, FailureKind, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER
@@ -34,7 +35,8 @@ from bot.jobs.states import BIND, DOUBT, REQUEUE, SUBMIT
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 3
+"""So few, since what is on the wire when the provider stops answering may have been paid, and nobody can tell."""
 _ROOM_REST: Final = 2 * SECOND
 
 
@@ -56,14 +58,18 @@ class Submitter:
     timing: Timing
     max_in_flight: int
 
+    @property
+    def breaker(self) -> Breaker:
+        """Return what tells whether purchases may be made."""
+        return Breaker(self.shop, self.gateway)
+
     async def run_once(self) -> int:
         """Submit a few jobs, as many as there is room for."""
         now = self.shop.clock.now()
         room = self.max_in_flight - await self.shop.store.used(IN_FLIGHT_COUNTER)
         if room <= 0:
             return 0
-        # While a pause is on record, over or not, one job at a time finds out whether the provider takes work again.
-        most = 1 if await self.shop.store.pause() is not None else _AT_ONCE
+        most = 1 if await self.breaker.is_wary() else _AT_ONCE
         lease = self.shop.leases.draw(now)
         jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, most))
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
@@ -78,12 +84,16 @@ class Submitter:
             if await Resolver(self.shop, self.gateway, self.timing).bind_candidate(job):
                 return
             task = await self._prepare(job)
+            turn = await self.breaker.turn()
         except InputUnusable as error:
             await self._refuse(job, error.failure, "input", job.lease)
         except (TryLater, GatewayUnavailable):
             await self._put_off(job)
         else:
-            await self._submit(job, task)
+            if turn is None:
+                await self._rest(job, await self.breaker.pause())
+            else:
+                await self._submit(job, task, turn)
 
     async def _given_back(self, job: Job) -> bool:
         """End a job that has waited too long, or whose person asked for that while its POST was refused."""
@@ -99,17 +109,23 @@ class Submitter:
 
     async def _rests(self, job: Job) -> bool:
         """Put off a job that meets a pause; end one that has met it for too long."""
-        now = self.shop.clock.now()
-        pause = await self.shop.store.pause()
-        if pause is None or now >= pause.until:
+        pause = await self.breaker.pause()
+        if pause is None:
             return False
+        await self._rest(job, pause)
+        return True
+
+    async def _rest(self, job: Job, pause: Pause | None) -> None:
+        now = self.shop.clock.now()
         give_back = job.created_at + schedule.PAUSED_QUEUE_LIMIT
-        if now >= give_back:
+        if pause is None:
+            # The one whose turn it was is quicker than we are.
+            await self.shop.store.release(job.id, job.lease or "", now + SECOND)
+        elif now >= give_back:
             await self._refuse(job, Failure(FailureReason(pause.reason)), "paused_too_long", job.lease)
         else:
-            # The owner's pause has no end of its own: lifting it makes what rests here due.
+            # The owner's pause has no end of its own: lifting any makes what rests here due.
             await self.shop.store.release(job.id, job.lease or "", min(pause.until, give_back))
-        return True
 
     async def _prepare(self, job: Job) -> PreparedTask:
         urls: dict[AssetRole, str] = {}
@@ -133,7 +149,7 @@ class Submitter:
         )
         return self.gateway.prepare(order)
 
-    async def _submit(self, job: Job, task: PreparedTask) -> None:
+    async def _submit(self, job: Job, task: PreparedTask, turn: int = 0) -> None:
         now = self.shop.clock.now()
         intent = Change(
             job_id=job.id,
@@ -147,22 +163,25 @@ class Submitter:
             post_started_at=now,
         )
         if await self.shop.store.apply(intent) is None:
+            await self.breaker.give_back(turn)
             await self.shop.store.release(job.id, job.lease or "", now + _ROOM_REST)
             return
         outcome = await self.gateway.create(task)
         match outcome:
             case Bound():
-                await self._bind(job, outcome)
+                await self._bind(job, outcome, now)
             case Declined():
-                await self._declined(job, outcome)
+                await self._declined(job, outcome, now)
             case NotSent():
-                await self._requeue(job, f"not_sent:{outcome.cause}", schedule.backoff(job.attempts + 1))
+                until = await self.breaker.failed(now, at_risk=False)
+                await self._again(job, f"not_sent:{outcome.cause}", FailureReason.PROVIDER_DOWN, until)
             case Unknowable():
                 await self._doubt(job, outcome.cause)
+                await self.breaker.failed(now, at_risk=True)
             case _:
                 assert_never(outcome)
 
-    async def _bind(self, job: Job, outcome: Bound) -> None:
+    async def _bind(self, job: Job, outcome: Bound, began: int) -> None:
         now = self.shop.clock.now()
         pending = outcome.report.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
         change = Change(
@@ -181,33 +200,45 @@ class Submitter:
             # An equal job was bound to our task while its own outcome was unknown; its task is left for us to find.
             await self._doubt(job, "task_taken")
             return
-        if await self.shop.store.pause() is not None:
-            await self.shop.store.set_pause(None)
+        await self.breaker.worked(began)
 
-    async def _declined(self, job: Job, outcome: Declined) -> None:
+    async def _declined(self, job: Job, outcome: Declined, began: int) -> None:
         failure = outcome.failure
+        asked = min(outcome.retry_after_ms or 0, schedule.RETRY_AFTER_CAP)
         match failure.reason.kind:
             case FailureKind.PERSON | FailureKind.UNKNOWN:
                 await self._refuse(job, failure, "declined")
+                await self.breaker.worked(began, bought=False)
             case FailureKind.OPERATOR:
-                await self._pause(job, failure)
-                if self.shop.clock.now() >= job.created_at + schedule.PAUSED_QUEUE_LIMIT:
-                    await self._refuse(job, failure, "paused_too_long")
-                else:
-                    await self._requeue(job, f"declined:{failure.reason}", schedule.PAUSE)
+                if await self.breaker.refused(failure):
+                    await self.shop.alerts.alert(job, f"paused:{failure.reason}")
+                until = self.shop.clock.now() + schedule.PAUSE
+                await self._again(job, f"declined:{failure.reason}", failure.reason, until)
+            case FailureKind.TRANSIENT if outcome.too_fast:
+                await self._requeue(job, f"declined:{failure.reason}", max(asked, schedule.backoff(job.attempts + 1)))
+                await self.breaker.worked(began, bought=False)
             case FailureKind.TRANSIENT:
-                asked = min(outcome.retry_after_ms or 0, schedule.RETRY_AFTER_CAP)
-                wait = max(asked, schedule.backoff(job.attempts + 1))
-                await self._requeue(job, f"declined:{failure.reason}", wait)
+                until = await self.breaker.failed(began, at_risk=False)
+                await self._again(job, f"declined:{failure.reason}", FailureReason.PROVIDER_DOWN, until, asked)
             case _ as unreachable:
                 assert_never(unreachable)
 
-    async def _pause(self, job: Job, failure: Failure) -> None:
-        """Rest all submissions, look at the account, and tell the owner unless they know."""
-        before = await self.shop.store.set_pause(Pause(self.shop.clock.now() + schedule.PAUSE, failure.reason))
-        if before is None or before.reason != failure.reason:
-            await self.shop.alerts.alert(job, f"paused:{failure.reason}")
-        self.shop.wakes.ring("account", "overseer")
+    async def _again(self, job: Job, cause: str, reason: FailureReason, until: int, asked: int = 0) -> None:
+        """Put a job that was certainly not taken back in line; end one that has met a pause for too long.
+
+        Args:
+            job: whose purchase failed.
+            cause: for its history.
+            reason: why submissions rest, where they do.
+            until: until when they rest, UTC milliseconds; 0 where they do not. Others have their turn first then.
+            asked: milliseconds that the provider wants to be left alone for.
+        """
+        now = self.shop.clock.now()
+        if until and now >= job.created_at + schedule.PAUSED_QUEUE_LIMIT:
+            await self._refuse(job, Failure(reason), "paused_too_long")
+        else:
+            again = until - now + SECOND if until else schedule.backoff(job.attempts + 1)
+            await self._requeue(job, cause, max(asked, again))
 
     async def _requeue(self, job: Job, cause: str, wait: int) -> None:
         now = self.shop.clock.now()

@@ -33,13 +33,18 @@ class Workshop:
         What is known only here must not be lost to a database that fails over or to a full disk. Past the longest
         lease others have taken the job up as one whose outcome is unknown, and the store's error is raised.
         """
-        return await self._insist(lambda: self.store.apply(change))
+        return await self.insist(lambda: self.store.apply(change))
 
     async def record_delivery(self, change: DeliveryChange) -> Delivery | None:
         """Apply a fact about a message, likewise."""
-        return await self._insist(lambda: self.store.apply_delivery(change))
+        return await self.insist(lambda: self.store.apply_delivery(change))
 
-    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
+    async def insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        """Return what a write gives, tried again for as long as a fact may wait.
+
+        Raises:
+            StoreUnavailable: the store stayed away.
+        """
         end = self.clock.now() + schedule.POST_LEASE
         while True:
             try:

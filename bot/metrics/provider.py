@@ -66,6 +66,11 @@ class MeasuredGateway:
             self._error("create", outcome.cause)
         return outcome
 
+    async def reach(self) -> None:
+        """Ask whether the provider answers."""
+        with self._measured("reach"):
+            await self.inner.reach()
+
     async def report(self, task_id: str) -> TaskReport:
         """Ask for a task."""
         with self._measured("report"):

@@ -16,6 +16,7 @@ def _any(*fragments: str) -> re.Pattern[str]:
     return re.compile("|".join(fragments), re.IGNORECASE)
 
 
+_TOO_FAST: Final = (r"rate.?limit", r"too many requests", r"concurren")
 _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
     (
         FailureReason.NO_CREDIT,
@@ -44,8 +45,8 @@ _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
     (
         FailureReason.BUSY,
         _any(
-            r"rate.?limit", r"too many requests", r"service busy", r"server busy", r"overloaded", r"concurren",
-            r"submit task failed: 5\d\d", r"try again later",
+            *_TOO_FAST, r"service busy", r"server busy", r"overloaded", r"submit task failed: 5\d\d",
+            r"try again later",
         ),
     ),
     (FailureReason.SOURCE_UNAVAILABLE, _any(r"origin.?(task|video)", r"source (task|video)")),
@@ -120,6 +121,11 @@ def says_cancelled(text: str) -> bool:
     What a cancelled task reads as is not documented; `failed` with such a text is one way (provider notes §1.5).
     """
     return _CANCELLED.search(text) is not None
+
+
+def says_too_fast(*texts: str) -> bool:
+    """Tell whether a refusal asks only for fewer requests, or for fewer tasks at once."""
+    return re.search("|".join(_TOO_FAST), " \n ".join(texts), re.IGNORECASE) is not None
 
 
 def says_unknown_task(*texts: str) -> bool:

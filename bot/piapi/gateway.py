@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr, ValidationError
 
 from bot.catalog import Catalogue, Model
+from bot.clock import MINUTE
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import AssetRole, ExtendInput, JobInput, JobKind, LipsyncInput, VideoInput
 from bot.jobs.ports import (
@@ -34,7 +35,7 @@ from bot.piapi import webhook
 from bot.piapi.client import PiapiClient
 from bot.piapi.errors import ProviderRefused, ProviderUnavailable, TaskNotFound
 from bot.piapi.failures import reason_of_text, says_cancelled
-from bot.piapi.outcome import CreateRefused, NeverSent, OutcomeUnknown, TaskCreated
+from bot.piapi.outcome import CreateRefused, NeverSent, OutcomeUnknown, RefusalKind, TaskCreated
 from bot.piapi.requests import (
     CameraConfig,
     CameraControl,
@@ -133,13 +134,30 @@ class PiapiGateway:
             case CreateRefused():
                 text = self._redacted(outcome.text)
                 log.warning("create_refused", reason=outcome.reason.value, code=outcome.code, provider_text=text)
-                return Declined(Failure(outcome.reason), outcome.retry_after_ms)
+                too_fast = outcome.kind is RefusalKind.RATE_LIMITED
+                return Declined(Failure(outcome.reason), outcome.retry_after_ms, too_fast)
             case NeverSent(reason):
                 log.warning("create_not_sent", reason=reason)
                 return NotSent(reason)
             case OutcomeUnknown(reason):
                 log.warning("create_outcome_unknown", reason=reason)
                 return Unknowable(reason)
+
+    async def reach(self) -> None:
+        """Ask for the account, or for the latest tasks where that is not answered: either shows that it can be used.
+
+        Raises:
+            GatewayUnavailable: neither is answered, or the key is not accepted.
+        """
+        try:
+            await self.client.account()
+        except (ProviderUnavailable, ProviderRefused):
+            now = self.client.now()
+            try:
+                async for _ in self.client.history(_KLING, now - MINUTE, now):
+                    return
+            except (ProviderUnavailable, ProviderRefused) as error:
+                raise GatewayUnavailable(str(error)) from error
 
     async def report(self, task_id: str) -> TaskReport:
         """Ask for a task.
@@ -186,7 +204,9 @@ class PiapiGateway:
             try:
                 async for row in self.client.history(model, since, until):
                     # A row without a time passed the provider's own filter.
-                    yield HistoryTask(row.task_id, since if row.created_at is None else row.created_at)
+                    created_at = since if row.created_at is None else row.created_at
+                    is_over = None if row.family is StatusFamily.UNKNOWN else row.family in TERMINAL
+                    yield HistoryTask(row.task_id, created_at, is_over)
             except ProviderUnavailable as error:
                 raise GatewayUnavailable(str(error)) from error
             except ProviderRefused as error:

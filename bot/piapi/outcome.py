@@ -22,7 +22,7 @@ import httpx
 
 from bot.jobs.failures import FailureKind, FailureReason
 from bot.piapi import wire
-from bot.piapi.failures import reason_of_refusal, reason_of_text
+from bot.piapi.failures import reason_of_refusal, reason_of_text, says_too_fast
 from bot.piapi.snapshot import TaskSnapshot, task_snapshot
 
 _RATE_LIMITED: Final = 429
@@ -161,9 +161,10 @@ def _timed_out(answer: RawAnswer, envelope: wire.Envelope, code: int) -> bool:
 
 def _refused(answer: RawAnswer, envelope: wire.Envelope, code: int) -> CreateRefused:
     error = wire.Task.model_validate(envelope.data).error
-    reason = reason_of_refusal(answer.status, code, envelope.message, error.raw_message, error.message)
+    texts = (envelope.message, error.raw_message, error.message)
+    reason = reason_of_refusal(answer.status, code, *texts)
     kind = _kind(reason)
-    if kind is RefusalKind.BUSY and _RATE_LIMITED in (answer.status, code):
+    if kind is RefusalKind.BUSY and (_RATE_LIMITED in (answer.status, code) or says_too_fast(*texts)):
         kind = RefusalKind.RATE_LIMITED
     return CreateRefused(
         kind=kind,

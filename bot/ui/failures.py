@@ -59,6 +59,10 @@ _WORDS: Final = {
     ),
     FailureReason.BUSY: (marked("The provider was too busy to take it."), _AGAIN),
     FailureReason.PROVIDER_ERROR: (marked("It failed at the provider."), _AGAIN),
+    FailureReason.PROVIDER_DOWN: (
+        marked("The provider cannot be used right now."),
+        marked("Try again once it goes on."),
+    ),
     FailureReason.NO_OUTPUT: (marked("The provider called it finished, but handed over no clip."), _AGAIN),
     FailureReason.QUEUE_EXPIRED: (marked("It waited too long in line and was never sent to the provider."), _AGAIN),
     FailureReason.VANISHED: (
@@ -114,6 +118,7 @@ _REMEDIES: Final = {
     FailureReason.INPUT_LOST: (Remedy.EDIT, marked("Press **Edit** and attach it again.")),
     FailureReason.BUSY: (Remedy.RETRY, _RETRY),
     FailureReason.PROVIDER_ERROR: (Remedy.RETRY, _RETRY),
+    FailureReason.PROVIDER_DOWN: (Remedy.RETRY, _RETRY),
     FailureReason.NO_OUTPUT: (Remedy.RETRY, _RETRY),
     FailureReason.QUEUE_EXPIRED: (Remedy.RETRY, _RETRY),
     FailureReason.CANCELLED_UPSTREAM: (Remedy.RETRY, marked("Press **Retry** if you still want the clip.")),

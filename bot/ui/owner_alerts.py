@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.community.alerts import Alert, AlertKind, StoredAlert
-from bot.ui import figures, outages
+from bot.jobs.trouble import Trouble
+from bot.ui import figures, outages, troubles
 from bot.ui.language import _
 from bot.ui.message import CONTENT_LIMIT, Message
 from bot.ui.quoting import quoted, shorten
@@ -73,7 +74,13 @@ def _plan_refused(_alert: Alert) -> tuple[str, ...]:
     )
 
 
-def _provider_down(_alert: Alert) -> tuple[str, ...]:
+def _provider_down(alert: Alert) -> tuple[str, ...]:
+    if alert.detail.get("seen") != "account":
+        return (
+            _("PiAPI takes no orders"),
+            _("New clips wait in line; whatever has waited for an hour is given back."),
+            _("Look at PiAPI's status page, and at this machine's network. Nothing else has to be done."),
+        )
     return (
         _("PiAPI cannot be reached"),
         _("Nothing can be bought or fetched. What is being made goes on there, and is posted once PiAPI is back."),
@@ -124,6 +131,11 @@ def _backlog(alert: Alert) -> tuple[str, ...]:
             " plan allows; if not, the log says what PiAPI answers."
         ),
     )
+
+
+def _storage(alert: Alert) -> tuple[str, ...]:
+    trouble = Trouble(alert.subject)
+    return troubles.title(trouble), troubles.meaning(trouble), troubles.remedy(trouble)
 
 
 def _loop_died(alert: Alert) -> tuple[str, ...]:
@@ -182,6 +194,7 @@ _WORDS: Final[Mapping[AlertKind, Callable[[Alert], tuple[str, ...]]]] = {
     AlertKind.BUDGET: _budget,
     AlertKind.SERVER_BUDGET: _server_budget,
     AlertKind.BACKLOG: _backlog,
+    AlertKind.STORAGE: _storage,
     AlertKind.LOOP_DIED: _loop_died,
     AlertKind.LOOP_STUCK: _loop_stuck,
     AlertKind.UNDELIVERABLE: _undeliverable,

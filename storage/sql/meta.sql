@@ -9,3 +9,13 @@ INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE 
 -- name: drop_meta(key)!
 -- Forgets a value.
 DELETE FROM meta WHERE key = :key;
+
+-- name: hold_meta(key)
+-- A value kept for the whole database, held until the transaction ends.
+UPDATE meta SET value = value WHERE key = :key RETURNING value;
+
+-- name: count_meta(key)
+-- Counts one more under a key, from one.
+INSERT INTO meta (key, value) VALUES (:key, '1')
+ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)
+RETURNING value;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 from bot.jobs.ports import Pause
 from storage.store import Store
 from tests.contract.samples import NOW
@@ -25,6 +28,45 @@ async def test_a_pause_is_kept_replaced_and_lifted(store: Store):
     assert await store.pause() is None
     assert await store.get("other") == "kept"
     await store.set_pause(None)
+
+
+async def test_a_pause_is_changed_by_what_it_is_and_keeps_when_it_began(store: Store):
+    assert await store.change_pause(lambda before: before) is None
+    assert await store.change_pause(lambda _: Pause(NOW + 5, "provider_down")) is None
+    began = await store.pause()
+    assert began is not None
+    before = await store.change_pause(lambda found: found and replace(found, until=NOW + 9, tries=3))
+    assert before == began
+    after = await store.pause()
+    assert after is not None
+    assert (after.until, after.reason, after.tries, after.since) == (NOW + 9, "provider_down", 3, began.since)
+    assert await store.change_pause(lambda found: found) == after
+    assert await store.pause() == after
+
+
+async def test_of_many_who_want_the_turn_one_gets_it(store: Store):
+    await store.set_pause(Pause(NOW, "provider_down"))
+
+    async def take() -> bool:
+        before = await store.change_pause(
+            lambda found: found if found is None or found.until > NOW else replace(found, until=NOW + 5)
+        )
+        return before is not None and before.until == NOW
+
+    assert sum(await asyncio.gather(*(take() for _ in range(12)))) == 1
+
+
+async def test_failures_are_counted_by_all_until_one_purchase_works_or_the_pause_is_lifted(store: Store):
+    assert await store.failed_purchases() == 0
+    counted = await asyncio.gather(*(store.count_failed_purchase() for _ in range(9)))
+    assert sorted(counted) == list(range(1, 10))
+    assert await store.failed_purchases() == 9
+    await store.forget_failed_purchases()
+    assert await store.failed_purchases() == 0
+    assert await store.count_failed_purchase() == 1
+    await store.set_pause(Pause(NOW, "provider_down"))
+    await store.set_pause(None)
+    assert await store.failed_purchases() == 0
 
 
 async def test_a_file_belongs_to_one_process_and_a_server_does_not(store: Store, engine: str):

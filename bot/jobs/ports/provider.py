@@ -86,10 +86,12 @@ class Declined:
 
     Attributes:
         retry_after_ms: when it asked to be left alone for that long.
+        too_fast: whether it only asks for fewer requests, or fewer tasks at once, and is well otherwise.
     """
 
     failure: Failure
     retry_after_ms: int | None = None
+    too_fast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,16 @@ CreateOutcome = Bound | Declined | NotSent | Unknowable
 
 @dataclass(frozen=True, slots=True)
 class HistoryTask:
-    """A row of the account's task list; `created_at` in UTC milliseconds by the provider's clock."""
+    """A row of the account's task list.
+
+    Attributes:
+        created_at: UTC milliseconds by the provider's clock.
+        is_over: whether the list shows that it has ended; None where its word for that is unknown.
+    """
 
     task_id: str
     created_at: int
+    is_over: bool | None = None
 
 
 class GatewayUnavailable(EgretError):
@@ -144,6 +152,14 @@ class TaskGateway(Protocol):
 
     async def create(self, task: PreparedTask) -> CreateOutcome:
         """Send the one POST. Never raises for what the network or the provider does; never sends twice."""
+        ...
+
+    async def reach(self) -> None:
+        """Ask for something that costs nothing, only to see whether the provider answers.
+
+        Raises:
+            GatewayUnavailable: it does not, or does not accept the key.
+        """
         ...
 
     async def report(self, task_id: str) -> TaskReport:

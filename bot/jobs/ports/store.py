@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.errors import EgretError
+from bot.errors import EgretError, Refusal
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import Hold
 from bot.jobs.model import Asset, Delivery, Job, JobEvent, JobKind, JobNote, MessageRef, NewJob
 from bot.jobs.states import DeliveryState, JobState, Transition
+from bot.jobs.trouble import NotWritable, PerhapsWritten, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,26 @@ class Change:
 
 
 class StoreUnavailable(EgretError):
-    """The database cannot be used right now (disk full, locked, connection lost): nothing was changed."""
+    """The database cannot be used right now (disk full, locked, connection lost): nothing was changed.
+
+    Attributes:
+        trouble: what is the matter.
+    """
+
+    def __init__(self, message: str, trouble: Trouble = Trouble.AWAY) -> None:
+        """Keep what is the matter; the message is for logs."""
+        super().__init__(message)
+        self.trouble = trouble
+
+
+def not_written(error: StoreUnavailable, *, perhaps: bool) -> Refusal:
+    """Return what a person is told of it.
+
+    Args:
+        error: what kept something from being written down.
+        perhaps: whether it may have been, all the same.
+    """
+    return PerhapsWritten(trouble=error.trouble) if perhaps else NotWritable(trouble=error.trouble)
 
 
 class TaskIdTaken(EgretError):
@@ -145,12 +165,14 @@ class Pause:
     Attributes:
         since: when they began to rest, whatever the reason was then, UTC milliseconds; the store knows it.
         note: what the owner said of a pause of theirs, "" where nothing or where it is none of theirs.
+        tries: how many purchases begun after it have failed, too.
     """
 
     until: int
     reason: str
     since: int = field(default=0, compare=False)
     note: str = ""
+    tries: int = field(default=0, compare=False)
 
     @property
     def is_owners(self) -> bool:
@@ -352,6 +374,28 @@ class JobStore(Protocol):
 
         The owner's own pause is another, and stays.
         """
+        ...
+
+    async def change_pause(self, change: Callable[[Pause | None], Pause | None]) -> Pause | None:
+        """Change the pause by what it is now; return what it was, in one transaction.
+
+        Lifting it forgets the failures that led to it, and makes what rests in line due. The owner's own is another.
+
+        Args:
+            change: gives the pause that is to be, None for none; nothing is written where it gives back its argument.
+        """
+        ...
+
+    async def failed_purchases(self) -> int:
+        """Return how many purchases in a row have failed for the provider's sake."""
+        ...
+
+    async def count_failed_purchase(self) -> int:
+        """Count one more; return how many there are now."""
+        ...
+
+    async def forget_failed_purchases(self) -> None:
+        """Begin the count anew: the provider has done what it was asked."""
         ...
 
     async def used(self, counter: str) -> int:

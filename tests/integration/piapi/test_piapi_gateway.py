@@ -197,7 +197,7 @@ async def test_an_order_that_cannot_be_sent_is_unusable_and_sends_nothing(provid
     [
         (400, {"code": 400, "message": "content violation"}, Declined(Failure(R.MODERATED))),
         (500, {"code": 500, "message": "freeze credit"}, Declined(Failure(R.NO_CREDIT))),
-        (429, b"", Declined(Failure(R.BUSY), 3_000)),
+        (429, b"", Declined(Failure(R.BUSY), 3_000, too_fast=True)),
         (502, b"<html>", Unknowable("http_502")),
     ],
 )
