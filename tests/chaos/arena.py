@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 
 from bot.clock import SECOND, SystemClock
 from bot.jobs.house import ConsentKind
-from sandbox.discord.json_types import as_object, integer, objects, text
+from bot.ui.custom_ids import Verb
+from sandbox.discord.json_types import JsonObject, as_object, integer, objects, text
 from sandbox.operator import DiscordOperator
 from sandbox.person import OptionValue, Person, RequestRefused
 from sandbox.piapi import Options, PiapiControl
@@ -41,8 +43,13 @@ PATIENCE: Final = 60.0
 """How long anything may take, in seconds of real time; far more than it does on an idle machine."""
 CHANNELS: Final = ("general", "clips", "off-topic")
 _ANSWER_SECONDS: Final = 8.0
-_STEPS: Final = (0, 1, 1, 2, 2, 5, 5, 10, 10, 20, 30, 30)
-"""Seconds by which time moves while orders come to their ends, the last for as long as it takes."""
+_STEPS: Final = (0, 0, 0, 0, 1, 1, 2, 4, 8, 15, 30, *(60,) * 30)
+"""Seconds by which time moves while orders come to their ends."""
+_LONGEST_STEP: Final = 300
+"""The same, for as long as it takes."""
+_STUCK_SECONDS: Final = 10
+"""For so long, tasks that are processed for ever are left to that."""
+T = TypeVar("T")
 
 
 class NeverSettled(Exception):
@@ -96,6 +103,7 @@ class Arena:
         home: where data, logs and sockets are.
         orders: the commands of this run.
         first_number: the number of the last job before this run.
+        afterwards: what is to be done before the next run, where a trial changes something for good.
         finishes_stuck: whether settling lets tasks end that would otherwise be processed for ever.
     """
 
@@ -119,10 +127,10 @@ class Arena:
     offset_ms: int = 0
     finishes_stuck: bool = True
     runs: int = 0
+    afterwards: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     _tasks_before: frozenset[str] = frozenset()
-    _messages_before: dict[str, int] = field(default_factory=dict)
-    _source: tuple[str, SeenMessage] | None = None
-    _places: Sequence[str] = CHANNELS
+    _newest_before: int = 0
+    _source: str = ""
 
     @property
     def bot(self) -> BotProcess:
@@ -220,17 +228,17 @@ class Arena:
         return order
 
     async def source(self, person: Person | None = None) -> str:
-        """Return the link of a finished clip, from which others can be made; it is no order of the run."""
-        if self._source is None:
-            orders, self.orders = self.orders, []
-            made = await self.order(person or self.mira)
+        """Return the link of a finished clip, from which others can be made; it is no order of the run.
+
+        To be called before anything else is ordered: the first time, the clip is made, and the run begins after it.
+        """
+        if not self._source:
+            await self.order(person or self.mira)
             await self.settle()
-            messages = await self.operator.messages(self._channel_name(made))
-            clip = next(message for message in messages if message.attachments and message.from_bot)
-            self._source = (f"https://discord.com/channels/{self.server_id}/{clip.channel_id}/{clip.id}", clip)
+            clip = next(message for message in await self.messages() if message.attachments and message.from_bot)
+            self._source = f"https://discord.com/channels/{self.server_id}/{clip.channel_id}/{clip.id}"
             await self.begin()
-            self.orders = orders
-        return self._source[0]
+        return self._source
 
     async def advance(self, seconds: float) -> None:
         """Let time pass for the bots, for Discord and for the provider."""
@@ -258,28 +266,23 @@ class Arena:
             raise NeverSettled(f"not within {PATIENCE:g} s: {what}") from None
 
     async def begin(self) -> None:
-        """Begin a run: what was before is not looked at again."""
+        """Begin a run: what was before is not looked at again, and what it changed for good is put right."""
+        while self.afterwards:
+            await self.afterwards.pop()()
         self.orders = []
         self.finishes_stuck = True
         jobs = await self.records.jobs()
         self.first_number = jobs[-1].number if jobs else 0
         self._tasks_before = frozenset(task.task_id for task in await self.provider.tasks())
-        self._messages_before = {
-            channel: max((message.id for message in await self.operator.messages(channel)), default=0)
-            for channel in self._places
-        }
+        self._newest_before = max((message.id for message in await self._every_message()), default=self._newest_before)
 
     async def new_tasks(self) -> list[TaskView]:
         """Return the provider's tasks of this run, oldest first."""
         return [task for task in await self.provider.tasks() if task.task_id not in self._tasks_before]
 
     async def messages(self) -> list[SeenMessage]:
-        """Return every message of this run, in any channel, deleted ones included."""
-        found = []
-        for channel in self._places:
-            before = self._messages_before.get(channel, 0)
-            found += [message for message in await self.operator.messages(channel) if message.id > before]
-        return found
+        """Return every message of this run, in any channel, thread or direct message, deleted ones included."""
+        return [message for message in await self._every_message() if message.id > self._newest_before]
 
     async def settle(self) -> None:
         """Let time pass until every order has come to its end, with every fault lifted.
@@ -295,26 +298,78 @@ class Arena:
                 await bot.crash_at("")
             else:
                 await self.start(bot)
-        end = time.monotonic() + PATIENCE
-        for step in itertools.chain(_STEPS, itertools.repeat(60)):
-            if await self.at_rest():
-                break
-            if time.monotonic() > end:
-                raise NeverSettled(await self._unsettled())
-            if step:
-                await self.advance(step)
-            if self.finishes_stuck:
-                await self.finish_stuck()
-            await asyncio.sleep(0.05)
+        await self.pass_time(self.at_rest)
         for order in self.orders:
             if order.interaction_id and order.card is None:
                 await self.hear(order)
 
+    async def pass_time(self, done: Callable[[], Awaitable[bool]]) -> None:
+        """Let time pass, seconds and later minutes at a time, as fast as everybody can follow, until something holds.
+
+        Raises:
+            NeverSettled: it never does.
+        """
+        end, passed = time.monotonic() + PATIENCE, 0
+        for step in itertools.chain(_STEPS, itertools.repeat(_LONGEST_STEP)):
+            if await done():
+                return
+            if time.monotonic() > end:
+                raise NeverSettled(await self._unsettled())
+            if step:
+                await self.advance(step)
+            passed += step
+            if self.finishes_stuck and passed > _STUCK_SECONDS:
+                await self.finish_stuck()
+            await asyncio.sleep(0.06)
+
+    async def until_dead(self) -> bool:
+        """Let time pass until the bot dies; False where everything came to its end before it did."""
+
+        async def dead_or_done() -> bool:
+            return not self.bot.running or await self.at_rest()
+
+        await self.pass_time(dead_or_done)
+        return not self.bot.running
+
+    async def click(self, order: Order, label: str) -> None:
+        """Click a button under a command's card; nothing where it has none, or where the bot dies meanwhile."""
+        if order.card is None:
+            return
+        with contextlib.suppress(LookupError, RequestRefused, aiohttp.ClientError):
+            card = await order.person.message(order.card)
+            await self._unless_all_ended(order.person.click(card, label, timeout_seconds=_ANSWER_SECONDS))
+
+    async def press(self, person: Person, message: SeenMessage, verb: Verb) -> SeenMessage | None:
+        """Press the button with a verb under a message; return the answer, None where there is none or no button."""
+        buttons = [one.custom_id for one in message.clickables if one.custom_id.startswith(f"egret:{verb.value}:")]
+        if not buttons:
+            return None
+        with contextlib.suppress(LookupError, RequestRefused, aiohttp.ClientError):
+            outcome = await self._unless_all_ended(person.click(message, buttons[0], timeout_seconds=_ANSWER_SECONDS))
+            return None if outcome is None else outcome.message
+        return None
+
+    async def source_message(self) -> SeenMessage:
+        """Return the message with the clip that `source` links to."""
+        return await self.mira.message(int((await self.source()).rpartition("/")[2]))
+
+    async def _unless_all_ended(self, waiting: Coroutine[object, object, T]) -> T | None:
+        """Wait for an answer of the bot's, or until no bot is left that could give one: then None."""
+        answer, everybody = asyncio.create_task(waiting), asyncio.create_task(self._all_ended())
+        try:
+            await asyncio.wait([answer, everybody], return_when=asyncio.FIRST_COMPLETED)
+            return answer.result() if answer.done() else None
+        finally:
+            for task in (answer, everybody):
+                task.cancel()
+            await asyncio.gather(answer, everybody, return_exceptions=True)
+
     async def at_rest(self) -> bool:
         """Tell whether nothing of this run is left to do."""
+        # In this order: a message that stands has changed its job's card already.
+        deliveries = await self.records.deliveries()
         jobs = await self.records.jobs(after=self.first_number)
         ids = {job.id for job in jobs}
-        deliveries = await self.records.deliveries()
         return all(job.at_rest for job in jobs) and all(one.at_rest for one in deliveries if one.job_id in ids)
 
     async def finish_stuck(self) -> None:
@@ -329,23 +384,18 @@ class Arena:
         return found + [f"PiAPI: {one.field}: {one.text}" for one in (await self.provider.summary()).problems]
 
     async def _hear(self, order: Order, began: float) -> None:
-        answer = asyncio.create_task(order.person.outcome(order.interaction_id, timeout_seconds=_ANSWER_SECONDS))
-        everybody = asyncio.create_task(self._all_ended())
-        try:
-            await asyncio.wait([answer, everybody], return_when=asyncio.FIRST_COMPLETED)
-            if answer.done():
-                order.outcome = answer.result()
-            else:
-                order.outcome = await order.person.outcome(order.interaction_id, timeout_seconds=0.05)
-        finally:
-            for task in (answer, everybody):
-                task.cancel()
-            await asyncio.gather(answer, everybody, return_exceptions=True)
+        outcome = order.person.outcome
+        order.outcome = await self._unless_all_ended(outcome(order.interaction_id, timeout_seconds=_ANSWER_SECONDS))
+        if order.outcome is None:
+            order.outcome = await outcome(order.interaction_id, timeout_seconds=0.05)
         if order.outcome.kind not in {"pending", "failed"}:
             order.answered_in = time.monotonic() - began
         message = order.outcome.message
         if message is not None and not message.ephemeral:
             order.card = message
+
+    async def _every_message(self) -> list[SeenMessage]:
+        return await self.operator.all_messages(after=self._newest_before)
 
     async def _all_ended(self) -> None:
         """Return once no bot is left that could answer."""
@@ -358,9 +408,6 @@ class Arena:
         owed = [one for one in await self.records.deliveries() if one.job_id in ids and not one.at_rest]
         said = [f"job {job.id} is {job.state}, card {job.card_shown}/{job.revision}" for job in jobs]
         return "; ".join(said + [f"message {one.purpose} of {one.job_id} is {one.state}" for one in owed])
-
-    def _channel_name(self, order: Order) -> str:
-        return order.person.channel
 
 
 @asynccontextmanager
@@ -393,12 +440,14 @@ async def arena(
             PiapiControl(addresses.provider.control_url) as provider,
         ):
             await provider.set_options(options)
+            world = as_object(await operator.request("GET", "/person/world"))
             url = await databases.make(data)
             port = free_port()
             environment = {
                 **bot_environment(addresses, data_dir=data, web_port=port),
                 "DATABASE_URL": url,
                 "MAX_USD_PER_MONTH": "unlimited",
+                "ALERT_CHANNEL": _channel_id(world, CHANNELS[-1]),
                 **(overrides or {}),
             }
             person_url = addresses.discord.person_url
@@ -424,7 +473,7 @@ async def arena(
             )
             place.bots.append(BotProcess(nursery, "bot", environment, directory))
             try:
-                await _settle_in(place, url, data)
+                await _settle_in(world, url, data)
                 yield place
             finally:
                 for bot in place.bots:
@@ -434,9 +483,13 @@ async def arena(
         await services.stop()
 
 
-async def _settle_in(place: Arena, url: str, data: Path) -> None:
+def _channel_id(world: JsonObject, name: str) -> str:
+    channels = [channel for server in objects(world["servers"]) for channel in objects(server["channels"])]
+    return next(text(channel["id"]) for channel in channels if channel["name"] == name)
+
+
+async def _settle_in(world: JsonObject, url: str, data: Path) -> None:
     """Let the server be set up, and its people have said what the bot asks once, as after a first day."""
-    world = as_object(await place.operator.request("GET", "/person/world"))
     clock = SystemClock()
     async with open_store(url, data, clock) as store:
         for server in objects(world["servers"]):

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
 from bot.app import StartFailed, run
 from bot.clock import SECOND, SystemClock
@@ -94,9 +95,11 @@ class MovableClock(SystemClock):
         self._offset = offset_ms
         self._moved: asyncio.Event | None = None
 
+    @override
     def now(self) -> int:
         return super().now() + self._offset
 
+    @override
     async def sleep(self, milliseconds: int) -> None:
         until = self.now() + milliseconds
         while (left := until - self.now()) > 0:

@@ -135,7 +135,7 @@ def _check_messages(
 _PURPOSES: Final[dict[JobState, frozenset[str]]] = {
     JobState.SUCCEEDED: frozenset({Purpose.RESULT}),
     JobState.FAILED: frozenset({Purpose.FAILURE}),
-    JobState.ABANDONED: frozenset({Purpose.FAILURE}),
+    JobState.ABANDONED: frozenset({Purpose.ABANDONED}),
 }
 _ENDINGS: Final = {
     JobState.SUCCEEDED: Ending.DELIVERED,

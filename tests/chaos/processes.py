@@ -248,8 +248,8 @@ class BotProcess:
     async def _unless_ended(self, reading: Coroutine[object, object, bytes]) -> bytes:
         assert self._end is not None
         line = asyncio.create_task(reading)
-        end: asyncio.Future[object] = asyncio.ensure_future(asyncio.wait({self._end}))
-        await asyncio.wait({line, end}, return_when=asyncio.FIRST_COMPLETED)
+        end = asyncio.create_task(self.ended())
+        await asyncio.wait([line, end], return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
         if line.done():
             return line.result()

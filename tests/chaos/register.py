@@ -7,7 +7,10 @@ from typing import Final
 
 from tests.chaos.trial import Group, Trial
 
-MODULES: Final = ("tests.chaos.trials.crashes",)
+MODULES: Final = (
+    "tests.chaos.trials.crashes",
+    "tests.chaos.trials.webhook",
+)
 """Each has TRIALS; a line of its own here."""
 
 

@@ -73,6 +73,7 @@ class Runner:
         self._nursery = nursery
         self._stack = AsyncExitStack()
         self._shared: Arena | None = None
+        self._overrides: dict[str, str] = {}
         self._arenas = 0
         self.points: set[str] = set()
         """The crash points that were reached at all."""
@@ -104,7 +105,7 @@ class Runner:
                 self._note_points(place)
             self._clear(place, findings)
             return findings
-        place = await self._common()
+        place = await self._common(trial)
         findings = await self._once(trial, place, chance)
         if findings.breaches:
             # What one run broke must not be held against the next.
@@ -136,23 +137,26 @@ class Runner:
             findings.breach(Invariant.AT_REST, unsettled)
         return findings
 
-    async def _common(self) -> Arena:
-        if self._shared is not None and self._shared.runs >= _RUNS_IN_ONE_ARENA:
+    async def _common(self, trial: Trial) -> Arena:
+        """Return the arena that trials share, a new one where its bot is to have other settings."""
+        fits = self._overrides == dict(trial.overrides)
+        if self._shared is not None and (not fits or self._shared.runs >= _RUNS_IN_ONE_ARENA):
             done = self._shared
             await self.close()
             shutil.rmtree(done.home, ignore_errors=True)
         if self._shared is None:
             self._stack = AsyncExitStack()
-            self._shared = await self._stack.enter_async_context(self._arena(None))
+            self._shared = await self._stack.enter_async_context(self._arena(trial))
+            self._overrides = dict(trial.overrides)
         self._shared.runs += 1
         return self._shared
 
     @asynccontextmanager
-    async def _arena(self, trial: Trial | None) -> AsyncIterator[Arena]:
+    async def _arena(self, trial: Trial) -> AsyncIterator[Arena]:
         self._arenas += 1
         home = self._plan.directory / f"{self._plan.engine.value[0]}{self._arenas}"
-        overrides = trial.overrides if trial is not None else {}
-        async with arena(self._plan.engine, home, self._databases, self._nursery, overrides=overrides) as place:
+        opening = arena(self._plan.engine, home, self._databases, self._nursery, overrides=trial.overrides)
+        async with opening as place:
             await place.start()
             yield place
 

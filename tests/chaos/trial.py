@@ -49,6 +49,7 @@ class Trial:
         engines: where it makes sense.
         fresh: whether each run needs data, local services and a bot of its own (slower).
         overrides: settings of the bot, by environment name, that differ; a bot of its own, too.
+        together: whether runs with the same overrides may share a bot all the same.
         runs: how often, instead of RUNS, for what is long.
     """
 
@@ -59,9 +60,10 @@ class Trial:
     engines: frozenset[Engine] = BOTH
     fresh: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)
+    together: bool = False
     runs: int | None = None
 
     @property
     def apart(self) -> bool:
         """Whether it can share nothing with the trials around it."""
-        return self.fresh or bool(self.overrides)
+        return self.fresh or (bool(self.overrides) and not self.together)
