@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.piapi import wire
 from bot.piapi.sameness import canonical
 
+_LONGEST_ADDRESS: Final = 8_192
 _TASK_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _POINTS_PER_MICROUSD: Final = 10
 """Ten million points are one dollar (provider notes §7)."""
@@ -215,7 +217,14 @@ def output_url(output: object) -> str | None:
 
 
 def _is_web_address(text: str) -> bool:
-    return text.lower().startswith(("https://", "http://"))
+    """Tell whether a text is an address that can be kept, fetched and shown."""
+    if len(text) > _LONGEST_ADDRESS or not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"https", "http"} and bool(parts.hostname)
 
 
 def _duration(output: object) -> int | None:

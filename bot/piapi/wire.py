@@ -16,6 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 SUCCESS: Final = 200
 """The envelope's code for success (provider notes §1.4)."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST: Final = 2**53
+"""Larger numbers are exact in no JSON reader that counts in floating point, and fit into no column."""
 _FIRST_YEAR: Final = 1971
 """Go's zero time 0001-01-01 means "not yet"; nothing real lies before this year either."""
 _SECONDS_END: Final = 100_000_000_000
@@ -39,23 +41,24 @@ def as_mapping(value: object) -> Mapping[str, object]:
 def as_text(value: object) -> str:
     """Return a string or a number as text, anything else as ""."""
     if isinstance(value, str):
-        # JSON can smuggle in halves of surrogate pairs, which no encoder takes later.
-        return value.strip().encode("utf-8", "replace").decode("utf-8")
+        # JSON can smuggle in halves of surrogate pairs, which no encoder takes later, and zeros, which no PostgreSQL.
+        return value.strip().encode("utf-8", "replace").decode("utf-8").replace("\0", "")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""
 
 
 def as_whole(value: object) -> int | None:
-    """Return a whole number, also one written as text or with a fraction, else None."""
+    """Return a whole number, also one written as text or with a fraction; None for what is none, or beyond measure."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
-        return value
+        return value if abs(value) <= _MOST else None
     try:
-        return int(float(value)) if isinstance(value, str | float) else None
+        number = int(float(value)) if isinstance(value, str | float) else None
     except (ValueError, OverflowError):
         return None
+    return number if number is not None and abs(number) <= _MOST else None
 
 
 def as_instant(value: object) -> int | None:

@@ -5,6 +5,7 @@ Lengths are UTF-16 code units, the largest of the ways in which Discord and its 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
@@ -13,10 +14,17 @@ from bot.ui.language import pgettext
 
 ELLIPSIS: Final = "…"
 _JOINER: Final = "\u200d"
-_INVISIBLE: Final = frozenset("\u00ad\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff") | {
-    chr(code) for code in range(0x2066, 0x206A)
-}
-"""What would turn the line around, break it, or hide something in it. Joiners stay: emoji and scripts need them."""
+_HIDDEN: Final = re.compile(
+    # A flag of a region, such as Scotland's, is spelt with letters that are not seen: only there they stay.
+    r"(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)"
+    r"|["
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # what turns the line around
+    r"\u2028\u2029"  # what breaks it
+    r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0"
+    r"\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"  # what is not seen
+    r"]"
+)
+"""Joiners and the selectors of variants stay: emoji and scripts need them."""
 _ESCAPES: Final = {character: f"\\{character}" for character in "\\*_~`|<>[]/"} | {"@": "@\u200b"}
 """What Discord reads as formatting, a mention, a time, a link or an invitation wherever it stands in a line."""
 _MARKS_PER_LETTER: Final = 4
@@ -29,12 +37,7 @@ def units(text: str) -> int:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without control characters and without what would reorder or hide it."""
-    spaced = " ".join(text.split())
-    return "".join(
-        character
-        for character in spaced
-        if character not in _INVISIBLE and unicodedata.category(character) not in {"Cc", "Cs"}
-    )
+    return " ".join(_visible(" ".join(text.split())).split())
 
 
 def shorten(text: str, limit: int) -> str:
@@ -59,11 +62,16 @@ def in_quotes(text: str) -> str:
 
 def in_block(text: str, limit: int) -> str:
     """Return a person's text as a code block, which keeps its lines and formats nothing, at most `limit` units."""
-    kept = "".join(
-        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
-    )
-    harmless = kept.replace("``", "`\u200b`").replace("``", "`\u200b`")
+    harmless = _visible(text, keeping="\n\t").replace("``", "`\u200b`").replace("``", "`\u200b`")
     return f"```\n{shorten(harmless, limit - 8)}\n```"
+
+
+def _visible(text: str, keeping: str = "") -> str:
+    """Return a text without control characters but for some, and without what would reorder it or hide in it."""
+    seen = _HIDDEN.sub(lambda found: found[1] or "", text)
+    return "".join(
+        character for character in seen if character in keeping or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
 
 
 def _cut(pieces: list[str], limit: int) -> list[str]:

@@ -28,6 +28,7 @@ ALT_TEXT_LIMIT: Final = 1024
 _PROMPT_SHOWN: Final = 600
 _PROMPT_LEAST: Final = 40
 _LINK_LIMIT: Final = 1000
+_NOT_IN_LINKS: Final = frozenset('<>()[]|`\\"*')
 _THREAD_NAME_LIMIT: Final = 100
 _LINK_LIFETIME: Final = 30 * DAY
 """The service behind the provider deletes clips that are older (provider notes §3)."""
@@ -275,10 +276,13 @@ def _shown(job: Job, link: str) -> str:
 def provider_link(job: Job) -> str:
     """Return the provider's address of the clip where it is fit to be shown, else ""."""
     link = job.output_url or ""
-    unfit = any(character.isspace() or character in "<>()[]|`\\" for character in link)
-    if unfit or units(link) > _LINK_LIMIT or urlsplit(link).scheme not in {"https", "http"}:
+    # What is not plain ASCII could pass for another address, or turn the line around; and who opens a link should see
+    # whose it is, not a name in front of an "@".
+    fit = all("!" <= character <= "~" and character not in _NOT_IN_LINKS for character in link)
+    if not fit or len(link) > _LINK_LIMIT:
         return ""
-    return link
+    parts = urlsplit(link)
+    return link if parts.scheme in {"https", "http"} and parts.hostname and "@" not in parts.netloc else ""
 
 
 def _message(

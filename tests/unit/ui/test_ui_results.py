@@ -188,7 +188,13 @@ def test_a_spoiler_stays_hidden_as_a_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", [None, "", "javascript:alert(1)", "https://x.y/a b", "https://x.y/>)[", f"https://x.y/{'a' * 2000}"]
+    "link",
+    [
+        *(None, "", "javascript:alert(1)", "https://x.y/a b", "https://x.y/>)[", f"https://x.y/{'a' * 2000}"),
+        *("https://discord.com@x.y/a", "https://discord.com:1@x.y/", "https:///a", "https://?a", "data:text/html,a"),
+        *("https://x.y/\u202e4pm.exe", "https://dіscord.com/a", "https://ex\u2100mple.com/a", "https://x.y/\0"),
+        *("https://x.y/a\n-# fake", 'https://x.y/" onclick', "https://x.y/*a*", "https://x.y/\ud800", "//x.y/a"),
+    ],
 )
 def test_an_address_unfit_to_be_shown_is_not(link: str | None) -> None:
     text = message(finished(output_url=link), carriage=Carriage.NOT_KEPT).content
