@@ -60,7 +60,7 @@ from bot.jobs.limits import Allowance
 from bot.jobs.loops import LoopDied, Loops, Step, Wakes
 from bot.jobs.model import JobKind
 from bot.jobs.poller import Poller
-from bot.jobs.ports import Quantiles
+from bot.jobs.ports import Quantiles, StoreUnavailable
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.service import JobService
 from bot.jobs.submitter import Submitter
@@ -82,6 +82,7 @@ from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed
 from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.readiness import Readiness, WatchedHints, readiness_of
+from bot.safekeeping import room_for_the_database
 from bot.settings import Settings, Switch
 from bot.ui import language
 from bot.web.files import FilesEndpoint
@@ -96,9 +97,6 @@ from storage.store import Store, open_migrated_store
 
 DRAIN: Final = 25 * SECOND
 """How long a stop waits for the items in hand; container engines kill after 30 s by default."""
-
-ROOM_FOR_THE_DATABASE: Final = 256 * 1024 * 1024
-"""Bytes of the disk that clips never fill: rows are money, and clips can be fetched again."""
 
 log = structlog.get_logger(__name__)
 
@@ -146,8 +144,11 @@ async def _run(settings: Settings, clock: Clock, redaction: Redaction, around: I
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loops
             loop.add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(build(settings, clock, redaction, around))
-        await app.run_until(stopping)
+        try:
+            app = await stack.enter_async_context(build(settings, clock, redaction, around))
+            await app.run_until(stopping)
+        except StoreUnavailable as error:
+            raise StartFailed(str(error), ExitCode.DATABASE) from error
 
 
 @asynccontextmanager
@@ -178,7 +179,7 @@ async def build(
             raise StartFailed(str(error), error.code) from error
         except DatabaseInUse as error:
             raise StartFailed(str(error), ExitCode.ALREADY_RUNNING) from error
-        except StorageError as error:
+        except (StorageError, StoreUnavailable) as error:
             raise StartFailed(str(error), ExitCode.DATABASE) from error
         except CatalogueError as error:
             raise StartFailed(str(error), ExitCode.SETTINGS) from error
@@ -349,9 +350,10 @@ class App:
             webhooks=Webhooks(public_url=settings.public_url, secret=webhook_secret) if webhooks else None,
         )
         limits = MediaLimits(image=catalogue.limits.image, audio=catalogue.limits.lipsync)
-        archive = Archive(settings.data_dir / "files", clock, reserve_bytes=ROOM_FOR_THE_DATABASE)
+        room = room_for_the_database(settings.data_dir)
+        archive = Archive(settings.data_dir / "files", clock, reserve_bytes=room)
         downloader = await stack.enter_async_context(
-            Downloader(trusted_origins=settings.download_origins, reserve_bytes=ROOM_FOR_THE_DATABASE)
+            Downloader(trusted_origins=settings.download_origins, reserve_bytes=room)
         )
         workers = WorkerPool(at_once=2)
         fitter = Fitter(workers)
@@ -360,7 +362,8 @@ class App:
         ceilings = _ceilings(settings)
         memberships = DiscordMemberships()
         house = CommunityHouse(store, memberships, ceilings.per_person, clock)
-        service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house, hand.account)
+        standing = store.standing
+        service = JobService(store, gateway, catalogue, ceilings, clock, wakes, timing, house, hand.account, standing)
         alerts = hand.book
         clip_service = ClipService(store, gateway, catalogue, archive, clock, wakes, timing, house)
         held = HeldInputFiles(archive, downloader, limits)
@@ -440,7 +443,8 @@ class App:
             gateway=lambda: gateway_trouble(client),
             webhooks=hints.trouble,
             data_dir=settings.data_dir,
-            room=ROOM_FOR_THE_DATABASE,
+            room=room,
+            storage=lambda: standing.refuses,
             database_file=location.path if isinstance(location, SqliteFile) else None,
         )
         web = WebServer(

@@ -6,15 +6,34 @@ refusals beside the rule that makes them; a test holds every subclass to a sente
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 
 class EgretError(Exception):
     """The root of every exception that Egret raises on purpose."""
+
+
+_SHORTAGES: Final = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT, errno.EROFS}
+)
+
+
+def is_shortage(error: BaseException | None) -> bool:
+    """Tell whether the operating system had too little of something: descriptors, memory, room on a disk.
+
+    What is tried again later may work; nothing is wrong with who tried it. Errors that libraries make of the system's
+    count, too.
+    """
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _SHORTAGES:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from bot.control.owner_verbs import owner_verbs
 from bot.control.server import Verb
 from bot.delivery import LoggedAlerts
 from bot.delivery.alert_channel import AlertTeller
+from bot.delivery.spoken_alert import AlertsWithoutStore
 from bot.delivery.status_line import StatusLine
 from bot.jobs.credit import AccountSays, AccountWatch, AskAccount
 from bot.jobs.failures import FailureReason
@@ -25,6 +26,7 @@ from bot.jobs.ports import GatewayUnavailable, StoreUnavailable, TaskGateway
 from bot.monitoring import egret_version
 from bot.piapi.client import PiapiClient
 from bot.piapi.errors import ProviderRefused, ProviderUnavailable
+from bot.safekeeping import Safekeeping, room_for_the_database
 from bot.settings import ServiceMode, Settings
 from bot.ui.owner_alerts import alert_title
 from bot.ui.refusals import refusal_sentence
@@ -83,7 +85,15 @@ class OwnersHand:
             show=StatusLine(client).show,
         )
         teller = AlertTeller(client, self._store, settings.alert_channel, self._clock)
-        return [self.account, overseer, teller], owner_verbs(service, refusal_sentence, alert_title)
+        safekeeping = Safekeeping(
+            self._store,
+            self.book,
+            AlertsWithoutStore(client, settings.alert_channel),
+            self._clock,
+            files=settings.data_dir / "files" / "incoming",
+            room=room_for_the_database(settings.data_dir),
+        )
+        return [self.account, overseer, teller, safekeeping], owner_verbs(service, refusal_sentence, alert_title)
 
     async def run(self, loops: Loops) -> None:
         """Run the loops; if one dies, that is remembered for the owner.

@@ -28,7 +28,7 @@ UNREADY_SECONDS: Final = 60.0
 """How long a part has to be amiss, or well again, before the log says so."""
 _LOOK_EVERY_SECONDS: Final = 10.0
 _MEBIBYTE: Final = 1024 * 1024
-_SAID_BY_ALERTS: Final = frozenset({"provider", "backlog", "steps"})
+_SAID_BY_ALERTS: Final = frozenset({"provider", "backlog", "steps", "disk", "storage"})
 
 log = structlog.get_logger(__name__)
 
@@ -149,6 +149,7 @@ def readiness_of(
     data_dir: Path,
     room: int,
     database_file: Path | None,
+    storage: Callable[[], str | None] = lambda: None,
 ) -> Readiness:
     """Return the health of a bot that is made of these parts.
 
@@ -162,6 +163,7 @@ def readiness_of(
         data_dir: where clips are kept.
         room: bytes that have to be free there.
         database_file: the SQLite file as it was opened; None for a server.
+        storage: says why nothing new can be written down, if that is so.
     """
     heartbeat = Heartbeat(store.ping)
     health = Health(
@@ -172,6 +174,7 @@ def readiness_of(
             "provider": _provider(store, account, clock),
             "backlog": _backlog(store, clock),
             "disk": _disk(data_dir, room),
+            "storage": _at_once(storage),
             "webhooks": _at_once(webhooks),
         },
     )

@@ -10,6 +10,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.errors import Refused
+from bot.jobs.ports import StoreUnavailable, not_written
 from bot.jobs.requests import NotTakingWork
 from bot.ui import wording
 from bot.ui.answering import say_privately
@@ -108,6 +109,9 @@ class Clicks:
                 await _tell(interaction, wording.not_here())
             except Refused as error:
                 await _tell(interaction, wording.click_refused(error.refusal))
+            except StoreUnavailable as error:
+                log.warning("click_not_written", verb=verb, error=str(error))
+                await _tell(interaction, wording.click_refused(not_written(error, perhaps=True)))
             except Exception:
                 # Whatever went wrong, the person is told, with a number that the log has too.
                 error_id = secrets.token_hex(4)

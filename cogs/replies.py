@@ -18,6 +18,7 @@ from bot.errors import Refused
 from bot.jobs.clips import ClipService
 from bot.jobs.drafts import request_key_of
 from bot.jobs.model import Destination, Job, Place
+from bot.jobs.ports import StoreUnavailable, not_written
 from bot.jobs.requests import NotTakingWork, Origin
 from bot.jobs.service import JobService
 from bot.ui import replies, wording
@@ -108,6 +109,9 @@ class Replies:
             return await self._answers.answer(client, reply)
         except Refused as refused:
             return Answer(replies.render_refusal(refused.refusal))
+        except StoreUnavailable as error:
+            log.warning("reply_not_written", error=str(error))
+            return Answer(replies.render_refusal(not_written(error, perhaps=True)))
         except Exception:
             # Whatever went wrong, the person is told, with a number that the log has too.
             error_id = secrets.token_hex(4)

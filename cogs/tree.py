@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars
 from typing_extensions import override
 
 from bot.errors import Refused
+from bot.jobs.ports import StoreUnavailable, not_written
 from bot.jobs.requests import NotTakingWork
 from bot.ui import wording
 from bot.ui.answering import say_privately
@@ -131,7 +132,7 @@ class EgretTree(app_commands.CommandTree[discord.Client]):
 
 
 def _outcome(cause: Exception) -> str:
-    if isinstance(cause, Refused):
+    if isinstance(cause, Refused | StoreUnavailable):
         return "refused"
     unknown = isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
     return "unknown" if unknown else "failed"
@@ -143,6 +144,9 @@ def _words(interaction: Interaction, cause: Exception) -> Message:
     if isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         log.warning("command_unknown")
         return wording.commands_changed()
+    if isinstance(cause, StoreUnavailable):
+        log.warning("command_not_written", error=str(cause))
+        return wording.refused(not_written(cause, perhaps=may_have_bought(interaction)))
     error_id = secrets.token_hex(4)
     log.error("command_failed", error_id=error_id, exc_info=cause)
     return wording.apology(error_id, nothing_charged=not may_have_bought(interaction))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.errors import EgretError
+from bot.jobs.ports import StoreUnavailable
+from bot.jobs.trouble import Trouble
 
 
 class StorageError(EgretError):
@@ -17,8 +19,12 @@ class DatabaseInUse(StorageError):
     """Another process has the database file open."""
 
 
-class DatabaseCorrupt(StorageError):
-    """The database file fails SQLite's own check."""
+class DatabaseCorrupt(StorageError, StoreUnavailable):
+    """The database file fails SQLite's own check: nobody starts on it, and who has it open can rely on none of it."""
+
+    def __init__(self, message: str) -> None:
+        """Say where, for logs."""
+        super().__init__(message, Trouble.DAMAGED)
 
 
 class SchemaMismatch(StorageError):

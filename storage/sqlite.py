@@ -8,6 +8,7 @@ survives a power cut. Everything awaited here is a hop to the connection's threa
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
 from collections import deque
@@ -21,6 +22,7 @@ import aiosqlite
 from filelock import BaseFileLock
 
 from bot.jobs.ports import StoreUnavailable
+from bot.jobs.trouble import Trouble
 from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, Session, T, Undo, Value, Work
 from storage.errors import ConstraintViolated, DatabaseCorrupt, EngineMissing
 from storage.location import SqliteFile
@@ -41,17 +43,17 @@ _SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What does not fit into memory when it is sorted must need no room on a disk that may be full.
+    "PRAGMA temp_store = MEMORY",
 )
-_UNAVAILABLE: Final = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-    }
-)
+_UNAVAILABLE: Final = {
+    sqlite3.SQLITE_FULL: Trouble.DISK_FULL,
+    sqlite3.SQLITE_BUSY: Trouble.LOCKED,
+    sqlite3.SQLITE_LOCKED: Trouble.LOCKED,
+    sqlite3.SQLITE_IOERR: Trouble.UNWRITABLE,
+    sqlite3.SQLITE_READONLY: Trouble.UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: Trouble.UNWRITABLE,
+}
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY_CODE: Final = 0xFF
 """Extended result codes keep the primary one in their lowest byte."""
@@ -65,7 +67,7 @@ def translated() -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
         if code in _UNAVAILABLE:
-            raise StoreUnavailable(f"the database cannot be written now: {error}") from error
+            raise StoreUnavailable(f"the database cannot be written now: {error}", _UNAVAILABLE[code]) from error
         if code in _CORRUPT:
             raise DatabaseCorrupt(f"the database file is damaged: {error}") from error
         if isinstance(error, sqlite3.IntegrityError):
@@ -294,7 +296,8 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
         location.path.open("ab").close()
         lock = own(location.path)
     except OSError as error:
-        raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}") from error
+        trouble = Trouble.DISK_FULL if error.errno in {errno.ENOSPC, errno.EDQUOT} else Trouble.UNWRITABLE
+        raise StoreUnavailable(f"the database file cannot be opened: {error.strerror}", trouble) from error
     try:
         with translated():
             # Used from another thread only for a copy, which takes its turn like everybody else.

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.jobs.trouble import Standing
 from storage.database import Database
 from storage.errors import EngineMissing, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
@@ -24,6 +25,7 @@ from storage.repositories.hints import Hints
 from storage.repositories.houses import Houses
 from storage.repositories.jobs import Jobs
 from storage.repositories.leases import Leases
+from storage.repositories.lookouts import Lookouts
 from storage.repositories.memory import Memory
 from storage.repositories.moderation import Moderation
 from storage.repositories.pauses import Pauses
@@ -38,6 +40,7 @@ from storage.repositories.workload import Workload
 from storage.rows.columns import text
 from storage.schema import REVISION
 from storage.sqlite import open_sqlite
+from storage.watched import WatchedDatabase
 
 
 class Store(
@@ -61,12 +64,19 @@ class Store(
     Pauses,
     Counters,
     Spending,
+    Lookouts,
     Memory,
     Restoration,
     Workload,
     Alerts,
 ):
-    """Every store of `bot.jobs.ports` and `bot.community.ports`."""
+    """Every store of `bot.jobs.ports` and `bot.community.ports`.
+
+    Attributes:
+        standing: how the process stands with its database.
+    """
+
+    standing: Standing
 
     @property
     def engine_version(self) -> str:
@@ -77,6 +87,15 @@ class Store(
         """Return the newest migration that the database has seen."""
         row = await self._database.row("schema_revision")
         return "" if row is None else text(row, "revision")
+
+    async def prove(self) -> None:
+        """Write a little, to see whether that is possible again.
+
+        Raises:
+            StoreUnavailable: it is not.
+        """
+        await self._database.run("set_meta", key="proved_at", value=str(self._clock.now()))
+        self.standing.written()
 
     async def snapshot(self, path: Path) -> None:
         """Write a copy of the SQLite database as of one moment into a new file; work goes on after it.
@@ -115,7 +134,10 @@ async def open_store(
     database = await open_database(locate(url, data_dir), clock)
     try:
         await _check_schema(database)
-        yield Store(around(database), clock)
+        standing = Standing()
+        store = Store(around(WatchedDatabase(database, standing)), clock)
+        store.standing = standing
+        yield store
     finally:
         await database.close()
 

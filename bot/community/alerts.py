@@ -46,6 +46,8 @@ class AlertKind(StrEnum):
     """Four fifths of what a server may spend in a month are used; told to who manages it."""
     BACKLOG = "backlog"
     """Somebody has waited in line for long although nothing is paused."""
+    STORAGE = "storage"
+    """Nothing new can be written down; the subject is the trouble."""
     LOOP_DIED = "loop_died"
     LOOP_STUCK = "loop_stuck"
     UNDELIVERABLE = "undeliverable"

@@ -160,7 +160,7 @@ class AlertTeller:
         rendered = self._rendered(owed, channel_id)
         channel = self._client.get_partial_messageable(channel_id)
         quiet = owed.alert.kind is AlertKind.OUTAGE
-        posted = await look(channel.send(**rendered.send(), nonce=_nonce(owed), silent=quiet))
+        posted = await look(channel.send(**rendered.send(), nonce=nonce_of(owed), silent=quiet))
         return MessageRef(channel_id, posted.id)
 
     def _rendered(self, owed: StoredAlert, channel_id: int) -> Message:
@@ -170,11 +170,7 @@ class AlertTeller:
     def _locale(self, owed: StoredAlert, channel_id: int) -> str:
         """Return the language of whoever reads it: the one its server is set to."""
         told = owed.alert.detail.get("locale")
-        if told is not None:
-            return told
-        channel = self._client.get_channel(channel_id)
-        guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
-        return guild.preferred_locale.value if guild is not None else "en-US"
+        return told if told is not None else locale_of(self._client, channel_id)
 
     async def _put_off(self, owed: StoredAlert) -> None:
         await self._store.postpone_alert(owed, self._clock.now() + _AGAIN)
@@ -184,6 +180,13 @@ def _open_again(owed: StoredAlert) -> StoredAlert:
     return StoredAlert(alert=owed.alert, episode=owed.episode, raised_at=owed.raised_at)
 
 
-def _nonce(owed: StoredAlert) -> str:
+def locale_of(client: discord.Client, channel_id: int) -> str:
+    """Return the language that a channel's server is set to."""
+    channel = client.get_channel(channel_id)
+    guild = channel.guild if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+    return guild.preferred_locale.value if guild is not None else "en-US"
+
+
+def nonce_of(owed: StoredAlert) -> str:
     """Return what makes Discord post a repeated attempt once: at most 25 characters (platform notes §5)."""
     return hashlib.sha256(owed.name.encode()).hexdigest()[:25]

@@ -12,7 +12,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from bot.clock import SECOND, Clock
-from bot.errors import EgretError
+from bot.errors import EgretError, is_shortage
 from bot.jobs.model import Delivery, Job
 from bot.jobs.ports import StoreUnavailable
 
@@ -162,9 +162,13 @@ class Loops:
                 log.warning("store unavailable", step=step.name, error=str(error))
                 rest = _STORE_REST
             except Exception as error:
-                # Whatever it was, it is a defect: say which loop, and stop the process rather than limp.
-                log.exception("loop died", step=step.name)
-                raise LoopDied(step.name) from error
+                if not is_shortage(error):
+                    # Whatever it was, it is a defect: say which loop, and stop the process rather than limp.
+                    log.exception("loop died", step=step.name)
+                    raise LoopDied(step.name) from error
+                # A new process would have no more of what there is too little of.
+                log.warning("short_of_resources", step=step.name, error=str(error))
+                rest = _STORE_REST
             finally:
                 self._begun.pop((step.name, worker), None)
             if rest:
@@ -213,9 +217,12 @@ async def each(
                     await take(item)
                 except StoreUnavailable:
                     raise
-                except Exception:
-                    # A defect met by one item: its traceback is logged, and the others go on.
-                    log.exception("item spoilt")
+                except Exception as error:
+                    if is_shortage(error):
+                        log.warning("short_of_resources", error=str(error))
+                    else:
+                        # A defect met by one item: its traceback is logged, and the others go on.
+                        log.exception("item spoilt")
                     await spoilt(item)
 
     done = await asyncio.gather(*(one(item) for item in items), return_exceptions=True)

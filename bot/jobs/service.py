@@ -38,6 +38,7 @@ from bot.jobs.requests import (
 )
 from bot.jobs.resting import rest_of
 from bot.jobs.timing import Timing
+from bot.jobs.trouble import NotWritable, Standing
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +73,12 @@ class JobService:
         timing: Timing,
         house: House | None = None,
         credit: Credit | None = None,
+        standing: Standing | None = None,
     ) -> None:
-        """Keep the collaborators; without a house, only the operator's ceilings hold, and without credit none of it."""
+        """Keep the collaborators; without a house, only the operator's ceilings hold, and without credit none of it.
+
+        `standing` tells whether what is asked can be written down at all.
+        """
         self._store = store
         self.catalogue = catalogue
         self._servers = ceilings.servers
@@ -84,6 +89,7 @@ class JobService:
         self._clock = clock
         self._wakes = wakes
         self._timing = timing
+        self._standing = standing or Standing()
         self._open = True
         self._hinting = asyncio.Lock()
         self._hints = HintPace()
@@ -239,6 +245,8 @@ class JobService:
     async def _admit(self, origin: Origin) -> None:
         if not self._open:
             raise Refused(NotTakingWork())
+        if self._standing.refuses is not None:
+            raise Refused(NotWritable(trouble=self._standing.refuses))
         if not self.serves(origin.place.guild_id or 0):
             raise Refused(ServerNotEnabled(guild_id=origin.place.guild_id or 0))
         rest = await rest_of(self._store, origin.requester_id, self._clock.now())

@@ -13,7 +13,7 @@ import structlog
 
 from bot.catalog.refusals import AudioTooLarge, ImageTooLarge
 from bot.clock import HOUR, SECOND, Clock
-from bot.errors import Refused, refusal_to_json
+from bot.errors import Refused, is_shortage, refusal_to_json
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Asset, AssetRole, Job, JobNote, kept_file
 from bot.jobs.ports import ArchivedFile, ClipUnavailable, InputUnusable, PreparedInput, TryLater
@@ -95,6 +95,10 @@ class JobInputFiles:
             reason = FailureReason.AUDIO_REJECTED if audio else FailureReason.IMAGE_REJECTED
             raise InputUnusable(Failure(reason, refusal_to_json(error.refusal))) from error
         except DiskFullError as error:
+            raise TryLater(str(error)) from error
+        except OSError as error:
+            if not is_shortage(error):
+                raise
             raise TryLater(str(error)) from error
         finally:
             if source is not None:
@@ -204,11 +208,17 @@ class JobClipArchive:
             )
             await asyncio.to_thread(_label, got.path)
             stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension)
+            width, height, duration_ms = await self._measure(stored.path)
         except PermanentDownloadError as error:
             raise ClipUnavailable(str(error)) from error
         except (TransientDownloadError, DiskFullError) as error:
             raise TryLater(str(error)) from error
-        width, height, duration_ms = await self._measure(stored.path)
+        except OSError as error:
+            if not is_shortage(error):
+                raise
+            # The next attempt is another asset: what this one has kept would be nobody's.
+            await self._archive.delete(asset_id, FileKind.MP4.extension)
+            raise TryLater(str(error)) from error
         return ArchivedFile(
             extension=stored.extension,
             content_type=stored.content_type,

@@ -44,7 +44,7 @@ def interruption(monkeypatch: pytest.MonkeyPatch) -> Interruption:
 
 async def settled(store: Store) -> None:
     """Wait for what goes on without its caller."""
-    while tasks := tuple(store._database._tasks._tasks):  # type: ignore[attr-defined]
+    while tasks := tuple(store._database._database._tasks._tasks):  # type: ignore[attr-defined]
         await asyncio.wait(tasks)
 
 

@@ -19,6 +19,7 @@ from storage.migrate import main
 from storage.postgres import PostgresDatabase
 from storage.schema import REVISION
 from storage.store import Store, open_store
+from storage.watched import WatchedDatabase
 from tests.contract.samples import ManualClock, Probe, new_job, submitted
 
 
@@ -29,8 +30,10 @@ def engine() -> str:
 
 @pytest.fixture
 def database(store: Store) -> PostgresDatabase:
-    assert isinstance(store._database, PostgresDatabase)
-    return store._database
+    watched = store._database
+    assert isinstance(watched, WatchedDatabase)
+    assert isinstance(watched._database, PostgresDatabase)
+    return watched._database
 
 
 def command(verb: str, url: str) -> tuple[list[str], dict[str, str]]:

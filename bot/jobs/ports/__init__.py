@@ -47,6 +47,7 @@ from bot.jobs.ports.store import (
     StoreUnavailable,
     SubmitResult,
     TaskIdTaken,
+    not_written,
 )
 
 __all__ = [
@@ -103,4 +104,5 @@ __all__ = [
     "TryLater",
     "Unknowable",
     "Unobserved",
+    "not_written",
 ]

@@ -14,6 +14,7 @@ from bot.ui.refusals import (
     paying,
     sources,
     spending,
+    writing,
 )
 from bot.ui.refusals.sentence import is_worded, refusal_of_clip, refusal_sentence, refusal_text
 
@@ -33,4 +34,5 @@ __all__ = [
     "refusal_text",
     "sources",
     "spending",
+    "writing",
 ]

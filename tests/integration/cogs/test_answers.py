@@ -15,6 +15,7 @@ from bot.jobs.model import Job, MessageRef, NewJob, Place
 from bot.jobs.ports import StoreUnavailable, SubmitResult
 from bot.jobs.requests import Origin, VideoRequest
 from bot.jobs.states import JobState
+from bot.jobs.trouble import Trouble
 from sandbox.discord import Fault
 from sandbox.discord.faults import FaultKind
 from sandbox.discord.interaction import DeadToken
@@ -213,23 +214,24 @@ async def test_a_burst_of_commands_is_answered_one_by_one(cove: Cove) -> None:
         assert job.prompt in card.text
 
 
-async def test_storage_that_is_down_is_told_in_private_with_a_number_that_the_log_has(
+async def test_storage_that_is_down_is_told_in_private_and_named(
     cove: Cove, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def down(new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
-        raise StoreUnavailable("disk full")
+        raise StoreUnavailable("/data/egret.db", Trouble.DISK_FULL)
 
     monkeypatch.setattr(cove.store, "submit", down)
     with capture_logs() as logged:
         outcome = await cove.mira.run("video", prompt="a red kite")
 
     answer = outcome.expect_message()
-    (record,) = [line for line in logged if line["event"] == "command_failed"]
+    (record,) = [line for line in logged if line["event"] == "command_not_written"]
     assert answer.ephemeral
-    assert record["error_id"] in answer.text
-    assert isinstance(record["exc_info"], StoreUnavailable)
+    assert record["log_level"] == "warning"
+    assert answer.text.startswith("The bot's disk is full.")
     assert "/clips" in answer.text
-    assert "disk full" not in answer.text
+    assert "egret.db" not in answer.text
+    assert "charged" not in answer.text
 
 
 async def test_storage_that_goes_down_once_the_job_is_stored_promises_nothing_about_money(

@@ -9,6 +9,7 @@ import pytest
 from bot.jobs.model import Job, MessageRef
 from bot.jobs.ports import StoreUnavailable
 from bot.jobs.states import JobState
+from bot.jobs.trouble import Trouble
 from bot.ui import cards
 from bot.ui.message import Button, Message
 from sandbox.discord import Fault
@@ -102,7 +103,7 @@ async def test_a_click_that_goes_wrong_is_answered_with_a_number(cove: Cove, mon
     job = await order(cove)
 
     async def broken(job_id: str) -> Job | None:
-        raise StoreUnavailable("a secret")
+        raise RuntimeError("a secret")
 
     monkeypatch.setattr(cove.world.clip_service, "of_id", broken)
     outcome = await cove.mira.click(await cove.card(job, cove.mira), "Cancel")
@@ -112,6 +113,23 @@ async def test_a_click_that_goes_wrong_is_answered_with_a_number(cove: Cove, mon
     assert "charged" not in text
     assert "secret" not in text
     assert await state_of(cove, job) is JobState.QUEUED
+
+
+async def test_a_click_that_cannot_be_written_down_is_answered_in_words(
+    cove: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await order(cove)
+
+    async def locked(job_id: str) -> Job | None:
+        raise StoreUnavailable("a secret", Trouble.LOCKED)
+
+    monkeypatch.setattr(cove.world.clip_service, "of_id", locked)
+    outcome = await cove.mira.click(await cove.card(job, cove.mira), "Cancel")
+
+    text = outcome.expect_message().content
+    assert text.startswith("Another program has locked the bot's database.")
+    assert "charged" not in text
+    assert "secret" not in text
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["deferral heard", "answer to the deferral lost"])

@@ -12,6 +12,7 @@ import pytest
 from storage.migration import run_migrations
 from storage.sqlite import SqliteDatabase
 from storage.store import Store, open_store
+from storage.watched import WatchedDatabase
 from tests.contract.samples import ManualClock
 
 URL = "sqlite:///test.db"
@@ -40,5 +41,7 @@ async def store(file: Path) -> AsyncIterator[Store]:
 @pytest.fixture
 def database(store: Store) -> SqliteDatabase:
     """The store's database, for what no store method shows."""
-    assert isinstance(store._database, SqliteDatabase)
-    return store._database
+    watched = store._database
+    assert isinstance(watched, WatchedDatabase)
+    assert isinstance(watched._database, SqliteDatabase)
+    return watched._database

@@ -7,6 +7,7 @@ from bot.catalog import refusals as catalog
 from bot.community import housekeeping, moderation, owner, paying, spending, typed
 from bot.errors import Refusal, refusal_classes, refusal_from_json, refusal_to_json
 from bot.jobs import chosen, credit, drafts, house, limits, requests
+from bot.jobs.trouble import NotWritable, PerhapsWritten, Trouble
 from bot.media import refusals as media
 from bot.ui import forms, permissions
 from bot.ui.message import CONTENT_LIMIT
@@ -296,6 +297,20 @@ SENTENCES: list[tuple[Refusal, str]] = [
     ),
     (requests.NotTakingWork(), "The bot is just restarting. Try again in a minute."),
     (
+        NotWritable(trouble=Trouble.DISK_FULL),
+        (
+            "The bot's disk is full. Nothing new can be taken until that is mended; clips under way come later. "
+            "Try again in a while."
+        ),
+    ),
+    (
+        PerhapsWritten(trouble=Trouble.LOCKED),
+        (
+            "Another program has locked the bot's database. "
+            "Look at `/clips` before you try again: the clip may be on its way already."
+        ),
+    ),
+    (
         requests.TooManyRefused(refused=3, free_at=1_790_000_000_000),
         (
             "The provider's safety filter refused 3 requests of yours within the hour, so you take a break. "
@@ -504,7 +519,7 @@ SENTENCES: list[tuple[Refusal, str]] = [
 BUYING_NOTHING = {
     *("AboveOperatorsLimit", "EveryoneListed", "NotForSuch", "NoWordsGiven", "NumberNotUnderstood", "OutOfBounds"),
     *("TooManyListed", "TooManyWords", "WordTooLong", "NotBlockable", "NotForMembers", "ManageServerNeeded"),
-    *("NoSuchJob", "NothingUndelivered", "NotTheOwner", "NotUnresolved", "ProviderSilent"),
+    *("NoSuchJob", "NothingUndelivered", "NotTheOwner", "NotUnresolved", "PerhapsWritten", "ProviderSilent"),
     *("TaskIsAnothers", "TaskNotKnown", "TaskNotOurs"),
     *("GrantNeedsMember", "GrantNumberWrong", "GrantOverCeiling", "NothingToGrant"),
 }
