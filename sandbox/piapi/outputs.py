@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,20 @@ _OVERSIZE: Final = 1024 * 1024 * 1024
 _DROPS: Final = 20
 _SLOW_SECONDS: Final = 30.0
 _ELSEWHERE: Final = "http://127.0.0.1:9/elsewhere.mp4"
+PRIVATE: Final = (
+    "http://169.254.169.254/latest/meta-data/",
+    "http://10.0.0.1/clip.mp4",
+    "http://192.168.0.1/clip.mp4",
+    "http://172.16.0.1/clip.mp4",
+    "http://100.64.0.1/clip.mp4",
+    "http://[::1]:9/clip.mp4",
+    "http://[fd00::1]/clip.mp4",
+    "http://[::ffff:10.0.0.1]/clip.mp4",
+    "http://0x7f000001:9/clip.mp4",
+    "http://2130706433:9/clip.mp4",
+    "http://localhost:9/clip.mp4",
+)
+"""Where a provider that was taken over might send whoever fetches a clip, in notations that careless eyes let pass."""
 _DENIED: Final = b'<?xml version="1.0" encoding="UTF-8"?><Error><Code>AccessDenied</Code></Error>'
 _PAGE: Final = b"<!DOCTYPE html><html><body>This is not the clip you are looking for.</body></html>"
 
@@ -135,6 +150,8 @@ def _redirect(request: web.Request, task: Task, output: Output) -> str | None:
         return f"/{request.match_info['folder']}/moved/{output.name}"
     if task.plays(Scenario.OUTPUT_REDIRECT_AWAY):
         return _ELSEWHERE
+    if task.plays(Scenario.OUTPUT_REDIRECT_PRIVATE):
+        return PRIVATE[zlib.crc32(output.name.encode()) % len(PRIVATE)]
     if task.plays(Scenario.OUTPUT_REDIRECT_LOOP):
         return request.path
     return None

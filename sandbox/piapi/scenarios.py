@@ -116,6 +116,8 @@ class Scenario(StrEnum):
     """The clip's address redirects once, to this server."""
     OUTPUT_REDIRECT_AWAY = "output-redirect-away"
     """The clip's address redirects to another port of this machine, where nothing listens."""
+    OUTPUT_REDIRECT_PRIVATE = "output-redirect-private"
+    """The clip's address redirects to one that only this machine or its network has; which one goes by turns."""
     OUTPUT_REDIRECT_LOOP = "output-redirect-loop"
     """The clip's address redirects to itself."""
     OUTPUT_WORKS_ONLY = "output-works-only"

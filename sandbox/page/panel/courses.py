@@ -127,6 +127,7 @@ CHAPTERS: Final = (
             Course(_S.OUTPUT_LARGE, "Clip is large", "12 MiB: more than Discord takes on servers without boosts."),
             Course(_S.OUTPUT_REDIRECT, "Clip has moved", "The clip is at another address of the provider's."),
             Course(_S.OUTPUT_REDIRECT_AWAY, "Clip has moved away", "The clip's address leads to another server."),
+            Course(_S.OUTPUT_REDIRECT_PRIVATE, "Clip leads inside", "The clip's address leads into a private network."),
             Course(_S.OUTPUT_REDIRECT_LOOP, "Clip runs in circles", "The clip's address leads to itself."),
             Course(_S.OUTPUT_WORKS_ONLY, "Clip in the old form", "The clip's address stands where it used to stand."),
         ),

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from sandbox.piapi import Scenario
+from sandbox.piapi.outputs import PRIVATE
 
 if TYPE_CHECKING:
     from sandbox.piapi import PiapiControl
@@ -126,6 +127,18 @@ async def test_a_clip_may_be_where_nobody_should_follow(client: Any, make: Any, 
     answer = await client.call("GET", url, allow_redirects=False)
 
     assert answer.headers["Location"] == "http://127.0.0.1:9/elsewhere.mp4"
+
+
+async def test_a_clip_may_lead_into_a_private_network(client: Any, make: Any, control: PiapiControl) -> None:
+    urls = [await output_url(client, make, control, Scenario.OUTPUT_REDIRECT_PRIVATE) for _ in range(6)]
+
+    answers = [await client.call("GET", url, allow_redirects=False) for url in urls]
+    again = await client.call("GET", urls[0], allow_redirects=False)
+
+    assert {answer.status for answer in answers} == {302}
+    assert len({answer.headers["Location"] for answer in answers}) > 1
+    assert {answer.headers["Location"] for answer in answers} <= set(PRIVATE)
+    assert again.headers["Location"] == answers[0].headers["Location"]
 
 
 async def test_a_clip_may_lead_in_a_circle(client: Any, make: Any, control: PiapiControl) -> None:
