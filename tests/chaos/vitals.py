@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Sequence
@@ -62,29 +61,39 @@ _DATABASE_SIZE: Final = "SELECT SUM(pg_total_relation_size(oid))::bigint FROM pg
 
 async def vitals(arena: Arena, jobs: int, began: float) -> Vitals:
     """Measure the first bot."""
-    assert arena.bot.pid is not None
-    process = Path(f"/proc/{arena.bot.pid}")
-    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
     told = await arena.bot.tell(Order())
     assert told is not None, f"the bot is gone:\n{arena.bot.tail()}"
     database, log_ahead = await _database(arena)
+    assert arena.bot.pid is not None
+    memory, files, threads = _process(arena.bot.pid)
     return Vitals(
         jobs=jobs,
         seconds=round(time.monotonic() - began, 1),
-        memory=int(status["VmRSS"].split()[0]) * _KIBIBYTE,
-        files=len(os.listdir(process / "fd")),
-        threads=int(status["Threads"]),
+        memory=memory,
+        files=files,
+        threads=threads,
         tasks=told.tasks,
         database=database,
         log_ahead=log_ahead,
     )
 
 
+def _process(pid: int) -> tuple[int, int, int]:
+    """Return a process's resident bytes, open descriptors and threads."""
+    process = Path(f"/proc/{pid}")
+    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+    resident = int(status["VmRSS"].split()[0]) * _KIBIBYTE
+    return resident, len(list((process / "fd").iterdir())), int(status["Threads"])
+
+
 async def _database(arena: Arena) -> tuple[int, int]:
     if arena.engine is Engine.POSTGRES:
         ((size,),) = await arena.records.rows(_DATABASE_SIZE)
         return int(size or 0), 0
-    file = Path(arena.database_url.removeprefix("sqlite:///"))
+    return _file(Path(arena.database_url.removeprefix("sqlite:///")))
+
+
+def _file(file: Path) -> tuple[int, int]:
     ahead = file.with_name(f"{file.name}-wal")
     # The rows that are still in the log alone are the database's, too, but less than a checkpoint's worth.
     return file.stat().st_size, ahead.stat().st_size if ahead.exists() else 0
@@ -186,7 +195,7 @@ def as_json(samples: Sequence[Vitals], seen: Complaints) -> str:
         },
         "allowed": {
             rule.name: {"per_1000_jobs": rule.at_most, "spread": rule.spread, "because": rule.because} for rule in RULES
-        },  # noqa: E501
+        },
         "database_bytes_per_job": round(bytes_per_job(samples)),
         "slow_callbacks": list(seen.slow[:20]),
         "number_of_slow_callbacks": len(seen.slow),

@@ -1,0 +1,225 @@
+"""Thousands of jobs, one after another and beside each other, with something wrong in every twentieth."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from sandbox.piapi import Options
+from sandbox.piapi.faults import Fault
+from sandbox.piapi.scenarios import Scenario
+from tests.chaos.arena import Arena
+from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.vitals import Vitals, as_json, complaints, unsteady, vitals
+
+JOBS: Final = int(os.environ.get("SOAK_JOBS", "2400"))
+JOBS_ON_POSTGRES: Final = 600
+JOBS_IN_SHORT: Final = 100
+FAULTY: Final = 0.05
+"""The part of the jobs that something happens to."""
+_BATCH: Final = 25
+"""So many jobs come to their ends between two measurements; while one is taken, nothing is under way."""
+_SIDE_BY_SIDE: Final = 8
+_SECONDS_PER_JOB: Final = 3.0
+_FIRST_STEP: Final = 5
+_LONGEST_STEP: Final = 300
+"""Seconds by which time moves."""
+_IDLE_SECONDS: Final = 2.5
+_LOOK_SECONDS: Final = 0.1
+_PATIENCE: Final = 600
+_TOO_SLOW_SECONDS: Final = 1.0
+"""How long one callback may keep the event loop: a third of what a command may take to be answered.
+
+asyncio's debug mode reports everything over 0.1 s of real time (its default), and so does the report. But it counts
+the time in which the machine lets other processes work as well, and there are more processes here than processors.
+"""
+_REPORT: Final = os.environ.get("SOAK_REPORT", "")
+"""Where everything measured is written; "" for nowhere."""
+_QUICK: Final = Options(
+    pending_seconds=0.0, processing_seconds=0.05, max_concurrent_task_count=20, webhook_retry_seconds=1.0
+)
+_SETTINGS: Final = {"PYTHONASYNCIODEBUG": "1", "MAX_IN_FLIGHT": "20"}
+
+Mishap = Callable[[Arena], Awaitable[tuple[Scenario, ...]]]
+"""Arranges a fault for the next job; returns what the provider is to play for it."""
+
+
+def _plays(*scenarios: Scenario) -> Mishap:
+    async def arrange(_: Arena) -> tuple[Scenario, ...]:
+        return scenarios
+
+    return arrange
+
+
+def _of_provider(route: str, fault: Fault) -> Mishap:
+    async def arrange(arena: Arena) -> tuple[Scenario, ...]:
+        await arena.provider.spoil(route, fault, times=1)
+        return ()
+
+    return arrange
+
+
+def _of_discord(method: str, path: str, status: int) -> Mishap:
+    async def arrange(arena: Arena) -> tuple[Scenario, ...]:
+        await arena.operator.add_fault(kind="status", method=method, path=path, status=status)
+        return ()
+
+    return arrange
+
+
+def _loses(method: str, path: str) -> Mishap:
+    async def arrange(arena: Arena) -> tuple[Scenario, ...]:
+        await arena.operator.add_fault(kind="lost_reset", method=method, path=path)
+        return ()
+
+    return arrange
+
+
+async def _limits(arena: Arena) -> tuple[Scenario, ...]:
+    await arena.operator.add_fault(kind="rate_limit", method="POST", path="/channels/*/messages", retry_after=0.3)
+    return ()
+
+
+async def _loses_gateway(arena: Arena) -> tuple[Scenario, ...]:
+    await arena.operator.trouble_gateway("close", code=4000, resumable=True)
+    return ()
+
+
+MISHAPS: Final[tuple[Mishap, ...]] = (
+    *(
+        _plays(scenario)
+        for scenario in (
+            Scenario.FAILS,
+            Scenario.FAILS_BUSY,
+            Scenario.FAILS_CHARGED,
+            Scenario.MODERATED,
+            Scenario.REFUSED,
+            Scenario.BUSY,
+            Scenario.RATE_LIMITED,
+            Scenario.OVERLOADED,
+            Scenario.SERVER_ERROR,
+            Scenario.GATEWAY_502,
+            Scenario.RESET_BEFORE,
+            Scenario.CREATED_DROPPED,
+            Scenario.CREATED_500,
+            Scenario.CREATED_502,
+            Scenario.CREATED_BROKEN_JSON,
+            Scenario.OUTPUT_TRUNCATED,
+            Scenario.OUTPUT_EXPIRED,
+            Scenario.OUTPUT_WRONG_TYPE,
+            Scenario.OUTPUT_REDIRECT,
+            Scenario.OUTPUT_WORKS_ONLY,
+            Scenario.WEBHOOK_OFF,
+            Scenario.WEBHOOK_DUPLICATED,
+            Scenario.WEBHOOK_EARLY,
+            Scenario.WEBHOOK_FORGED,
+            Scenario.WEBHOOK_PROGRESS,
+            Scenario.WEBHOOK_DISORDERED,
+            Scenario.STATUS_UNKNOWN,
+        )
+    ),
+    _plays(Scenario.CREATED_DROPPED, Scenario.WEBHOOK_OFF),
+    _of_provider("get", Fault.SERVER_ERROR),
+    _of_provider("get", Fault.BROKEN_JSON),
+    _of_provider("get", Fault.RESET),
+    _of_provider("output", Fault.RESET),
+    _of_discord("POST", "/channels/*/messages", 503),
+    _of_discord("POST", "/channels/*/messages", 500),
+    _of_discord("PATCH", "/channels/*/messages/*", 502),
+    _of_discord("POST", "/interactions/*", 503),
+    _loses("POST", "/channels/*/messages"),
+    _loses("PATCH", "/channels/*/messages/*"),
+    _limits,
+    _loses_gateway,
+)
+
+
+def _soak(jobs: int) -> Callable[[Arena, random.Random], Awaitable[None]]:
+    async def perform(arena: Arena, chance: random.Random) -> None:
+        await arena.provider.set_options(_QUICK)
+        await arena.provider.set_balance(1_000_000)
+        arena.finishes_stuck = False
+        began, samples = time.monotonic(), []
+        for done in range(0, jobs, _BATCH):
+            await _batch(arena, chance, min(_BATCH, jobs - done))
+            samples.append(await _at_rest(arena, done + _BATCH, began))
+        _judge(arena, samples)
+
+    return perform
+
+
+async def _batch(arena: Arena, chance: random.Random, jobs: int) -> None:
+    left = iter(range(jobs))
+
+    async def orders() -> None:
+        for _ in left:
+            scenarios: tuple[Scenario, ...] = ()
+            if chance.random() < FAULTY:
+                scenarios = await chance.choice(MISHAPS)(arena)
+            await arena.order(chance.choice(arena.people), scenarios=scenarios)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(_SIDE_BY_SIDE):
+            group.create_task(orders())
+
+
+async def _at_rest(arena: Arena, jobs: int, began: float) -> Vitals:
+    """Measure once nothing is under way, with no fault left over for whoever comes next."""
+    await _all_ended(arena)
+    await arena.operator.clear_faults()
+    await arena.provider.clear_faults()
+    return await vitals(arena, jobs, began)
+
+
+async def _all_ended(arena: Arena) -> None:
+    """Wait until every job has ended; time is moved only while all that is left waits for its time.
+
+    Whoever has a job in hand while hours pass loses it to another: that is no soak, and has trials of its own.
+    """
+    step, left, moved_at = _FIRST_STEP, -1, time.monotonic()
+    async with asyncio.timeout(_PATIENCE):
+        while not await arena.at_rest():
+            open_jobs = sum(not job.at_rest for job in await arena.records.jobs(after=arena.first_number))
+            if open_jobs != left:
+                step, left, moved_at = _FIRST_STEP, open_jobs, time.monotonic()
+            elif time.monotonic() - moved_at > _IDLE_SECONDS:
+                await arena.advance(step)
+                step, moved_at = min(2 * step, _LONGEST_STEP), time.monotonic()
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _judge(arena: Arena, samples: list[Vitals]) -> None:
+    seen = complaints(arena.bot.log)
+    if _REPORT:
+        Path(_REPORT).write_text(as_json(samples, seen), encoding="utf-8")
+    assert not seen.defects, f"the log complains {len(seen.defects)} times, first: {seen.defects[0]}"
+    slow = [seconds for seconds in seen.slow if seconds >= _TOO_SLOW_SECONDS]
+    assert not slow, f"{len(slow)} callbacks kept the loop for a second or more: {slow[0]} s"
+    if len(samples) * _BATCH >= JOBS_ON_POSTGRES:
+        found = unsteady(samples)
+        assert not found, "; ".join(found)
+
+
+def _trial(jobs: int, engine: Engine | None = None, *, in_short: bool = False) -> Trial:
+    return Trial(
+        name=f"{jobs:,} jobs with something wrong in every twentieth",
+        group=Group.SOAK,
+        perform=_soak(jobs),
+        engines=frozenset({engine} if engine else Engine),
+        overrides=_SETTINGS,
+        runs=1,
+        seconds=jobs * _SECONDS_PER_JOB,
+        in_short=in_short,
+    )
+
+
+TRIALS: Final = (
+    _trial(JOBS_IN_SHORT, in_short=True),
+    _trial(JOBS_ON_POSTGRES, Engine.POSTGRES),
+    _trial(JOBS, Engine.SQLITE),
+)
