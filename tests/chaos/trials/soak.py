@@ -32,6 +32,8 @@ _LONGEST_STEP: Final = 300
 _IDLE_SECONDS: Final = 2.5
 _LOOK_SECONDS: Final = 0.1
 _PATIENCE: Final = 600
+_FEW: Final = 3
+"""With no more measurements than these there is nothing to draw a line through."""
 _TOO_SLOW_SECONDS: Final = 1.0
 """How long one callback may keep the event loop: a third of what a command may take to be answered.
 
@@ -148,6 +150,7 @@ def _soak(jobs: int) -> Callable[[Arena, random.Random], Awaitable[None]]:
         for done in range(0, jobs, _BATCH):
             await _batch(arena, chance, min(_BATCH, jobs - done))
             samples.append(await _at_rest(arena, done + _BATCH, began))
+            _write(arena, samples)
         _judge(arena, samples)
 
     return perform
@@ -193,10 +196,13 @@ async def _all_ended(arena: Arena) -> None:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
+def _write(arena: Arena, samples: list[Vitals]) -> None:
+    if _REPORT and len(samples) > _FEW:
+        Path(_REPORT).write_text(as_json(samples, complaints(arena.bot.log)), encoding="utf-8")
+
+
 def _judge(arena: Arena, samples: list[Vitals]) -> None:
     seen = complaints(arena.bot.log)
-    if _REPORT:
-        Path(_REPORT).write_text(as_json(samples, seen), encoding="utf-8")
     assert not seen.defects, f"the log complains {len(seen.defects)} times, first: {seen.defects[0]}"
     slow = [seconds for seconds in seen.slow if seconds >= _TOO_SLOW_SECONDS]
     assert not slow, f"{len(slow)} callbacks kept the loop for a second or more: {slow[0]} s"
