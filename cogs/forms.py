@@ -346,7 +346,7 @@ class Forms:
         """Keep a form as it was filled in, with its files, and say why it was refused."""
         began_from = kept.began_from()
         request = worth_keeping(began_from, form, self._limits)
-        files, held, lost = await self._hold(files_of(request))
+        files, held, lost = await self._hold(files_of(request), origin.requester_id)
         again = kept.with_filled(filled_in(form, began_from)).with_request(with_files(request, files))
         await self._keep(origin, again, draft, held)
         attached = [upload.filename for uploads in form.files.values() for upload in uploads]
@@ -354,7 +354,9 @@ class Forms:
         lost = [*lost, *(name for name in attached if name not in names and name not in lost)]
         return to_be_mended(refusal, draft.id, names, lost)
 
-    async def _hold(self, files: tuple[NewAsset, ...]) -> tuple[tuple[NewAsset, ...], tuple[HeldFile, ...], list[str]]:
+    async def _hold(
+        self, files: tuple[NewAsset, ...], person_id: int
+    ) -> tuple[tuple[NewAsset, ...], tuple[HeldFile, ...], list[str]]:
         """Fetch files to our side; return those that are there, what was fetched, and the names of the others."""
         kept: list[NewAsset] = []
         held: list[HeldFile] = []
@@ -364,7 +366,7 @@ class Forms:
                 kept.append(file)
                 continue
             try:
-                copy = await self._drafts.hold(file)
+                copy = await self._drafts.hold(file, person_id)
             except (Refused, TryLater) as error:
                 log.warning("file_not_held", error=repr(error))
                 lost.append(file.filename)

@@ -180,7 +180,7 @@ class Spending:
         files: tuple[HeldFile, ...] = (),
         draft_id: str = "",
     ) -> Draft:
-        request, fetched = await self._hold(wish.request)
+        request, fetched = await self._hold(wish.request, person_id)
         offered = _Offered(
             request=request_to_text(request),
             reply_to=wish.reply_to,
@@ -286,15 +286,17 @@ class Spending:
                 await self._drafts.turn_down(draft)
             return made
 
-    async def _hold(self, request: Request) -> tuple[Request, tuple[HeldFile, ...]]:
+    async def _hold(self, request: Request, person_id: int) -> tuple[Request, tuple[HeldFile, ...]]:
         """Return a request whose files are all on our side, and those that came there now."""
         held: list[HeldFile] = []
         try:
             match request:
                 case VideoRequest(files=files) if files:
-                    request = replace(request, files=tuple([await self._fetch(file, held) for file in files]))
+                    request = replace(
+                        request, files=tuple([await self._fetch(file, held, person_id) for file in files])
+                    )
                 case LipsyncRequest(audio=audio) if audio is not None:
-                    request = replace(request, audio=await self._fetch(audio, held))
+                    request = replace(request, audio=await self._fetch(audio, held, person_id))
                 case _:
                     pass
         except Exception:
@@ -302,12 +304,12 @@ class Spending:
             raise
         return request, tuple(held)
 
-    async def _fetch(self, file: NewAsset, held: list[HeldFile]) -> NewAsset:
+    async def _fetch(self, file: NewAsset, held: list[HeldFile], person_id: int) -> NewAsset:
         """Return a file as it is on our side; what comes there now is added to `held`."""
         if kept_file(file.url) is not None:
             return file
         try:
-            copy = await self._drafts.hold(file)
+            copy = await self._drafts.hold(file, person_id)
         except TryLater as error:
             raise Refused(FileNotFetched(option=file.option)) from error
         held.append(copy)

@@ -124,7 +124,7 @@ class ChosenSources:
         self, person_id: int, guild_id: int | None, file: NewAsset, duration_ms: int | None = None
     ) -> Chosen:
         """Fetch a picture or a recording, and let it be what a person uses next; raises what `Drafts.hold` does."""
-        held = await self._drafts.hold(file)
+        held = await self._drafts.hold(file, person_id)
         kind = ChosenKind.AUDIO if file.role is AssetRole.AUDIO else ChosenKind.IMAGE
         return await self._choose(person_id, guild_id, kind, files=(held,), duration_ms=duration_ms)
 

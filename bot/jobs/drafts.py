@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final, Protocol
@@ -14,6 +15,8 @@ from bot.jobs.model import NewAsset
 from bot.jobs.ports import Draft, DraftKind, DraftStore, HeldFile
 
 _AT_ONCE: Final = 50
+HELD_PER_PERSON: Final = 256 * 1024 * 1024
+"""Bytes of files that one person's unanswered offers and unsent forms keep at most: five of the largest pictures."""
 
 
 class HeldFiles(Protocol):
@@ -48,6 +51,17 @@ class FileNotFetched(Refusal):
     """An attached file cannot be fetched: it is gone, or the network or the disk is in trouble."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TooMuchHeld(Refusal):
+    """So many of a person's files wait for an answer already that no more are kept.
+
+    Attributes:
+        option: the command's option that the file was given in.
+    """
+
+    option: str
+
+
 def request_key_of(draft_id: str) -> str:
     """Return the request key of what a draft becomes: one draft, one job, whoever of its copies is taken up."""
     return f"d:{draft_id}"
@@ -61,6 +75,7 @@ class Drafts:
         self._store = store
         self._files = files
         self._clock = clock
+        self._coming: Counter[int] = Counter()
 
     async def open(
         self,
@@ -136,9 +151,23 @@ class Drafts:
         for file in files:
             await self._files.discard(file)
 
-    async def hold(self, file: NewAsset) -> HeldFile:
-        """Fetch what somebody attached; see `HeldFiles.hold` for what is raised."""
-        return await self._files.hold(file)
+    async def hold(self, file: NewAsset, person_id: int) -> HeldFile:
+        """Fetch what somebody attached; see `HeldFiles.hold` for what else is raised.
+
+        Raises:
+            Refused: too many bytes of theirs are kept already. What is never bought costs nothing but room on the disk,
+                and nobody is to fill that for everybody else.
+        """
+        self._coming[person_id] += file.size
+        try:
+            held = await self._store.held_bytes(person_id)
+            if held + self._coming[person_id] > HELD_PER_PERSON:
+                raise Refused(TooMuchHeld(option=file.option))
+            return await self._files.hold(file)
+        finally:
+            self._coming[person_id] -= file.size
+            if not self._coming[person_id]:
+                del self._coming[person_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.jobs.ports import Draft
 from storage.repositories.base import Repository
-from storage.rows.drafts import draft_from, draft_values
+from storage.rows.columns import text
+from storage.rows.drafts import draft_from, draft_values, files_from
 
 
 class Drafts(Repository):
@@ -20,6 +21,11 @@ class Drafts(Repository):
         """Return a draft, None where there is none or it has expired."""
         row = await self._database.row("draft_by_id", id=draft_id, now=now)
         return None if row is None else draft_from(row)
+
+    async def held_bytes(self, person_id: int) -> int:
+        """Return how many bytes the files of a person's drafts have, expired ones included until they are dropped."""
+        rows = await self._database.rows("files_of_drafts", person_id=person_id)
+        return sum(file.size for row in rows for file in files_from(text(row, "files")))
 
     async def drop_draft(self, draft_id: str) -> None:
         """Forget a draft."""

@@ -15,6 +15,10 @@ SET kind = excluded.kind,
 -- A draft that has not expired.
 SELECT * FROM drafts WHERE id = :id AND expires_at > :now;
 
+-- name: files_of_drafts(person_id)
+-- The files that a person's drafts keep.
+SELECT files FROM drafts WHERE person_id = :person_id AND files <> '[]';
+
 -- name: drop_draft(id)!
 -- Forgets a draft.
 DELETE FROM drafts WHERE id = :id;

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
+from bot.errors import Refused
+from bot.jobs.drafts import HELD_PER_PERSON, Drafts, DraftSweeper, TooMuchHeld
+from bot.jobs.model import AssetRole, NewAsset
 from bot.jobs.ports import Draft, DraftKind, HeldFile
+from bot.jobs.schedule import DRAFT_LIFETIME
 from storage.store import Store, open_store
 from tests.contract.samples import GUILD, NOW, PERSON, ManualClock
 
@@ -82,3 +87,80 @@ async def test_a_draft_is_there_when_the_store_is_opened_again(url: str, tmp_pat
         await store.put_draft(DRAFT)
     async with open_store(url, tmp_path, clock) as store:
         assert await store.draft(DRAFT.id, NOW) == DRAFT
+
+
+class Disk:
+    """Keeps whatever comes, and counts its bytes."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    async def hold(self, file: NewAsset) -> HeldFile:
+        await asyncio.sleep(0)
+        self.bytes += file.size
+        return HeldFile(
+            asset_id=f"held-{self.bytes}",
+            extension="png",
+            filename=file.filename,
+            content_type="image/png",
+            size=file.size,
+        )
+
+    async def discard(self, file: HeldFile) -> None:
+        self.bytes -= file.size
+
+
+def attached(size: int = 10_000_000) -> NewAsset:
+    return NewAsset(
+        role=AssetRole.IMAGE,
+        url="https://cdn.discordapp.com/a.png",
+        filename="a.png",
+        content_type="image/png",
+        size=size,
+        option="image",
+    )
+
+
+async def asked_and_never_answered(drafts: Drafts, person_id: int) -> bool:
+    try:
+        held = await drafts.hold(attached(), person_id)
+    except Refused as error:
+        assert isinstance(error.refusal, TooMuchHeld)  # noqa: PT017 - one of two answers
+        return False
+    await drafts.open(DraftKind.OFFER, person_id, GUILD, "{}", fetched=(held,))
+    return True
+
+
+async def test_nobody_fills_the_disk_with_offers_that_are_never_answered(store: Store):
+    disk, clock = Disk(), ManualClock()
+    drafts = Drafts(store, disk, clock)
+
+    taken = [await asked_and_never_answered(drafts, PERSON) for _ in range(60)]
+    at_once = await asyncio.gather(*(asked_and_never_answered(drafts, PERSON) for _ in range(60)))
+
+    assert 0 < taken.count(True) < 60
+    assert not any(at_once)
+    assert disk.bytes <= HELD_PER_PERSON
+    assert await asked_and_never_answered(drafts, PERSON + 1)  # another person is not kept from anything
+
+
+async def test_a_hundred_files_at_once_never_pass_the_limit(store: Store):
+    disk = Disk()
+    drafts = Drafts(store, disk, ManualClock())
+
+    await asyncio.gather(*(drafts.hold(attached(), PERSON) for _ in range(100)), return_exceptions=True)
+
+    assert 0 < disk.bytes <= HELD_PER_PERSON
+
+
+async def test_what_has_expired_makes_room_again(store: Store):
+    disk, clock = Disk(), ManualClock()
+    drafts = Drafts(store, disk, clock)
+    while await asked_and_never_answered(drafts, PERSON):
+        pass
+
+    await clock.sleep(DRAFT_LIFETIME)
+    await DraftSweeper(store, disk, clock).run_once()
+
+    assert (disk.bytes, await store.held_bytes(PERSON)) == (0, 0)
+    assert await asked_and_never_answered(drafts, PERSON)

@@ -73,6 +73,10 @@ class DraftStore(Protocol):
         """Return a draft, None where there is none or it has expired."""
         ...
 
+    async def held_bytes(self, person_id: int) -> int:
+        """Return how many bytes the files of a person's drafts have, expired ones included until they are dropped."""
+        ...
+
     async def drop_draft(self, draft_id: str) -> None:
         """Forget a draft."""
         ...

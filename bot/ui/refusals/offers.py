@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.jobs.chosen import ChosenKind, SourceAndFile, SourceNotChosen
-from bot.jobs.drafts import DraftGone, DraftNotYours, FileNotFetched
+from bot.jobs.drafts import DraftGone, DraftNotYours, FileNotFetched, TooMuchHeld
 from bot.ui import labels
 from bot.ui.language import _, marked
 from bot.ui.refusals.sentence import refusal_sentence
@@ -33,6 +33,15 @@ def file_not_fetched(refusal: FileNotFetched) -> str:
     return _("`{option}`: the attached file could not be fetched. Attach it again.").format(
         option=labels.option(refusal.option)
     )
+
+
+@refusal_sentence.register
+def too_much_held(refusal: TooMuchHeld) -> str:
+    """Files without end that nothing is bought with."""
+    return _(
+        "`{option}`: too many of your files wait for an answer already. Answer some of those offers, or try again "
+        "tomorrow."
+    ).format(option=labels.option(refusal.option))
 
 
 @refusal_sentence.register

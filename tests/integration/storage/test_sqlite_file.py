@@ -332,6 +332,7 @@ PLANS = [
     ("children_of_job", "ix_jobs_made_from (made_from=?)"),
     ("failures_since", "ix_jobs_requester_ended (requester_id=? AND finished_at>?)"),
     ("expired_drafts", "ix_drafts_expires (expires_at<?)"),
+    ("files_of_drafts", "ix_drafts_person (person_id=?)"),
 ]
 
 

@@ -359,6 +359,13 @@ SENTENCES: list[tuple[Refusal, str]] = [
         drafts.FileNotFetched(option="audio"),
         "`audio`: the attached file could not be fetched. Attach it again.",
     ),
+    (
+        drafts.TooMuchHeld(option="image"),
+        (
+            "`image`: too many of your files wait for an answer already. Answer some of those offers, or try again "
+            "tomorrow."
+        ),
+    ),
     (forms.FormNotReady(), "The form could not be opened in time. Try again in a moment."),
     (
         permissions.ManageServerNeeded(),
