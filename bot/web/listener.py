@@ -24,6 +24,11 @@ _HEADER_BYTES: Final = 4_096
 """A proxy's headers included; aiohttp's own would let each connection hold a megabyte of them."""
 
 
+_ACCEPTED_TOGETHER: Final = 4
+"""Connections that are taken before anything else in the process has its turn: commands wait for as many turns as they
+have steps, and a flood would make each of them long."""
+_QUEUE: Final = 512
+"""Connections that wait their turn in the kernel."""
 CONNECTIONS: Final = web.AppKey("connections", Connections)
 REFUSALS: Final = web.AppKey("refusals", Refusals)
 """Where handlers find them."""
@@ -84,7 +89,12 @@ class Listener:
         if server is None:
             raise RuntimeError("a runner that is set up has a server")
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self.connections.factory(server), host, port)
+        factory = self.connections.factory(server)
+        self._server = await loop.create_server(factory, host, port, backlog=_ACCEPTED_TOGETHER)
+        for each in self._server.sockets:
+            # asyncio takes one number for both, and asks for a queue as short as that.
+            with each.dup() as same:
+                same.listen(_QUEUE)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def stop(self) -> None:
