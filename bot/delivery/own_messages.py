@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import discord
@@ -24,6 +27,7 @@ class OwnMessages:
     def __init__(self) -> None:
         """Begin with none."""
         self._seen: OrderedDict[tuple[str, str], MessageRef] = OrderedDict()
+        self._awaited: dict[tuple[str, str], asyncio.Future[MessageRef]] = {}
 
     def note(self, message: discord.Message) -> None:
         """Take note of a message of the bot's own; a delivery's never answers an interaction."""
@@ -32,13 +36,30 @@ class OwnMessages:
         for custom_id in custom_ids_of(message.components):
             pressed = read_custom_id(custom_id)
             if pressed is not None and pressed.extra:
-                self._seen[pressed.subject, pressed.extra] = MessageRef(message.channel.id, message.id)
+                self._take((pressed.subject, pressed.extra), MessageRef(message.channel.id, message.id))
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
+
+    def _take(self, named: tuple[str, str], message: MessageRef) -> None:
+        self._seen[named] = message
+        awaited = self._awaited.get(named)
+        if awaited is not None and not awaited.done():
+            awaited.set_result(message)
 
     def of(self, delivery: Delivery, job: Job) -> MessageRef | None:
         """Return the message of a delivery; None where none was seen."""
         return self._seen.get((job.id, delivery.id))
+
+    @contextmanager
+    def awaited(self, delivery: Delivery, job: Job) -> Iterator[asyncio.Future[MessageRef]]:
+        """Give what has a result as soon as a delivery's message is seen."""
+        named = (job.id, delivery.id)
+        future = self._awaited[named] = asyncio.get_running_loop().create_future()
+        try:
+            yield future
+        finally:
+            del self._awaited[named]
+            future.cancel()
 
 
 def watch_own_messages(client: commands.Bot) -> OwnMessages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -45,6 +46,8 @@ from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_del
 _AGAIN_SOON: Final = 2 * SECOND
 _LOCKED_OUT: Final = 5 * MINUTE
 _CARDS_REMEMBERED: Final = 1000
+_FOLLOWS: Final = 5.0
+"""Seconds in which the answer to a message follows, once the gateway has shown it."""
 _QUICK: Final = 1.0
 """Seconds: an answer this quick cannot have been preceded by a lost one, since discord.py rests longer in between."""
 
@@ -269,11 +272,17 @@ class ChannelSink:
         )
         if file is not None:
             sending.add_done_callback(lambda _: file.close())
-        posted = await self._answer(sending, delivery, job)
-        return MessageRef(message.channel_id, posted.id)
+        with self._own.awaited(delivery, job) as shown:
+            return await self._answer(sending, shown, delivery, job)
 
-    async def _answer(self, sending: asyncio.Future[discord.Message], delivery: Delivery, job: Job) -> discord.Message:
-        """Wait for what Discord says to a message.
+    async def _answer(
+        self,
+        sending: asyncio.Future[discord.Message],
+        shown: asyncio.Future[MessageRef],
+        delivery: Delivery,
+        job: Job,
+    ) -> MessageRef:
+        """Wait for what Discord says to a message, or for the gateway to show it and the answer not to follow.
 
         A request that takes too long is left behind, not cancelled, for the reason that `look` gives; until it has
         ended, no other of its delivery is made.
@@ -282,8 +291,11 @@ class ChannelSink:
             DiscordException: Discord's refusal.
             MaybePosted: no answer came.
         """
+        either: set[asyncio.Future[Any]] = {sending, shown}
         try:
-            await asyncio.wait({sending}, timeout=self._send_deadline / SECOND)
+            await asyncio.wait(either, timeout=self._send_deadline / SECOND, return_when=FIRST_COMPLETED)
+            if shown.done() and not sending.done():
+                await asyncio.wait({sending}, timeout=_FOLLOWS)
         except asyncio.CancelledError:
             sending.cancel()
             raise
@@ -291,15 +303,18 @@ class ChannelSink:
             log.warning("post_unanswered", job=job.id, delivery=delivery.id, error="too late")
             self._sends[delivery.id] = sending
             sending.add_done_callback(lambda left: self._forget_send(delivery, left))
+            if shown.done():
+                return shown.result()
             raise MaybePosted("no answer in time")
         try:
-            return sending.result()
+            posted = sending.result()
         except discord.DiscordException:
             raise
         except Exception as error:
             # Whatever ended the request after it may have left, the message may stand in the channel.
             log.warning("post_unanswered", job=job.id, delivery=delivery.id, error=type(error).__name__)
             raise MaybePosted(type(error).__name__) from error
+        return MessageRef(posted.channel.id, posted.id)
 
     def _forget_send(self, delivery: Delivery, left: asyncio.Future[discord.Message]) -> None:
         self._sends.pop(delivery.id, None)

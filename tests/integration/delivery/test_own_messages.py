@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import discord
@@ -67,3 +68,40 @@ async def test_only_so_many_are_remembered(quay: Quay, clip: Path, monkeypatch: 
     own.note(shown)
 
     assert own.of(delivery, job) is None
+
+
+async def test_a_message_whose_answer_never_comes_is_delivered_as_soon_as_it_is_shown(
+    quay: Quay, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.sink._FOLLOWS", 0.05)
+    quay.fail("lost_hang")
+    sending = asyncio.create_task(quay.deliver(quay.job(), await quay.keep_clip(clip)))
+    await quay.person.wait_until(lambda messages: any(message.from_bot for message in messages))
+    (stands,) = quay.general.messages
+    shown = await quay.client.get_partial_messageable(quay.general.id).fetch_message(stands)
+
+    quay.own.note(shown)
+
+    assert await asyncio.wait_for(sending, 5) == MessageRef(quay.general.id, shown.id)
+
+
+async def test_an_answer_that_follows_what_was_shown_is_waited_for(
+    quay: Quay, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.sink._FOLLOWS", 3600)
+    job, delivery = quay.job(), quay.delivery()
+    asset = await quay.keep_clip(clip)
+    quay.fail("lost_reset")
+    with pytest.raises(MaybePosted):
+        await quay.deliver(job, asset, delivery)
+    (stands,) = quay.general.messages
+    quay.fail("delay", seconds=60)
+    sending = asyncio.create_task(quay.deliver(job, asset, delivery))
+    shown = await quay.client.get_partial_messageable(quay.general.id).fetch_message(stands)
+
+    while quay.sandbox.faults.pending:
+        await quay.client.fetch_user(quay.mira.id)
+    quay.own.note(shown)
+    quay.sandbox.clock.advance(60_000)
+
+    assert (await asyncio.wait_for(sending, 5)).message_id == stands
