@@ -1,46 +1,140 @@
-"""`make chaos`: does every fault to whole bots, and ends non-zero where something does not hold."""
+"""`make chaos`: does every fault to whole bots, and ends non-zero where something does not hold.
+
+python -m tests.chaos           everything; RUNS, SEED, ENGINE, ONLY and LANES choose (see `docs/reliability.md`)
+python -m tests.chaos --short   a sample of everything; nothing is written
+python -m tests.chaos --scout   find the crash points anew
+python -m tests.chaos --report  write the page anew from the results that are kept
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
+import random
+import shutil
 import sys
 import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
+from tests.chaos.invariants import Invariant
+from tests.chaos.matrix import matters, merged, read_table, scout, write_table
 from tests.chaos.register import trials
-from tests.chaos.runner import Plan, chosen, runner
-from tests.chaos.trial import Engine
+from tests.chaos.report import write_document
+from tests.chaos.results import keep, read_results, row_of
+from tests.chaos.runner import Plan, Result, chosen, perform_all, runners
+from tests.chaos.situations import SETTINGS, a_clip
+from tests.chaos.trial import Engine, Group, Trial
+
+_SHORT_RUNS: Final = 2
 
 
-async def main() -> int:
-    directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
-    engines = [Engine(os.environ["ENGINE"])] if os.environ.get("ENGINE") else list(Engine)
-    bad = 0
-    for engine in engines:
-        plan = Plan(
-            engine=engine,
-            runs=int(os.environ.get("RUNS", "20")),
-            seed=os.environ.get("SEED", "1"),
-            directory=directory / engine,
+@dataclass(slots=True)
+class Report:
+    """Collects results, and says each as it comes."""
+
+    results: list[Result] = field(default_factory=list)
+    points: set[str] = field(default_factory=set)
+
+    def take(self, result: Result) -> None:
+        """Say what a trial came to."""
+        self.results.append(result)
+        verdict = "BROKEN" if result.breaches else "ok"
+        ended = ", ".join(f"{number} {ending.value}" for ending, number in result.endings.most_common())
+        _say(
+            f"{verdict:6} {result.engine.value:8} {result.trial.group.value}: {result.trial.name} — {result.runs} runs,"
+            f" {result.commands} commands: {ended or 'none ended'} ({result.seconds:.1f} s)"
         )
-        async with runner(plan) as performing:
-            for trial in chosen(trials(), engine, only=os.environ.get("ONLY", ""), short="--short" in sys.argv):
-                result = await performing.perform(trial)
-                bad += len(result.breaches)
-                print(
-                    engine,
-                    trial.name,
-                    result.runs,
-                    result.commands,
-                    dict(result.endings),
-                    f"{result.seconds:.1f}s",
-                    flush=True,
-                )
-                for breach in result.breaches:
-                    print("   BREACH", breach.invariant.value, "--", breach.what, flush=True)
-    return 1 if bad else 0
+        for breach in result.breaches:
+            _say(f"       {breach.invariant.value}: {breach.what}")
+
+    def conclude(self) -> bool:
+        """Say one line per invariant; return whether all hold."""
+        runs = sum(result.runs for result in self.results)
+        commands = sum(result.commands for result in self.results)
+        broken = Counter(breach.invariant for result in self.results for breach in result.breaches)
+        _say("")
+        for invariant in Invariant:
+            verdict = f"BROKEN {broken[invariant]} times" if broken[invariant] else "holds"
+            _say(f"{verdict}: {invariant.value} ({runs} runs, {commands} commands)")
+        unlisted = sorted(point for point in self.points - set(read_table()) if matters(point))
+        for point in unlisted:
+            _say(f"BROKEN: no trial kills {point}; find the points anew with --scout")
+        return not broken and not unlisted
+
+
+async def perform(engine: Engine, wanted: list[Trial], plan: Plan, lanes: int, report: Report) -> None:
+    """Perform trials on one engine."""
+    if not wanted:
+        return
+    async with runners(plan, min(lanes, len(wanted))) as performing:
+        await perform_all(wanted, performing, report.take)
+        if any(trial.group is Group.CRASH for trial in wanted):
+            for one in performing:
+                report.points |= one.points
+
+
+async def chaos(*, short: bool) -> int:
+    """Perform what the environment chooses; return the exit code."""
+    seed, only = os.environ.get("SEED", "1"), os.environ.get("ONLY", "")
+    runs = int(os.environ.get("RUNS", str(_SHORT_RUNS if short else 20)))
+    lanes = int(os.environ.get("LANES", "2"))
+    engines = [Engine(os.environ["ENGINE"])] if os.environ.get("ENGINE") else list(Engine)
+    directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
+    report, began = Report(), time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for engine in engines:
+            plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value)
+            wanted = chosen(trials(), engine, only=only, short=short)
+            group.create_task(perform(engine, wanted, plan, lanes, report))
+    holds = report.conclude()
+    _say(f"{time.monotonic() - began:.0f} s")
+    if holds:
+        shutil.rmtree(directory, ignore_errors=True)
+    else:
+        _say(f"What was left behind is in {directory}")
+    if not short:
+        write_document(keep([row_of(result, seed) for result in report.results], trials()))
+    return 0 if holds else 1
+
+
+async def find_points() -> int:
+    """Find the crash points anew, on both engines."""
+    directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
+    tables = []
+    for engine in Engine:
+        plan = Plan(engine=engine, runs=1, seed="", directory=directory / engine.value)
+        async with runners(plan) as (one,):
+            like = Trial(name="", group=Group.CRASH, perform=a_clip, overrides=SETTINGS, together=True)
+            tables.append(await scout(await one.common(like), random.Random(1)))  # noqa: S311 - to be repeated
+    write_table(merged(tables))
+    shutil.rmtree(directory, ignore_errors=True)
+    _say(f"{len(read_table())} points")
+    return 0
+
+
+def main() -> int:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="Faults, done to whole bots.")
+    verb = parser.add_mutually_exclusive_group()
+    verb.add_argument("--short", action="store_true", help="a sample of everything, in under three minutes")
+    verb.add_argument("--scout", action="store_true", help="find the crash points anew")
+    verb.add_argument("--report", action="store_true", help="write docs/reliability.md anew from the results kept")
+    options = parser.parse_args()
+    if options.report:
+        write_document(read_results())
+        return 0
+    return asyncio.run(find_points() if options.scout else chaos(short=options.short))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(main())

@@ -21,6 +21,7 @@ import os
 import select
 import signal
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -163,6 +164,9 @@ def live(launch: Launch) -> int:
     if launch.spoilt:
         around = SPOILT[launch.spoilt](around)
     os.umask(0o077)
+    if os.environ.get("PYTHONASYNCIODEBUG"):
+        # As -X dev does; the interpreter that forked did not know.
+        warnings.simplefilter("default", ResourceWarning)
     try:
         asyncio.run(work(launch, around, clock, crashes))
     except StartFailed as error:

@@ -8,8 +8,10 @@ from typing import Final
 from tests.chaos.trial import Group, Trial
 
 MODULES: Final = (
+    "tests.chaos.trials.soak",
     "tests.chaos.trials.crashes",
     "tests.chaos.trials.webhook",
+    "tests.chaos.trials.power",
 )
 """Each has TRIALS; a line of its own here."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import shutil
 import time
 import traceback
-from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,14 +68,14 @@ class Plan:
 class Runner:
     """Performs trials on one engine."""
 
-    def __init__(self, plan: Plan, databases: Databases, nursery: Nursery) -> None:
+    def __init__(self, plan: Plan, databases: Databases, nursery: Nursery, numbers: Iterator[int]) -> None:
         self._plan = plan
         self._databases = databases
         self._nursery = nursery
         self._stack = AsyncExitStack()
         self._shared: Arena | None = None
         self._overrides: dict[str, str] = {}
-        self._arenas = 0
+        self._numbers = numbers
         self.points: set[str] = set()
         """The crash points that were reached at all."""
 
@@ -105,7 +106,7 @@ class Runner:
                 self._note_points(place)
             self._clear(place, findings)
             return findings
-        place = await self._common(trial)
+        place = await self.common(trial)
         findings = await self._once(trial, place, chance)
         if findings.breaches:
             # What one run broke must not be held against the next.
@@ -115,7 +116,7 @@ class Runner:
 
     async def _once(self, trial: Trial, place: Arena, chance: random.Random) -> Findings:
         try:
-            async with asyncio.timeout(_RUN_SECONDS):
+            async with asyncio.timeout(trial.seconds or _RUN_SECONDS):
                 await place.begin()
                 return await self._watch(trial, place, chance)
         except Exception as error:  # noqa: BLE001 - whatever a bot or a trial does is this run's result
@@ -137,7 +138,7 @@ class Runner:
             findings.breach(Invariant.AT_REST, unsettled)
         return findings
 
-    async def _common(self, trial: Trial) -> Arena:
+    async def common(self, trial: Trial) -> Arena:
         """Return the arena that trials share, a new one where its bot is to have other settings."""
         fits = self._overrides == dict(trial.overrides)
         if self._shared is not None and (not fits or self._shared.runs >= _RUNS_IN_ONE_ARENA):
@@ -153,8 +154,7 @@ class Runner:
 
     @asynccontextmanager
     async def _arena(self, trial: Trial) -> AsyncIterator[Arena]:
-        self._arenas += 1
-        home = self._plan.directory / f"{self._plan.engine.value[0]}{self._arenas}"
+        home = self._plan.directory / f"{self._plan.engine.value[0]}{next(self._numbers)}"
         opening = arena(self._plan.engine, home, self._databases, self._nursery, overrides=trial.overrides)
         async with opening as place:
             await place.start()
@@ -171,18 +171,34 @@ class Runner:
 
 
 @asynccontextmanager
-async def runner(plan: Plan) -> AsyncIterator[Runner]:
-    """Have everything ready to perform trials on one engine."""
+async def runners(plan: Plan, lanes: int = 1) -> AsyncIterator[list[Runner]]:
+    """Have everything ready to perform trials on one engine, so many side by side."""
     plan.directory.mkdir(parents=True, exist_ok=True)
     async with (
         databases(plan.engine, plan.directory) as places,
         nursery(plan.directory / "forkserver.log") as bots,
     ):
-        performing = Runner(plan, places, bots)
+        numbers = itertools.count(1)
+        performing = [Runner(plan, places, bots, numbers) for _ in range(lanes)]
         try:
             yield performing
         finally:
-            await performing.close()
+            for one in performing:
+                await one.close()
+
+
+async def perform_all(trials: Sequence[Trial], performing: Sequence[Runner], tell: Callable[[Result], None]) -> None:
+    """Perform trials, as many side by side as there are runners, and tell of each when it is done."""
+    waiting = deque(trials)
+
+    async def lane(one: Runner) -> None:
+        while waiting:
+            tell(await one.perform(waiting.popleft()))
+        await one.close()
+
+    async with asyncio.TaskGroup() as group:
+        for one in performing:
+            group.create_task(lane(one))
 
 
 def chosen(trials: Sequence[Trial], engine: Engine, *, only: str = "", short: bool = False) -> list[Trial]:

@@ -12,6 +12,7 @@ from bot.jobs.schedule import OVERDUE_AFTER
 from bot.ui.custom_ids import Verb
 from sandbox.discord.permissions import Permission
 from sandbox.piapi.faults import Fault
+from sandbox.piapi.options import Options
 from sandbox.piapi.scenarios import Scenario
 from tests.chaos.arena import Arena
 from tests.e2e.files import picture, recording
@@ -22,6 +23,7 @@ _PICTURE: Final = picture("harbour.webp", width=480, height=480)
 """In a format that the provider does not take, so that it has to be converted."""
 _SPEECH: Final = recording("song.m4a", 3)
 _UPLOADS: Final = "/channels/*/messages"
+_LONG_IN_LINE: Final = 120.0
 _IN_FLIGHT: Final = 2
 SETTINGS: Final = {"MAX_IN_FLIGHT": str(_IN_FLIGHT)}
 """A short line fills soon."""
@@ -82,8 +84,11 @@ async def a_failed_task(arena: Arena, chance: random.Random) -> None:
 
 
 async def a_clip_cancelled_while_it_is_made(arena: Arena, chance: random.Random) -> None:
-    """The person who ordered it cancels a task that the provider is working on."""
-    order = await arena.order(chance.choice(arena.people), scenarios=(Scenario.STUCK,))
+    """The person who ordered it cancels a task that the provider has in line."""
+    before = await arena.provider.options()
+    await arena.provider.set_options(Options(pending_seconds=_LONG_IN_LINE))
+    arena.afterwards.append(lambda: arena.provider.set_options(Options(pending_seconds=before.pending_seconds)))
+    order = await arena.order(chance.choice(arena.people))
     await _until_bought(arena, 1)
     await arena.click(order, "Cancel")
 
@@ -119,12 +124,20 @@ async def a_clip_that_comes_broken(arena: Arena, chance: random.Random) -> None:
 
 async def a_clip_whose_address_is_dead(arena: Arena, chance: random.Random) -> None:
     """The provider's address of the clip is no use, so it is asked for another."""
-    await arena.order(chance.choice(arena.people), scenarios=(Scenario.OUTPUT_WRONG_TYPE,))
+    await arena.provider.spoil("output", Fault.NOT_FOUND, times=1)
+    await arena.order(chance.choice(arena.people))
 
 
 async def an_upload_refused_at_first(arena: Arena, chance: random.Random) -> None:
     """Discord takes no message for a moment."""
     await arena.operator.add_fault(kind="status", method="POST", path=_UPLOADS, status=503, times=2)
+    await arena.order(chance.choice(arena.people))
+
+
+async def an_upload_that_has_to_wait(arena: Arena, chance: random.Random) -> None:
+    """Discord asks for a pause longer than a request is kept waiting for."""
+    path = _UPLOADS
+    await arena.operator.add_fault(kind="rate_limit", method="POST", path=path, times=1, retry_after=60, shared=True)
     await arena.order(chance.choice(arena.people))
 
 
@@ -194,6 +207,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     a_clip_that_comes_broken,
     a_clip_whose_address_is_dead,
     an_upload_refused_at_first,
+    an_upload_that_has_to_wait,
     an_upload_whose_answer_is_lost,
     an_answer_that_is_lost,
     a_clip_that_no_channel_takes,

@@ -51,6 +51,7 @@ class Trial:
         overrides: settings of the bot, by environment name, that differ; a bot of its own, too.
         together: whether runs with the same overrides may share a bot all the same.
         runs: how often, instead of RUNS, for what is long.
+        seconds: how long one run may take, for what is long.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Trial:
     overrides: Mapping[str, str] = field(default_factory=dict)
     together: bool = False
     runs: int | None = None
+    seconds: float | None = None
 
     @property
     def apart(self) -> bool:
