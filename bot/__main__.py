@@ -83,7 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(settings: Settings) -> int:
     # Imported here: the other verbs need neither Discord nor a provider.
     from bot.app import StartFailed, run
+    from bot.hardening import keep_memory_private
 
+    keep_memory_private()
     try:
         asyncio.run(run(settings))
     except StartFailed as error:

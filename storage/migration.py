@@ -13,6 +13,8 @@ from storage.errors import DatabaseInUse, MigrationFailed
 from storage.location import locate
 from storage.lock import EXIT_IN_USE
 
+_KEYS: Final = frozenset({"DISCORD_TOKEN", "PIAPI_KEY", "SENTRY_DSN", "WEBHOOK_SECRET"})
+"""What the schema has no use for, and a child process therefore is not given."""
 _PATIENCE: Final = 600
 """Seconds after which a migration counts as hanging: another one may hold the lock."""
 
@@ -44,6 +46,10 @@ async def schema_sql(revision: str) -> str:
     return await _in_child("sql", "--revision", revision, environment={})
 
 
+def _without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in _KEYS}
+
+
 async def _in_child(*arguments: str, environment: Mapping[str, str]) -> str:
     """Run the schema's command line and return what it printed.
 
@@ -56,7 +62,7 @@ async def _in_child(*arguments: str, environment: Mapping[str, str]) -> str:
         "-m",
         "storage.migrate",
         *arguments,
-        env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))},
+        env={**_without_keys(os.environ), **environment, "PYTHONPATH": os.pathsep.join((str(_ROOT), *sys.path))},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
