@@ -23,6 +23,11 @@ class Refusals:
         self._seen: Counter[str] = Counter()
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the next refusal is only counted at first."""
+        return self._timer is not None
+
     def note(self, what: str) -> None:
         """Take down one refusal.
 

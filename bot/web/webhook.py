@@ -56,7 +56,8 @@ class WebhookEndpoint:
     async def expect(self, request: web.Request) -> web.Response | None:
         """Let a sender that asks first send its body only if it knows the secret."""
         refusal = self._refusal(request)
-        if refusal is None and request.version == HttpVersion11:
+        asks = request.headers.get("Expect", "").lower() == "100-continue"
+        if refusal is None and asks and request.version == HttpVersion11:
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             request.writer.output_size = 0  # as aiohttp's own does: the answer proper has not begun
         return refusal

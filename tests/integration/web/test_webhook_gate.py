@@ -120,7 +120,6 @@ ODD_BODIES = {
     "a list": b"[1, 2, 3]",
     "a task of another type": b'{"data": {"task_id": 17.5, "status": ["x"]}}',
     "a task that is a path": b'{"data": {"task_id": "../../account"}}',
-    "a task with a NUL": b'{"data": {"task_id": "a\\u0000b"}}',
     "a raw NUL": b'{"data": {"task_id": "a\x00b"}}',
     "half of a surrogate pair": b'{"data": {"task_id": "\\ud800"}}',
     "not UTF-8": b'{"data": {"task_id": "\xff\xfe"}}',
@@ -141,6 +140,15 @@ async def test_a_body_that_makes_no_sense_is_a_hint_without_a_task(web: Web, bod
     assert web.nudges == [("token-1", None)]
 
 
+async def test_no_task_with_a_nul_reaches_the_database(web: Web):
+    body = b'{"data": {"task_id": "a\\u0000b"}}'
+    async with web.peer() as peer:
+        await peer.send(head(length(len(body))) + body)
+        assert await peer.status() == 204
+    ((_, task),) = web.nudges
+    assert "\0" not in (task or "")
+
+
 def _bomb(encoding: str, size: int) -> bytes:
     if encoding == "gzip":
         return gzip.compress(b" " * size)
@@ -149,7 +157,7 @@ def _bomb(encoding: str, size: int) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
 async def test_no_body_is_unpacked(web: Web, encoding: str):
-    bomb = _bomb("gzip" if "gzip" in encoding else "deflate", 200_000_000)
+    bomb = _bomb("gzip" if "gzip" in encoding else "deflate", 50_000_000)
     assert len(bomb) < BODY_LIMIT
     tracemalloc.start()
     try:
