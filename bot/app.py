@@ -57,6 +57,7 @@ from bot.jobs.drafts import Drafts, DraftSweeper
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
+from bot.jobs.lookout import Lookout
 from bot.jobs.loops import LoopDied, Loops, Step, Wakes
 from bot.jobs.model import JobKind
 from bot.jobs.poller import Poller
@@ -420,6 +421,7 @@ class App:
             Intake(shop, files),
             Submitter(shop, measured, files, timing, settings.max_in_flight),
             Poller(shop, measured, timing),
+            Lookout(shop, store, measured, timing),
             Archiver(shop, clips, measured),
             Deliverer(shop, sink, clip_service, restorations),
             CardKeeper(store, sink, clock, timing),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bot.clock import SECOND
-from bot.jobs import schedule
+from bot.jobs import pace, schedule
 from bot.jobs.failures import CANCELLED_BY_MODERATOR, Failure, FailureReason
 from bot.jobs.loops import each
 from bot.jobs.model import Job, Purpose
@@ -181,12 +181,12 @@ class Poller:
         elif now - since >= schedule.VANISHED_GRACE:
             await self._abandon(job, "vanished")
         else:
-            wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
+            wait = pace.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
             await self.shop.store.release(job.id, job.lease or "", now + wait, stalled_since=since)
 
     async def _pass_deadline(self, job: Job, cause: str) -> None:
         now = self.shop.clock.now()
-        wait = schedule.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
+        wait = pace.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
         late = Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
         if await self.shop.store.apply(late) is not None:
             # An overdue job still occupies one of the account's places: the owner may want to know.

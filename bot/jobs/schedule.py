@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
-
-if TYPE_CHECKING:
-    from bot.jobs.ports import Quantiles
 
 POST_DEADLINE: Final = 3 * MINUTE
 """The longest a create may take; public clients of the provider allow 60 to 180 s (provider notes §1.8)."""
@@ -76,9 +73,6 @@ DELIVERY_GRACE: Final = DAY
 SOURCE_LIFETIME: Final = 30 * DAY
 """How old a clip may be to be extended or lip-synced (provider notes §3, §4)."""
 
-_FALLBACK_P10: Final = 45 * SECOND
-_FALLBACK_P90: Final = 4 * MINUTE
-
 
 def backoff(attempt: int, first: int = 5 * SECOND, most: int = 5 * MINUTE) -> int:
     """Return a jittered wait before attempt number `attempt` + 1 (attempts count from 1)."""
@@ -96,42 +90,6 @@ def rest(tries: int, *, at_risk: bool) -> int:
     return min(UNKNOWN_GRACE if at_risk else PAUSE, FIRST_REST << min(tries, 10))
 
 
-def first_poll(quantiles: Quantiles | None, *, webhooks: bool) -> int:
-    """Return how long after its start a task is first asked for.
-
-    With webhooks polling is only a backstop, so it waits until nine in ten such tasks are done.
-    """
-    if webhooks:
-        return _p90(quantiles)
-    return min(15 * SECOND, _p10(quantiles))
-
-
-def next_poll(age: int, quantiles: Quantiles | None, *, webhooks: bool) -> int:
-    """Return how long to wait before asking again for a task that started `age` ago.
-
-    Completion times are hump-shaped, so requests are spent where completions are: seldom before the tenth percentile,
-    steadily up to the ninetieth, ever more seldom after it.
-    """
-    low, high = _p10(quantiles), _p90(quantiles)
-    if age >= OVERDUE_AFTER:
-        return min(10 * MINUTE, max(MINUTE, age // 20))
-    if webhooks:
-        return max(20 * SECOND, min(MINUTE, age // 4))
-    if age < low:
-        return min(25 * SECOND, max(SECOND, low - age))
-    if age <= high:
-        return max(SECOND, min(10 * SECOND, (high - low) // 8))
-    return min(MINUTE, max(10 * SECOND, (age - high) // 2))
-
-
 def next_look(age: int) -> int:
     """Return how long to wait before looking again for a purchase made `age` ago whose outcome is unknown."""
     return min(2 * MINUTE, max(10 * SECOND, age // 2))
-
-
-def _p10(quantiles: Quantiles | None) -> int:
-    return quantiles.p10 if quantiles else _FALLBACK_P10
-
-
-def _p90(quantiles: Quantiles | None) -> int:
-    return quantiles.p90 if quantiles else _FALLBACK_P90

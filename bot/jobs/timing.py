@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import MINUTE, Clock
-from bot.jobs import schedule
+from bot.jobs import pace
 from bot.jobs.model import Job, JobKind, VideoInput
 from bot.jobs.ports import JobStore, Quantiles
 
 Seed = Callable[[JobKind, str, str, int], Quantiles | None]
 """Kind, model, mode and seconds to what the catalogue knows before anything was learnt."""
 
-_Like = tuple[JobKind, str, str, int]
+Like = tuple[JobKind, str, str, int]
+"""Kind, model, mode and seconds of clips that take equally long."""
 _LEARNT_HOLDS: Final = MINUTE
 """For so long what was learnt is used again: it is the sum of hundreds of jobs, and every card asks for it."""
 
@@ -31,11 +32,17 @@ class Timing:
     seed: Seed
     webhooks: bool
     clock: Clock
-    _learnt: dict[_Like, tuple[int, Quantiles | None]] = field(default_factory=dict)
+    _learnt: dict[Like, tuple[int, Quantiles | None]] = field(default_factory=dict)
 
     async def quantiles(self, job: Job) -> Quantiles | None:
-        """Return how long such jobs take, as learnt within the last minute; None where nothing is known."""
-        like = (job.kind, job.model, job.mode, job.input.seconds if isinstance(job.input, VideoInput) else 0)
+        """Return how long such jobs take; None where nothing is known."""
+        return await self.of(
+            job.kind, job.model, job.mode, job.input.seconds if isinstance(job.input, VideoInput) else 0
+        )
+
+    async def of(self, kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:
+        """Return how long such clips take, as learnt within the last minute; None where nothing is known."""
+        like = (kind, model, mode, seconds)
         now = self.clock.now()
         read_at, learnt = self._learnt.get(like, (None, None))
         if read_at is None or not 0 <= now - read_at < _LEARNT_HOLDS:
@@ -45,12 +52,12 @@ class Timing:
 
     async def first_poll(self, job: Job) -> int:
         """Return how long after its task is known a job is first asked for, in milliseconds."""
-        return schedule.first_poll(await self.quantiles(job), webhooks=self.webhooks)
+        return pace.first_poll(await self.quantiles(job), webhooks=self.webhooks)
 
     async def next_poll(self, job: Job, now: int) -> int:
         """Return how long to wait before asking again, in milliseconds."""
         age = now - (job.running_since or now)
-        return schedule.next_poll(age, await self.quantiles(job), webhooks=self.webhooks)
+        return pace.next_poll(age, await self.quantiles(job), webhooks=self.webhooks)
 
     async def ready_at(self, job: Job) -> int | None:
         """Return when a running job is usually done, UTC milliseconds; None where unknown or not running."""

@@ -86,7 +86,7 @@ WHERE name IN (
 UPDATE holds SET amount = :consumed_microusd
 WHERE job_id = :id AND (
     kind = 'money'
-    OR (kind = 'spend' AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = holds.job_id AND jobs.quota_held = 1))
+    OR (kind = 'spend' AND (SELECT jobs.quota_held FROM jobs WHERE jobs.id = holds.job_id) = 1)
 );
 
 -- name: settle_charge(job_id, consumed_microusd, settled_at)

@@ -26,6 +26,7 @@ from bot.jobs.house import House
 from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
+from bot.jobs.lookout import Lookout
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, NewAsset, Place
 from bot.jobs.poller import Poller
@@ -119,6 +120,10 @@ class Provider:
         self.posts: list[str] = []
         self.cancels: list[str] = []
         self.gets = 0
+        self.listings = 0
+        self.rows_listed = 0
+        self.unlisted: set[str] = set()
+        self.listed_as_over: set[str] = set()
         self.reached = 0
         self._ids = itertools.count(1)
 
@@ -155,11 +160,14 @@ class Provider:
         self.cancels.append(task_id)
 
     async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+        self.listings += 1
         if self.unavailable:
             raise GatewayUnavailable("down")
         for task in list(self.tasks.values()):
-            if since <= task.created_at <= until:
-                yield HistoryTask(task.id, task.created_at)
+            if since <= task.created_at <= until and task.id not in self.unlisted:
+                runs = task.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
+                self.rows_listed += 1
+                yield HistoryTask(task.id, task.created_at, not runs or task.id in self.listed_as_over)
 
     def is_same(self, sent: str, report: TaskReport) -> bool:
         return sent == report.request
@@ -369,10 +377,10 @@ class World:
         self._cards = itertools.count(800_000_000_000_000_001)
         self.start_process()
 
-    def start_process(self) -> None:
+    def start_process(self, *, webhooks: bool = True) -> None:
         """Make the steps anew: nothing of an earlier process is left but the store."""
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
-        timing = Timing(self.store, lambda *_: None, webhooks=True, clock=self.clock)
+        timing = Timing(self.store, lambda *_: None, webhooks=webhooks, clock=self.clock)
         self.service = JobService(
             self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing, self.house
         )
@@ -383,6 +391,7 @@ class World:
         self.intake = Intake(shop, self.files)
         self.submitter = Submitter(shop, self.provider, self.files, timing, self.max_in_flight)
         self.poller = Poller(shop, self.provider, timing)
+        self.lookout = Lookout(shop, self.store, self.provider, timing)
         self.archiver = Archiver(shop, self.clips, self.provider)
         self.deliverer = Deliverer(shop, self.channel, self.clip_service)
         self.cards = CardKeeper(self.store, self.channel, self.clock, timing)

@@ -7,42 +7,6 @@ from hypothesis import strategies as st
 
 from bot.clock import DAY, MINUTE, SECOND
 from bot.jobs import schedule
-from bot.jobs.ports import Quantiles
-
-TYPICAL = Quantiles(p10=60 * SECOND, p50=100 * SECOND, p90=250 * SECOND, samples=50)
-quantiles = st.one_of(
-    st.none(),
-    st.tuples(st.integers(0, DAY), st.integers(0, DAY), st.integers(0, DAY)).map(
-        lambda three: Quantiles(*sorted(three), samples=9)
-    ),
-)
-
-
-def polls(until: int, *, webhooks: bool) -> list[int]:
-    times = [schedule.first_poll(TYPICAL, webhooks=webhooks)]
-    while times[-1] < until:
-        times.append(times[-1] + schedule.next_poll(times[-1], TYPICAL, webhooks=webhooks))
-    return times
-
-
-def test_with_webhooks_polling_waits_until_most_such_tasks_are_done():
-    assert polls(TYPICAL.p90, webhooks=True) == [TYPICAL.p90]
-
-
-def test_without_webhooks_requests_are_spent_where_completions_are():
-    times = polls(10 * MINUTE, webhooks=False)
-    before = [at for at in times if at < TYPICAL.p10]
-    likely = [at for at in times if TYPICAL.p10 <= at <= TYPICAL.p90]
-    gaps = [later - earlier for earlier, later in zip(likely, likely[1:], strict=False)]
-    assert len(before) <= 3
-    assert max(gaps) <= 10 * SECOND
-    assert len([at for at in times if TYPICAL.p90 < at < TYPICAL.p90 + MINUTE]) < 6
-
-
-@given(st.integers(0, 40 * DAY), quantiles, st.booleans())
-def test_a_poll_is_never_at_once_and_never_further_off_than_ten_minutes(age, known, webhooks):
-    wait = schedule.next_poll(age, known, webhooks=webhooks)
-    assert SECOND <= wait <= 10 * MINUTE
 
 
 @given(st.integers(1, 10_000))

@@ -1,0 +1,162 @@
+"""Watches many tasks with one request: a page of the account's history shows how a hundred of them stand.
+
+It is a hint, as a webhook is: a task that the history shows as ended is asked for by itself, and that answer counts. A
+task that the history does not show is asked for on its own schedule, and where the history shows none of ours that are
+under way, nothing is concluded from it for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from bot.clock import MINUTE
+from bot.jobs import pace, schedule
+from bot.jobs.model import JobKind
+from bot.jobs.ports import GatewayUnavailable, Quantiles, TaskGateway
+from bot.jobs.timing import Like, Timing
+from bot.jobs.workshop import Workshop
+
+_PAGE: Final = 100
+"""How many tasks a page shows (provider notes §1.2)."""
+_FOREIGN_PAGES: Final = 2
+"""How many pages of tasks that are not this bot's are put up with in one look."""
+_DISTRUST: Final = 5 * MINUTE
+"""How long the history is let be after it could not be read, or showed none of our tasks that are under way."""
+
+Known = Mapping[Like, Quantiles | None]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUnderWay:
+    """A task that had not ended when it was last heard of; instants are UTC milliseconds.
+
+    Attributes:
+        seconds: the clip's length; 0 where that is its source's.
+        started_at: when the task was known.
+        due_at: when it is asked for by itself.
+        asked_at: when its purchase began.
+    """
+
+    job_id: str
+    task_id: str
+    kind: JobKind
+    model: str
+    mode: str
+    seconds: int
+    started_at: int
+    due_at: int | None
+    asked_at: int
+
+    @property
+    def like(self) -> Like:
+        """Return what tasks have in common that take equally long."""
+        return self.kind, self.model, self.mode, self.seconds
+
+
+class LookoutStore(Protocol):
+    """Where the tasks are."""
+
+    async def tasks_under_way(self) -> Sequence[TaskUnderWay]:
+        """Return the tasks of the jobs in RUNNING and OVERDUE, oldest job first."""
+        ...
+
+    async def make_tasks_due(self, job_ids: Iterable[str], now: int) -> None:
+        """Let tasks be asked for now."""
+        ...
+
+    async def put_off_tasks(self, until: Mapping[str, int]) -> None:
+        """Let tasks be asked for later, but those that somebody spoke of, or has in hand, as they are."""
+        ...
+
+    async def take_turn(self, now: int, until: int) -> bool:
+        """Tell whether this process may look until a moment: one of those that share a database does."""
+        ...
+
+
+class Lookout:
+    """Reads the history for as long as that takes fewer requests than asking for each task."""
+
+    name: Final = "lookout"
+    interval: Final = pace.LOOKOUT_EVERY
+    workers: Final = 1
+
+    def __init__(self, shop: Workshop, store: LookoutStore, gateway: TaskGateway, timing: Timing) -> None:
+        """Keep the collaborators; the history is believed until it is seen to be of no use."""
+        self._shop = shop
+        self._store = store
+        self._gateway = gateway
+        self._timing = timing
+        self._rests_until = 0
+
+    async def run_once(self) -> int:
+        """Look once, if it pays; there is never more to do at once, so the answer is always none."""
+        now = self._shop.clock.now()
+        if now < self._rests_until <= now + _DISTRUST:
+            return 0
+        tasks = await self._store.tasks_under_way()
+        known = {like: await self._timing.of(*like) for like in {task.like for task in tasks}}
+        gained = self._gain(tasks, known, now)
+        if gained <= 1 or not await self._store.take_turn(now, now + self.interval):
+            return 0
+        try:
+            over, under_way = await self._read(tasks, now)
+        except GatewayUnavailable:
+            self._rest(now, "unreadable")
+            return 0
+        if not over and not under_way:
+            self._rest(now, "shows none of ours")
+            return 0
+        soon = now + 2 * self.interval
+        spared = {
+            task.job_id: now + self._spared(task, known, gained, now)
+            for task in tasks
+            if task.task_id in under_way and task.due_at is not None and task.due_at < soon
+        }
+        await self._store.put_off_tasks(spared)
+        ended = [task.job_id for task in tasks if task.task_id in over]
+        if ended:
+            await self._store.make_tasks_due(ended, now)
+            self._shop.wakes.ring("poller")
+        return 0
+
+    def _gain(self, tasks: Sequence[TaskUnderWay], known: Known, now: int) -> float:
+        ages = ((now - task.started_at, known[task.like]) for task in tasks)
+        return pace.gain(pace.demand(ages, webhooks=self._timing.webhooks), _pages(tasks))
+
+    async def _read(self, tasks: Sequence[TaskUnderWay], now: int) -> tuple[Collection[str], Collection[str]]:
+        """Return the tasks that the history shows as ended, and those that it shows under way.
+
+        Raises:
+            GatewayUnavailable: the history could not be read.
+        """
+        missing = {task.task_id for task in tasks}
+        over: set[str] = set()
+        under_way: set[str] = set()
+        since = min(task.asked_at for task in tasks) - schedule.CLOCK_SKEW
+        left = _PAGE * (_pages(tasks) + _FOREIGN_PAGES)
+        async for row in self._gateway.history(since, now + schedule.CLOCK_SKEW):
+            left -= 1
+            if row.task_id in missing and row.is_over is not None:
+                missing.discard(row.task_id)
+                (over if row.is_over else under_way).add(row.task_id)
+            if not missing or not left:
+                # The rest of the history is of others, or too long for what it would tell.
+                break
+        return over, under_way
+
+    def _spared(self, task: TaskUnderWay, known: Known, gained: float, now: int) -> int:
+        return pace.spared(now - task.started_at, known[task.like], gained, webhooks=self._timing.webhooks)
+
+    def _rest(self, now: int, why: str) -> None:
+        self._rests_until = now + _DISTRUST
+        log.info("history_of_no_use", why=why)
+
+
+def _pages(tasks: Sequence[TaskUnderWay]) -> int:
+    return 1 + max(0, len(tasks) - 1) // _PAGE

@@ -1,0 +1,94 @@
+"""On PostgreSQL, too, a statement reads what it asks for by an index, and no whole table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from storage.statements import Statements
+
+STATEMENTS = Statements("postgres")
+WHOLE_TABLE = {
+    "forget_job_leases", "forget_delivery_leases",
+    "held_files", "drop_counters_of_server",
+    "servers_left", "forget_alerts",
+}  # fmt: skip
+"""Those of the first line are for a file that belongs to one process; those of the second read what a day or a month
+left, a few times a day; those of the last a row for each server that was left, or for each alert that is kept."""
+OF_EVERY_JOB = {
+    "insert_job", "take_holds", "insert_event", "open_charge", "insert_hold", "insert_asset", "queue_position",
+    "claim_jobs", "counter_used", "durations", "pauses", "draft_by_id", "house_revision", "assets_of_job",
+    "transition_job", "take_from_counter", "set_card", "card_shown", "claim_deliveries", "nudge_job", "shift_counter",
+    "settle_charge", "settle_counters", "settle_holds", "insert_delivery", "leave_places", "empty_places",
+    "deliveries_of_job", "record_result", "insert_result", "job_by_id", "asset_by_id", "transition_delivery",
+    "touch_card", "return_quota", "give_back_holds", "preferences_of_person", "consents_of_person", "failures_since",
+    "tasks_under_way", "make_task_due", "put_off_task",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def planner(migrated_postgres: str):
+    """A connection that takes whatever index can be taken: a test's tables are too small for it to be worth it."""
+    connection = await asyncpg.connect(migrated_postgres)
+    await connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
+    yield connection
+    await connection.close()
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+async def planned(planner: asyncpg.Connection[asyncpg.Record], statement: str) -> list[dict[str, Any]]:
+    """Return the steps in which a statement is carried out, whatever its parameters are."""
+    sql = STATEMENTS.texts[statement]
+    places = max((int(number) for number in re.findall(r"\$(\d+)", sql)), default=0)
+    values = f"({', '.join(['NULL'] * places)})" if places else ""
+    await planner.execute(f"PREPARE asked AS {sql}")
+    ((plan,),) = await planner.fetch(f"EXPLAIN (FORMAT JSON) EXECUTE asked{values}")
+    await planner.execute("DEALLOCATE asked")
+    return list(nodes(json.loads(plan)[0]["Plan"]))
+
+
+async def test_no_statement_reads_a_whole_table(planner: asyncpg.Connection[asyncpg.Record]):
+    whole = {
+        statement
+        for statement in STATEMENTS.names
+        if any(node["Node Type"] == "Seq Scan" for node in await planned(planner, statement))
+    }
+
+    assert whole == WHOLE_TABLE
+
+
+async def test_what_every_job_leads_to_reads_no_whole_index(planner: asyncpg.Connection[asyncpg.Record]):
+    whole = {
+        statement
+        for statement in OF_EVERY_JOB
+        for node in await planned(planner, statement)
+        if "Index" in node["Node Type"] and "Index Cond" not in node
+    }
+
+    assert whole == set()
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ("claim_jobs", "ix_jobs_due"),
+        ("claim_deliveries", "ix_deliveries_state"),
+        ("claim_cards", "ix_jobs_stale_card"),
+        ("clips_page", "ix_jobs_channel"),
+        ("tasks_under_way", "ix_jobs_state"),
+        ("queue_position", "ix_jobs_state"),
+        ("durations", "ix_jobs_durations"),
+    ],
+)
+async def test_a_hot_statement_uses_its_index(planner: asyncpg.Connection[asyncpg.Record], statement: str, index: str):
+    assert index in {node.get("Index Name") for node in await planned(planner, statement)}

@@ -1,0 +1,182 @@
+"""Many tasks are watched with one request, and each end is believed only when it is asked for by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.clock import MINUTE, SECOND
+from bot.jobs import pace
+from bot.jobs.requests import Submitted
+from bot.jobs.states import JobState
+from tests.integration.jobs.world import World
+
+CROWD = 20
+
+
+@pytest.fixture
+async def crowd(world: World) -> list[Submitted]:
+    """Jobs under way whose ends nobody reports, at an age at which they may end."""
+    world.max_in_flight = 100
+    world.start_process(webhooks=False)
+    orders = [await world.order() for _ in range(CROWD)]
+    while await world.submitter.run_once():
+        pass
+    world.clock.advance(MINUTE)
+    return orders
+
+
+async def look(world: World) -> None:
+    await world.lookout.run_once()
+    while await world.poller.run_once():
+        pass
+
+
+async def states(world: World, orders: list[Submitted]) -> list[JobState]:
+    return [(await world.job(order)).state for order in orders]
+
+
+async def test_one_look_stands_for_a_request_each(world: World, crowd: list[Submitted]):
+    before = world.provider.gets
+
+    for _ in range(10):
+        await look(world)
+        world.clock.advance(pace.LOOKOUT_EVERY)
+
+    assert (world.provider.gets - before, world.provider.listings) == (0, 10)
+
+
+async def test_a_task_that_the_history_shows_as_ended_is_asked_for_and_recorded(world: World, crowd: list[Submitted]):
+    await look(world)
+    before = world.provider.gets
+    world.provider.finish("task-3")
+    world.provider.finish("task-7")
+    world.clock.advance(pace.LOOKOUT_EVERY)
+
+    await look(world)
+
+    ended = [number for number, state in enumerate(await states(world, crowd), 1) if state is JobState.SUCCEEDED]
+    assert (ended, world.provider.gets - before) == ([3, 7], 2)
+
+
+async def test_a_history_that_lies_about_an_end_costs_a_request_and_nothing_else(world: World, crowd: list[Submitted]):
+    await look(world)
+    before = world.provider.gets
+    world.provider.listed_as_over = {"task-5"}
+
+    await look(world)
+
+    assert (set(await states(world, crowd)), world.provider.gets - before) == ({JobState.RUNNING}, 1)
+
+
+async def test_a_task_that_the_history_does_not_show_is_asked_for_by_itself(world: World, crowd: list[Submitted]):
+    world.provider.unlisted = {"task-4"}
+    world.provider.finish("task-4")
+
+    for _ in range(20):
+        await look(world)
+        world.clock.advance(pace.LOOKOUT_EVERY)
+
+    assert (await world.job(crowd[3])).state is JobState.SUCCEEDED
+
+
+async def test_a_history_that_shows_none_of_ours_is_let_be(world: World, crowd: list[Submitted]):
+    world.provider.unlisted = {f"task-{number}" for number in range(1, CROWD + 1)}
+
+    for _ in range(20):
+        await look(world)
+        world.clock.advance(pace.LOOKOUT_EVERY)
+
+    assert world.provider.listings == 1
+    assert world.provider.gets >= CROWD
+    world.clock.advance(5 * MINUTE)
+    await look(world)
+    assert world.provider.listings == 2
+
+
+async def test_a_history_that_cannot_be_read_is_let_be(world: World, crowd: list[Submitted]):
+    world.provider.unavailable = True
+    await look(world)
+    world.provider.unavailable = False
+    world.clock.advance(MINUTE)
+    await look(world)
+
+    assert world.provider.listings == 1
+
+
+async def test_one_task_is_asked_for_by_itself(world: World):
+    world.start_process(webhooks=False)
+    await world.order()
+    await world.submitter.run_once()
+    world.clock.advance(MINUTE)
+
+    await look(world)
+
+    assert (world.provider.gets, world.provider.listings) == (1, 0)
+
+
+async def test_without_tasks_nothing_is_asked(world: World):
+    await look(world)
+
+    assert (world.provider.gets, world.provider.listings) == (0, 0)
+
+
+async def test_a_task_that_was_found_is_asked_for_even_if_it_was_put_off_before(world: World, crowd: list[Submitted]):
+    for _ in range(5):
+        await look(world)
+        world.clock.advance(pace.LOOKOUT_EVERY)
+    world.provider.finish("task-9")
+
+    await look(world)
+
+    assert (await world.job(crowd[8])).state is JobState.SUCCEEDED
+
+
+async def test_a_long_history_of_others_is_not_read_to_its_end(world: World, crowd: list[Submitted]):
+    mine = dict(world.provider.tasks)
+    (first,) = list(mine.values())[:1]
+    world.provider.tasks = {f"other-{number}": replace(first, id=f"other-{number}") for number in range(1_000)} | mine
+
+    await look(world)
+
+    assert world.provider.rows_listed == 300
+
+
+async def test_nobody_is_watched_before_the_first_can_have_ended(world: World):
+    world.max_in_flight = 100
+    world.start_process(webhooks=False)
+    for _ in range(CROWD):
+        await world.order()
+    while await world.submitter.run_once():
+        pass
+    world.clock.advance(10 * SECOND)
+
+    await look(world)
+
+    assert (world.provider.gets, world.provider.listings) == (0, 0)
+
+
+async def test_when_the_history_falls_silent_the_tasks_are_asked_for_by_themselves(
+    world: World, crowd: list[Submitted]
+):
+    await look(world)
+    before = world.provider.gets
+    world.provider.unlisted = {f"task-{number}" for number in range(1, CROWD + 1)}
+    world.clock.advance(pace.BACKSTOP)
+
+    await look(world)
+
+    assert world.provider.gets - before == CROWD
+
+
+async def test_a_clock_set_back_does_not_silence_the_lookout(world: World, crowd: list[Submitted]):
+    world.clock.advance(10 * MINUTE)
+    world.provider.unavailable = True
+    await look(world)
+    world.provider.unavailable = False
+    world.clock.advance(-6 * MINUTE)
+
+    await look(world)
+
+    assert world.provider.listings == 2
