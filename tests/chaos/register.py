@@ -11,7 +11,10 @@ MODULES: Final = (
     "tests.chaos.trials.soak",
     "tests.chaos.trials.crashes",
     "tests.chaos.trials.webhook",
+    "tests.chaos.trials.provider_faults",
     "tests.chaos.trials.power",
+    "tests.chaos.trials.discord_faults",
+    "tests.chaos.trials.discord_gateway",
 )
 """Each has TRIALS; a line of its own here."""
 
