@@ -99,6 +99,14 @@ class Database(Session, Protocol):
         """Return a way to run `work` on items that arrive together; it must answer in their order."""
         ...
 
+    async def ping(self) -> None:
+        """Ask for one row, past whatever waits its turn.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        ...
+
     async def copy_into(self, path: Path, now: int) -> None:
         """Write a copy of the database as of one moment into a new file, and mark it as a backup's.
 

@@ -142,6 +142,16 @@ class PostgresDatabase:
         async with self._pool.acquire() as connection:
             return await work(_Session(connection, self._statements))
 
+    async def ping(self) -> None:
+        """Ask the server for one row.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        with translated():
+            async with self._pool.acquire() as connection:
+                await connection.fetchval("SELECT 1")
+
     async def copy_into(self, path: Path, now: int) -> None:  # noqa: ARG002 - nothing is copied
         """Refuse: a server is copied by its own tools, without this process."""
         raise NotAFile(self._version)

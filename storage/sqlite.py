@@ -103,8 +103,12 @@ class _Statements:
 class SqliteDatabase:
     """The one connection to the file; see the module. Made by `open_sqlite`."""
 
-    def __init__(self, connection: aiosqlite.Connection, lock: BaseFileLock, statements: Statements) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, path: Path, lock: BaseFileLock, statements: Statements
+    ) -> None:
         self._connection = connection
+        self._path = path
+        self._opened = _identity(path)
         self._file_lock = lock
         self._remembered = Remembered(statements.texts)
         self._session = _Statements(connection, statements, self._remembered)
@@ -159,6 +163,7 @@ class SqliteDatabase:
         """Run work in one transaction, in the caller's task."""
         with translated():
             async with self._turn:
+                self._ensure_in_place()
                 try:
                     # IMMEDIATE: what is read is still true when it is written.
                     await self._connection.execute_fetchall("BEGIN IMMEDIATE")
@@ -205,7 +210,26 @@ class SqliteDatabase:
     async def _alone(self, statement: Work[T]) -> T:
         with translated():
             async with self._turn:
+                self._ensure_in_place()
                 return await statement(self._session)
+
+    def _ensure_in_place(self) -> None:
+        """Make sure that what is written can be found again: SQLite goes on writing into a file without a name.
+
+        Raises:
+            StoreUnavailable: the file was moved or deleted; it can be moved back.
+        """
+        if _identity(self._path) != self._opened:
+            raise StoreUnavailable("the database file was moved or deleted while it is open", Trouble.UNWRITABLE)
+
+    async def ping(self) -> None:
+        """Ask the file for one row, past everybody who waits for another program's lock.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        with translated():
+            await self._connection.execute_fetchall("PRAGMA schema_version")
 
     async def close(self) -> None:
         """Finish what is under way, then close the file and let others have it."""
@@ -310,7 +334,16 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
     except BaseException:
         lock.release()
         raise
-    return SqliteDatabase(connection, lock, statements)
+    return SqliteDatabase(connection, location.path, lock, statements)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of the same name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 async def _prepare(connection: aiosqlite.Connection) -> None:

@@ -59,6 +59,10 @@ class WatchedDatabase:
         """Return a way to run work on items that arrive together."""
         return _WatchedBurst(self._database.burst(work), self._standing)
 
+    async def ping(self) -> None:
+        """Ask for one row; that it answers says nothing of whether it can be written."""
+        await self._database.ping()
+
     async def copy_into(self, path: Path, now: int) -> None:
         """Write a copy; where that fails it is the copy's place that is at fault."""
         await self._database.copy_into(path, now)

@@ -24,7 +24,7 @@ class Memory(Repository):
         Raises:
             StoreUnavailable: it does not answer.
         """
-        await self._database.row("answers")
+        await self._database.ping()
 
     @property
     def sole_owner(self) -> bool:

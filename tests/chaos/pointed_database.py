@@ -128,6 +128,9 @@ class PointedDatabase:
     def burst(self, work: GroupWork[Item, Answer]) -> Burst[Item, Answer]:
         return PointedBurst(self._database, work, self._crashes)
 
+    async def ping(self) -> None:
+        await self._database.ping()
+
     async def copy_into(self, path: Path, now: int) -> None:
         await self._database.copy_into(path, now)
 

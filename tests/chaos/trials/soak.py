@@ -58,6 +58,16 @@ def _plays(*scenarios: Scenario) -> Mishap:
     return arrange
 
 
+def _answers_once(scenario: Scenario) -> Mishap:
+    """Let the next purchase be answered so, and what is named in no prompt be answered properly when it is repeated."""
+
+    async def arrange(arena: Arena) -> tuple[Scenario, ...]:
+        await arena.provider.play(scenario, times=1)
+        return ()
+
+    return arrange
+
+
 def _of_provider(route: str, fault: Fault) -> Mishap:
     async def arrange(arena: Arena) -> tuple[Scenario, ...]:
         await arena.provider.spoil(route, fault, times=1)
@@ -101,16 +111,6 @@ MISHAPS: Final[tuple[Mishap, ...]] = (
             Scenario.FAILS_CHARGED,
             Scenario.MODERATED,
             Scenario.REFUSED,
-            Scenario.BUSY,
-            Scenario.RATE_LIMITED,
-            Scenario.OVERLOADED,
-            Scenario.SERVER_ERROR,
-            Scenario.GATEWAY_502,
-            Scenario.RESET_BEFORE,
-            Scenario.CREATED_DROPPED,
-            Scenario.CREATED_500,
-            Scenario.CREATED_502,
-            Scenario.CREATED_BROKEN_JSON,
             Scenario.OUTPUT_TRUNCATED,
             Scenario.OUTPUT_EXPIRED,
             Scenario.OUTPUT_WRONG_TYPE,
@@ -125,7 +125,21 @@ MISHAPS: Final[tuple[Mishap, ...]] = (
             Scenario.STATUS_UNKNOWN,
         )
     ),
-    _plays(Scenario.CREATED_DROPPED, Scenario.WEBHOOK_OFF),
+    *(
+        _answers_once(scenario)
+        for scenario in (
+            Scenario.BUSY,
+            Scenario.RATE_LIMITED,
+            Scenario.OVERLOADED,
+            Scenario.SERVER_ERROR,
+            Scenario.GATEWAY_502,
+            Scenario.RESET_BEFORE,
+            Scenario.CREATED_DROPPED,
+            Scenario.CREATED_500,
+            Scenario.CREATED_502,
+            Scenario.CREATED_BROKEN_JSON,
+        )
+    ),
     _of_provider("get", Fault.SERVER_ERROR),
     _of_provider("get", Fault.BROKEN_JSON),
     _of_provider("get", Fault.RESET),
@@ -176,6 +190,7 @@ async def _at_rest(arena: Arena, jobs: int, began: float) -> Vitals:
     await _all_ended(arena)
     await arena.operator.clear_faults()
     await arena.provider.clear_faults()
+    await arena.provider.clear_scenarios()
     return await vitals(arena, jobs, began)
 
 

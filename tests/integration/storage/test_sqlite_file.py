@@ -15,9 +15,11 @@ import pytest
 
 from bot.jobs.ports import Accepted, StoreUnavailable
 from bot.jobs.states import SUBMIT
+from bot.jobs.trouble import Trouble
 from storage.database import Session
 from storage.errors import DatabaseCorrupt, DatabaseInUse, EngineMissing, SchemaMismatch
-from storage.sqlite import SqliteDatabase
+from storage.location import SqliteFile
+from storage.sqlite import SqliteDatabase, open_sqlite
 from storage.store import Store, open_store
 from tests.contract.conftest import TABLES
 from tests.contract.samples import ManualClock, holds_for, move, new_job, submitted
@@ -351,3 +353,18 @@ async def test_lists_come_in_order_from_their_index(database: SqliteDatabase):
         values = dict.fromkeys(function.__signature__.parameters, 1)
         plan = await database._connection.execute_fetchall(f"EXPLAIN QUERY PLAN {function.sql}", values)
         assert "USE TEMP B-TREE FOR ORDER BY" not in {row["detail"] for row in plan}, statement
+
+
+async def test_nothing_is_written_into_a_file_that_was_moved_away_and_all_goes_on_when_it_is_back(tmp_path: Path):
+    path = tmp_path / "here.db"
+    database = await open_sqlite(SqliteFile(path))
+    aside = path.rename(tmp_path / "aside.db")
+    with pytest.raises(StoreUnavailable) as away:
+        await database.rows("schema_table")
+    assert away.value.trouble is Trouble.UNWRITABLE
+    with pytest.raises(StoreUnavailable):
+        await database.transaction(lambda session: session.rows("schema_table"))
+    await database.ping()
+    aside.rename(path)
+    assert await database.rows("schema_table") == []
+    await database.close()
