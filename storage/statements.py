@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -111,17 +112,23 @@ class PostgresAdapter:
 _ADAPTERS: Final[Mapping[Engine, Callable[[], Any]]] = {"sqlite": SqliteAdapter, "postgres": PostgresAdapter}
 
 
+@cache
+def _load(engine: Engine) -> Mapping[str, QueryFn]:
+    """Return every statement of an engine by its name; read once a process."""
+    queries = aiosql.from_path(SQL, _ADAPTERS[engine])
+    own = getattr(queries, engine)
+    return {
+        **{name: getattr(queries, name) for name in queries.available_queries if "." not in name},
+        **{name: getattr(own, name) for name in own.available_queries},
+    }
+
+
 class Statements:
     """Every statement of one engine by name: those for both, and those of its own folder."""
 
     def __init__(self, engine: Engine) -> None:
         """Load the files; a name that is used twice, or a parameter that is not declared, raises here."""
-        queries = aiosql.from_path(SQL, _ADAPTERS[engine])
-        own = getattr(queries, engine)
-        self._named: dict[str, QueryFn] = {
-            **{name: getattr(queries, name) for name in queries.available_queries if "." not in name},
-            **{name: getattr(own, name) for name in own.available_queries},
-        }
+        self._named = _load(engine)
 
     @property
     def names(self) -> frozenset[str]:

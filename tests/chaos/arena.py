@@ -267,14 +267,18 @@ class Arena:
 
     async def begin(self) -> None:
         """Begin a run: what was before is not looked at again, and what it changed for good is put right."""
-        while self.afterwards:
-            await self.afterwards.pop()()
+        await self.put_right()
         self.orders = []
         self.finishes_stuck = True
         jobs = await self.records.jobs()
         self.first_number = jobs[-1].number if jobs else 0
         self._tasks_before = frozenset(task.task_id for task in await self.provider.tasks())
         self._newest_before = max((message.id for message in await self._every_message()), default=self._newest_before)
+
+    async def put_right(self) -> None:
+        """Undo what was changed for good."""
+        while self.afterwards:
+            await self.afterwards.pop()()
 
     async def new_tasks(self) -> list[TaskView]:
         """Return the provider's tasks of this run, oldest first."""

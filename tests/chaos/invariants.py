@@ -56,6 +56,7 @@ class Breach:
 class Findings:
     """What one run came to."""
 
+    times: int = 1
     commands: int = 0
     endings: Counter[Ending] = field(default_factory=Counter)
     breaches: list[Breach] = field(default_factory=list)

@@ -41,7 +41,7 @@ class Result:
 
     def take(self, findings: Findings) -> None:
         """Add one run."""
-        self.runs += 1
+        self.runs += findings.times
         self.commands += findings.commands
         self.endings += findings.endings
         self.breaches += findings.breaches
@@ -84,10 +84,11 @@ class Runner:
         result = Result(trial, self._plan.engine)
         began = time.monotonic()
         runs = trial.runs if trial.runs is not None else self._plan.runs
-        for number in range(runs):
+        for number in range(-(-runs // trial.times)):
             chance = random.Random(f"{self._plan.seed} {trial.name} {number}")  # noqa: S311 - to be repeated
             findings = await self._run(trial, chance)
-            findings.breaches = [Breach(one.invariant, f"run {number + 1}: {one.what}") for one in findings.breaches]
+            findings.times = trial.times
+            findings.breaches = [Breach(one.invariant, f"go {number + 1}: {one.what}") for one in findings.breaches]
             result.take(findings)
         result.seconds = time.monotonic() - began
         return result

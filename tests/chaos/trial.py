@@ -50,6 +50,8 @@ class Trial:
         fresh: whether each run needs data, local services and a bot of its own (slower).
         overrides: settings of the bot, by environment name, that differ; a bot of its own, too.
         together: whether runs with the same overrides may share a bot all the same.
+        times: how often the fault happens in one go, before everything is let come to its end and looked at; each time
+            counts as a run.
         runs: how often, instead of RUNS, for what is long.
         seconds: how long one run may take, for what is long.
     """
@@ -62,6 +64,7 @@ class Trial:
     fresh: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)
     together: bool = False
+    times: int = 1
     runs: int | None = None
     seconds: float | None = None
 

@@ -15,10 +15,12 @@ from tests.chaos.trial import Group, Trial
 _NAMED: Final[Mapping[str, Situation]] = {situation.__name__: situation for situation in SITUATIONS}
 _COMPANIONS: Final = (a_clip, a_clip_of_a_picture, a_failed_task)
 """What others order meanwhile."""
-_MOST_COMPANIONS: Final = 3
-_LATEST: Final = 6
+_HOW_MANY: Final = (0, 0, 0, 1, 1, 3)
+_IN_ONE_GO: Final = 5
+"""How often the process dies before everything is let come to its end: what one death left is there at the next."""
+_LATEST: Final = 4
 """At which time that a point is passed the process dies at the latest."""
-_DIES_AGAIN: Final = 0.25
+_DIES_AGAIN: Final = 0.1
 """How often it dies at the same point once more, while it recovers."""
 _TRIES: Final = 3
 _IN_SHORT: Final = frozenset(
@@ -38,23 +40,27 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
 
     async def perform(arena: Arena, chance: random.Random) -> None:
         await arena.source()
-        situations = sorted(where)
-        for attempt in range(_TRIES):
-            situation = chance.choice(situations)
-            if situation == RECOVERY:
-                await leave_a_purchase_on_the_wire(arena, chance)
-                await arena.start(point=point)
-            else:
-                nth = 1 if attempt else chance.randint(1, min(where[situation], _LATEST))
-                await arena.crash_at(point, nth)
-                companions = chance.choices(_COMPANIONS, k=chance.randint(0, _MOST_COMPANIONS))
-                await _all_at_once(arena, chance, [_NAMED[situation], *companions])
-                await arena.until_dead()
+        for _ in range(_IN_ONE_GO):
+            for attempt in range(_TRIES):
+                await die(arena, chance, first=not attempt)
+                if not arena.bot.running:
+                    break
+            assert not arena.bot.running, f"never died {point}"
+            await arena.start(point=point if chance.random() < _DIES_AGAIN else "")
             if not arena.bot.running:
-                break
-        assert not arena.bot.running, f"never died {point}"
-        again = point if chance.random() < _DIES_AGAIN else ""
-        await arena.start(point=again)
+                await arena.start()
+
+    async def die(arena: Arena, chance: random.Random, *, first: bool) -> None:
+        situation = chance.choice(sorted(where))
+        if situation == RECOVERY:
+            await leave_a_purchase_on_the_wire(arena, chance)
+            await arena.start(point=point)
+            return
+        await arena.put_right()
+        await arena.crash_at(point, chance.randint(1, min(where[situation], _LATEST)) if first else 1)
+        companions = chance.choices(_COMPANIONS, k=chance.choice(_HOW_MANY))
+        await _all_at_once(arena, chance, [_NAMED[situation], *companions])
+        await arena.until_dead()
 
     return Trial(
         name=f"killed {point}",
@@ -63,6 +69,7 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
         in_short=point in _IN_SHORT,
         overrides=SETTINGS,
         together=True,
+        times=_IN_ONE_GO,
     )
 
 
