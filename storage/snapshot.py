@@ -91,7 +91,7 @@ def _read(connection: sqlite3.Connection, name: str) -> Snapshot:
         taken_at=int(mark[0]),
         parts=[name],
         # The names come from SQLite's own list.
-        rows={table: connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0] for table in tables},  # noqa: S608
+        rows={table: connection.execute(f"SELECT COUNT(*) FROM {_quoted(table)}").fetchone()[0] for table in tables},  # noqa: S608
         archived=connection.execute(
             "SELECT id, extension FROM assets WHERE extension <> '' ORDER BY number"
         ).fetchall(),
@@ -103,3 +103,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     )
     return [str(row[0]) for row in rows]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
