@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from bot.clock import HOUR
 from bot.jobs.ports import StoreUnavailable
 from bot.web import files as files_module
 from bot.web.connections import Limits
-from bot.web.signing import FileAddresses
+from bot.web.signing import LIFETIME, FileAddresses
 from tests.integration.web.side import PATIENCE, Clock, Web, head, web_side
 
 CLOCK = Clock()
@@ -45,6 +46,17 @@ def test_nothing_that_was_not_signed_is_an_address(text: str):
 def test_another_key_signs_nothing_of_ours(key: str):
     foreign = FileAddresses("https://egret.example", SecretStr(key), CLOCK)
     assert foreign.asset_id(SIGNED) is None
+
+
+@pytest.mark.parametrize(
+    ("later", "works"), [(0, True), (-HOUR, True), (LIFETIME, True), (-7 * HOUR, False), (7 * HOUR, False)]
+)
+def test_an_address_works_for_its_time_though_the_clock_is_put_back(later: int, *, works: bool):
+    clock = Clock()
+    addresses = FileAddresses("https://egret.example", SecretStr("files-key"), clock)
+    signed = addresses.url("abc123").rpartition("/")[2]
+    clock.at += later
+    assert addresses.asset_id(signed) == ("abc123" if works else None)
 
 
 async def test_the_database_is_asked_for_nothing_that_is_not_signed(web: Web):
