@@ -42,16 +42,10 @@ class RecordedBot(ChildProcess):
 
     @override
     def _signal(self, number: signal.Signals) -> None:
-        for child in self._children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, number)
-
-    def _children(self) -> list[int]:
         if self.pid is None or not self.running:
-            return []
-        with contextlib.suppress(FileNotFoundError):
-            return [int(word) for word in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
-        return []
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(strace.traced_by(self.pid) or self.pid, number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

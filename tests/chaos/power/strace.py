@@ -5,8 +5,12 @@ The record is strace's: one line for each call of any thread or child, in one or
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +75,26 @@ class Call:
         return _descriptor(f"{self.result}{self.rest.split(' ')[0]}")
 
 
+@functools.cache
 def available() -> bool:
-    """Tell whether this machine has strace."""
-    return shutil.which("strace") is not None
+    """Tell whether this machine has strace, and lets it look."""
+    found = shutil.which("strace")
+    if found is None:
+        return False
+    return subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+def traced_by(pid: int) -> int | None:
+    """Return the process that a strace has started and watches; None before it runs its program.
+
+    At its own start strace forks others, to find out what the kernel can do.
+    """
+    with contextlib.suppress(OSError):
+        own = Path(f"/proc/{pid}/exe").readlink()
+        for word in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            if Path(f"/proc/{word}/exe").readlink() != own:
+                return int(word)
+    return None
 
 
 def command(record: Path) -> list[str]:
