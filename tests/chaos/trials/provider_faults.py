@@ -283,8 +283,7 @@ async def _given_up_in_words(arena: Arena, order: Order) -> None:
         "Whoever runs the bot has been told.",
     )
     (job,) = await side.jobs_of(arena)
-    (alert,) = await side.told(arena, f"`#{job.id}`")
-    assert side.ABANDONED in alert.text
+    (alert,) = await side.told(arena, f"{side.ABANDONED}: `#{job.id}`")
     assert "/owner resolve" in alert.text
 
 
@@ -443,8 +442,7 @@ async def _vanishes(arena: Arena, chance: random.Random) -> None:
         "Whoever runs the bot has been told.",
     )
     (job,) = await side.jobs_of(arena)
-    (alert,) = await side.told(arena, f"`#{job.id}`")
-    assert side.ABANDONED in alert.text
+    await side.told(arena, f"{side.ABANDONED}: `#{job.id}`")
 
 
 async def _vanishes_for_a_while(arena: Arena, chance: random.Random) -> None:

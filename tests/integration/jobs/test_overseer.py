@@ -232,6 +232,47 @@ async def test_a_provider_out_of_reach_is_told_after_minutes_not_at_once(hand: H
     assert await hand.calm() == []
 
 
+async def rest(world: World) -> None:
+    """Let purchases fail until submissions rest."""
+    decline(world, FailureReason.BUSY, times=schedule.FAILURES_IN_A_ROW)
+    for _ in range(schedule.FAILURES_IN_A_ROW):
+        await world.order()
+        await world.submitter.run_once()
+    assert await world.store.pause() is not None
+
+
+async def test_purchases_that_fail_are_told_once_it_lasts_to_the_owner_and_to_who_waits(world: World, hand: Hand):
+    await rest(world)
+    assert await hand.look(account=True) == []
+    decline(world, FailureReason.BUSY, times=50)
+    await world.live(2 * MINUTE)
+    assert sorted(await hand.look(account=True)) == [f"outage:{GUILD}", "provider_down"]
+    world.provider.answers.clear()
+    await world.live(6 * MINUTE)
+    assert await world.store.pause() is None
+    assert await hand.calm() == []
+
+
+async def test_a_break_of_a_minute_is_told_to_nobody(world: World, hand: Hand):
+    await rest(world)
+    await hand.look(account=True)
+    await world.live(MINUTE + 30 * SECOND)
+    assert await world.store.pause() is None
+    assert await hand.look(account=True) == []
+    assert await hand.later(5 * MINUTE, account=True) == []
+
+
+async def test_purchases_that_fail_and_an_account_that_is_silent_are_one_trouble(world: World, hand: Hand):
+    await rest(world)
+    decline(world, FailureReason.BUSY, times=50)
+    hand.account.reachable = False
+    with capture_logs() as lines:
+        for _ in range(8):
+            await world.live(MINUTE)
+            await hand.look(account=True)
+    assert [line["what"] for line in lines if line["event"] == "owner_needed"] == ["provider_down"]
+
+
 async def test_a_trouble_that_comes_and_goes_is_one_alert_until_it_stays_away(world: World, hand: Hand):
     with capture_logs() as lines:
         for turn in range(60):

@@ -17,6 +17,7 @@ from bot.jobs.model import AssetRole, ExtendInput, JobKind, LipsyncInput, VideoI
 from bot.jobs.ports import (
     Bound,
     Declined,
+    GatewayUnavailable,
     RemoteStatus,
     TaskOrder,
     TaskReport,
@@ -260,3 +261,25 @@ async def test_a_wrong_key_is_told_as_one(sandbox, clock):
         with pytest.raises(ProviderRefused) as refused:
             await stranger.account()
     assert refused.value.reason is R.BAD_KEY
+
+
+async def test_a_provider_that_answers_anything_at_all_is_reached_and_nothing_is_bought(gateway, control):
+    await gateway.reach()
+    await control.spoil("account", Fault.GATEWAY_502, times=None)
+    await gateway.reach()
+    assert (await control.summary()).requests.get("create", 0) == 0
+
+
+@pytest.mark.parametrize("fault", [Fault.GATEWAY_502, Fault.GATEWAY_200, Fault.BROKEN_JSON, Fault.RESET])
+async def test_a_provider_that_answers_nothing_of_use_is_not_reached(gateway, control, fault):
+    for route in ("account", "history"):
+        await control.spoil(route, fault, times=None)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.reach()
+
+
+async def test_a_provider_that_refuses_the_key_counts_as_not_reached(gateway, control):
+    for route in ("account", "history"):
+        await control.spoil(route, Fault.UNAUTHORIZED, times=None)
+    with pytest.raises(GatewayUnavailable):
+        await gateway.reach()
