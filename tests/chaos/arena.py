@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -279,6 +279,10 @@ class Arena:
         """Undo what was changed for good."""
         while self.afterwards:
             await self.afterwards.pop()()
+
+    def leave_out(self, task_ids: Iterable[str]) -> None:
+        """Look no more at tasks that no bot can know of any longer."""
+        self._tasks_before |= set(task_ids)
 
     async def new_tasks(self) -> list[TaskView]:
         """Return the provider's tasks of this run, oldest first."""

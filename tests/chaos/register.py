@@ -8,11 +8,13 @@ from typing import Final
 from tests.chaos.trial import Group, Trial
 
 MODULES: Final = (
+    "tests.chaos.trials.operations",
     "tests.chaos.trials.soak",
     "tests.chaos.trials.crashes",
     "tests.chaos.trials.webhook",
     "tests.chaos.trials.provider_faults",
     "tests.chaos.trials.power",
+    "tests.chaos.trials.storage_faults",
     "tests.chaos.trials.discord_faults",
     "tests.chaos.trials.discord_gateway",
 )
