@@ -142,7 +142,7 @@ def _speech(made: LipsyncInput) -> list[str]:
     if not made.text:
         return [_("Voice: {value}").format(value=_("from a recording"))]
     return [
-        _("Voice: {value}").format(value=made.voice),
+        _("Voice: {value}").format(value=escaped(made.voice, _ID_SHOWN)),
         _("Speed: {value}").format(value=figures.number(f"{made.speed:g}")),
     ]
 

@@ -9,10 +9,11 @@ from bot.jobs.model import ExtendInput, Job, JobNote, LipsyncInput, MessageRef, 
 from bot.jobs.states import JobState
 from bot.ui import figures, labels
 from bot.ui.language import _, marked
-from bot.ui.quoting import quoted
+from bot.ui.quoting import escaped, quoted
 
 DEFAULT_SECONDS: Final = 5
 _AVOID_SHOWN: Final = 80
+_VOICE_SHOWN: Final = 80
 
 _STATES: Final = {
     JobState.QUEUED: ("⏳", marked("Queued")),
@@ -142,7 +143,7 @@ def _avoided(made: VideoInput) -> list[str]:
 def _speech_settings(made: LipsyncInput) -> list[str]:
     if not made.text:
         return [_("from a recording")]
-    words = [_("voice {name}").format(name=made.voice)]
+    words = [_("voice {name}").format(name=escaped(made.voice, _VOICE_SHOWN))]
     if made.speed != 1:
         words.append(_("speed {number}×").format(number=figures.number(f"{made.speed:g}")))
     return words
