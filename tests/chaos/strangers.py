@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
 import sys
 import time
@@ -23,6 +24,8 @@ from sandbox.stage.environment import REPOSITORY, plain_environment
 
 _PATIENCE: Final = 60.0
 _DESCRIPTORS: Final = 4_096
+_MANNERS: Final = 5
+"""Strangers work on machines of their own; here they must not take the bot's."""
 
 
 class _Order(BaseModel):
@@ -257,6 +260,7 @@ def _begun() -> None:
 async def _main() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, _DESCRIPTORS), hard))
+    os.nice(_MANNERS)
     order = _ATTACK.validate_json(sys.stdin.readline())
     they = _Strangers()
     if isinstance(order, Flood):
