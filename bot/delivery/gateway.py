@@ -18,11 +18,13 @@ from bot.exit_codes import ExitCode
 
 CONNECT_SECONDS: Final = 120.0
 """The longest a new socket may take until it has said hello: discord.py gives up on each of its steps before that."""
-_WORKED_SECONDS: Final = 20.0
+_WORKED_SECONDS: Final = 2.0
 """A connection that lasted this long was a working one, and its end is no sign of trouble."""
 _LONGEST_WAIT: Final = 60.0
-_LONGEST_WAIT_OF_NEW_SESSIONS: Final = 120.0
-"""Longer, for Discord grants 1,000 new sessions a day and takes the token away for more (platform notes §5)."""
+_SESSIONS_AT_ONCE: Final = 100
+_SECONDS_PER_SESSION: Final = 110.0
+"""Discord grants 1,000 new sessions a day, and takes the token away for more (platform notes §5): 100 and one each 110
+seconds are fewer."""
 
 _REFUSALS: Final[dict[int, tuple[str, ExitCode]]] = {
     4004: (
@@ -76,6 +78,27 @@ class _Session:
     gateway: yarl.URL
 
 
+class SessionBudget:
+    """How many sessions may still be begun: some at once, and more as time passes."""
+
+    def __init__(self, at_once: int = _SESSIONS_AT_ONCE, seconds_each: float = _SECONDS_PER_SESSION) -> None:
+        """Begin with all of them."""
+        self._most = self._left = float(at_once)
+        self._seconds_each = seconds_each
+        self._looked_at = 0.0
+
+    def take(self, now: float) -> float:
+        """Take one; return how many seconds there are to wait for it first.
+
+        Args:
+            now: seconds of a clock that nobody sets.
+        """
+        self._left = min(self._most, self._left + max(0.0, now - self._looked_at) / self._seconds_each)
+        self._looked_at = now
+        self._left -= 1
+        return max(0.0, -self._left * self._seconds_each)
+
+
 class GatewayConnection:
     """Keeps one client connected.
 
@@ -90,7 +113,9 @@ class GatewayConnection:
         self._session: _Session | None = None
         self._failures = 0
         self._unopened = 0
+        self._opened_at: float | None = None
         self._begun = False
+        self._sessions = SessionBudget()
 
     async def keep(self) -> None:
         """Connect, and connect again whenever the connection is lost, until the client is closed.
@@ -100,12 +125,12 @@ class GatewayConnection:
         """
         loop = asyncio.get_running_loop()
         while not self._client.is_closed():
-            begun = loop.time()
             reason = await self._connected()
             if self._client.is_closed():
                 return
             self._client.dispatch("disconnect")
-            self._failures = 0 if loop.time() - begun >= _WORKED_SECONDS else self._failures + 1
+            worked = self._opened_at is not None and loop.time() - self._opened_at >= _WORKED_SECONDS
+            self._failures = 0 if worked else self._failures + 1
             wait = self._wait()
             log.warning("gateway_lost", reason=reason, resumes=self._session is not None, wait=round(wait, 1))
             await asyncio.sleep(wait)
@@ -113,9 +138,11 @@ class GatewayConnection:
     async def _connected(self) -> str:
         """Stay connected as long as it lasts; return why it did not."""
         socket: DiscordWebSocket | None = None
+        self._opened_at = None
         try:
             socket = await asyncio.wait_for(self._open(), CONNECT_SECONDS)
             self._client.ws, self._begun, self._unopened = socket, True, 0
+            self._opened_at = asyncio.get_running_loop().time()
             while not _is_deaf(socket):
                 await socket.poll_event()
             await socket.close()
@@ -166,10 +193,12 @@ class GatewayConnection:
 
     def _wait(self) -> float:
         """Return how many seconds to stay away: none at first, then longer and longer."""
-        if self._failures <= 1:
-            return 0.0
-        longest = _LONGEST_WAIT if self._session is not None else _LONGEST_WAIT_OF_NEW_SESSIONS
-        return float(min(longest, 2.0 ** (self._failures - 2)) * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        wait = 0.0
+        if self._failures > 1:
+            wait = min(_LONGEST_WAIT, 2.0 ** (self._failures - 2)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        if self._session is None:
+            wait = max(wait, self._sessions.take(asyncio.get_running_loop().time()))
+        return wait
 
 
 def _is_deaf(socket: DiscordWebSocket) -> bool:

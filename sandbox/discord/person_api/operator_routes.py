@@ -135,7 +135,7 @@ class GatewayBody(Body):
     code: int = 4000
     resumable: bool = False
     event: str = "INTERACTION_CREATE"
-    times: int = Field(1, ge=1)
+    times: int = Field(1, ge=0)
 
 
 class InteractionsBody(Body):

@@ -12,7 +12,7 @@ import yarl
 from typing_extensions import override
 
 from bot.delivery import gateway
-from bot.delivery.gateway import GatewayConnection, GatewayRefused
+from bot.delivery.gateway import GatewayConnection, GatewayRefused, SessionBudget
 from bot.exit_codes import ExitCode
 from sandbox.discord import DiscordConfig, DiscordSandbox, LimitsConfig
 from sandbox.discord.gateway import GatewayPart
@@ -234,13 +234,29 @@ async def test_a_gateway_out_of_reach_is_tried_less_and_less_often_but_at_least_
     assert connected.local.gateway.identifies == 1
 
 
-async def test_new_sessions_that_end_at_once_are_fewer_than_discord_grants_a_day(connected: Line) -> None:
-    for _ in range(12):
+async def test_new_sessions_that_end_at_once_are_begun_less_and_less_often(connected: Line) -> None:
+    for _ in range(5):
         connected.local.gateway.invalidate_sessions()
         await connected.after(connected.client.identified)
 
-    assert len(connected.waits) == connected.client.pauses == 12
-    assert all(wait >= 60 for wait in connected.waits[-3:])
+    assert len(connected.waits) == connected.client.pauses == 5
+    assert connected.waits[-1] >= 4
+
+
+def test_fewer_sessions_are_begun_in_a_day_than_discord_grants() -> None:
+    budget, now, begun = SessionBudget(), 1_000.0, 0
+
+    while now < 1_000 + 24 * 3600:
+        now += budget.take(now)
+        begun += 1
+
+    assert 500 < begun < 1_000
+
+
+def test_a_session_now_and_then_never_waits() -> None:
+    budget = SessionBudget()
+
+    assert [budget.take(1_000 + 600.0 * number) for number in range(300)] == [0.0] * 300
 
 
 async def test_where_a_sessions_own_address_is_gone_it_is_resumed_at_the_usual_one(
