@@ -42,6 +42,11 @@ class Health:
         self._ready = _Rounds({**alive, **ready}, stopwatch)
         self._draining = False
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what `/readyz` tells of."""
+        return self._ready.parts
+
     def drain(self) -> None:
         """Say from now on that the process is not ready: it finishes what it has in hand and takes nothing new."""
         self._draining = True
@@ -69,6 +74,10 @@ class _Rounds:
         self._stopwatch = stopwatch
         self._round: asyncio.Task[Findings] | None = None
         self._done_at = 0.0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self._checks)
 
     async def findings(self) -> Findings:
         known = self._round

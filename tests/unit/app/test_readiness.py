@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.heartbeat import Heartbeat
 from bot.jobs.ports import StoreUnavailable
-from bot.readiness import UNREADY_SECONDS, Readiness, WatchedHints
+from bot.readiness import UNREADY_SECONDS, Readiness, WatchedHints, readiness_of
 from bot.web.health import Health
 
 
@@ -100,3 +104,24 @@ async def test_webhooks_that_are_not_kept_are_told_of_until_one_is_or_a_minute_h
     fault.clear()
     await hints.nudge("token", None)
     assert hints.trouble() is None
+
+
+def test_every_part_of_the_answers_is_explained_and_no_other(tmp_path: Path):
+    anything: Any = SimpleNamespace(ping=nothing)
+    parts = readiness_of(
+        store=anything,
+        loops=anything,
+        account=anything,
+        clock=anything,
+        gateway=lambda: None,
+        webhooks=lambda: None,
+        data_dir=tmp_path,
+        room=0,
+        database_file=None,
+    ).health.parts
+    page = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    section = page.partition("## Health")[2].partition("\n## ")[0]
+    rows = [row.split("|")[3] for row in section.splitlines() if row.startswith("| ")][1:]
+    told = {words.partition(":")[0] for row in rows for words in re.findall("`([^`]+)`", row)}
+    assert told == {*parts, "process"}
+    assert all(f'"{part}"' in section for part in parts)
