@@ -117,8 +117,9 @@ DELETE FROM reports WHERE job_id = :job_id;
 DELETE FROM alerts WHERE subject = :job_id AND kind = 'reported';
 
 -- name: drop_personal_holds(job_id)!
--- Deletes what a job took from counters that are named by its person; what it took from budgets stays.
-DELETE FROM holds WHERE job_id = :job_id AND counter LIKE '%:person:%';
+-- Deletes what a job took from counters that are named by its person; what it took from budgets stays. Before servers had
+-- counters of their own, a person's name came first.
+DELETE FROM holds WHERE job_id = :job_id AND (counter LIKE '%:person:%' OR counter LIKE 'person:%');
 
 -- name: count_erased(person_id, deleted, standing)!
 -- Counts a job that was forgotten because its person asked for it, and what became of its messages.
@@ -261,7 +262,7 @@ SELECT name, used FROM counters WHERE name LIKE 'server:%' AND name LIKE '%' || 
 -- Deletes what people used of limits in days and months that are over, but for what a job that has not ended may still
 -- give back: were it counted anew, as after a clock that was ahead, it would be taken off what others hold.
 DELETE FROM counters
-WHERE name LIKE 'server:%:person:%'
+WHERE (name LIKE 'server:%:person:%' OR name LIKE 'person:%')
     AND name NOT IN (
         SELECT holds.counter FROM holds
         JOIN jobs ON jobs.id = holds.job_id

@@ -64,12 +64,12 @@ def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @asynccontextmanager
-async def fresh_database(postgres: str) -> AsyncIterator[str]:
-    """Make an empty database on the server; yield its address."""
+async def fresh_database(postgres: str, template: str = "template1") -> AsyncIterator[str]:
+    """Make an empty database on the server, or a copy of another; yield its address."""
     name = f"fresh_{secrets.token_hex(6)}"
     server = await asyncpg.connect(postgres.format(name="postgres"))
     try:
-        await server.execute(f"CREATE DATABASE {name}")
+        await server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield postgres.format(name=name)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
