@@ -27,9 +27,9 @@ _BATCH: Final = 25
 _SIDE_BY_SIDE: Final = 8
 _SECONDS_PER_JOB: Final = 3.0
 _FIRST_STEP: Final = 5
-_LONGEST_STEP: Final = 300
+_LONGEST_STEP: Final = 1800
 """Seconds by which time moves."""
-_IDLE_SECONDS: Final = 2.5
+_IDLE_SECONDS: Final = 1.5
 _LOOK_SECONDS: Final = 0.1
 _PATIENCE: Final = 600
 _FEW: Final = 3
@@ -111,9 +111,6 @@ MISHAPS: Final[tuple[Mishap, ...]] = (
             Scenario.FAILS_CHARGED,
             Scenario.MODERATED,
             Scenario.REFUSED,
-            Scenario.OUTPUT_TRUNCATED,
-            Scenario.OUTPUT_EXPIRED,
-            Scenario.OUTPUT_WRONG_TYPE,
             Scenario.OUTPUT_REDIRECT,
             Scenario.OUTPUT_WORKS_ONLY,
             Scenario.WEBHOOK_OFF,
@@ -144,6 +141,8 @@ MISHAPS: Final[tuple[Mishap, ...]] = (
     _of_provider("get", Fault.BROKEN_JSON),
     _of_provider("get", Fault.RESET),
     _of_provider("output", Fault.RESET),
+    _of_provider("output", Fault.NOT_FOUND),
+    _of_provider("output", Fault.GATEWAY_200),
     _of_discord("POST", "/channels/*/messages", 503),
     _of_discord("POST", "/channels/*/messages", 500),
     _of_discord("PATCH", "/channels/*/messages/*", 502),
