@@ -12,6 +12,7 @@ from bot.jobs.loops import each
 from bot.jobs.model import Job
 from bot.jobs.ports import (
     ClipArchive,
+    ClipTooLarge,
     ClipUnavailable,
     GatewayUnavailable,
     TaskGateway,
@@ -50,6 +51,8 @@ class Archiver:
         url = job.output_url or ""
         try:
             file = await self.archive.fetch(asset_id, url)
+        except ClipTooLarge:
+            await self._again(job, 0)
         except ClipUnavailable:
             await self._again(job, schedule.ARCHIVE_UNAVAILABLE_GRACE)
         except TryLater:

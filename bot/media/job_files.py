@@ -16,7 +16,7 @@ from bot.clock import HOUR, SECOND, Clock
 from bot.errors import Refused, is_shortage, refusal_to_json
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import Asset, AssetRole, Job, JobNote, kept_file
-from bot.jobs.ports import ArchivedFile, ClipUnavailable, InputUnusable, PreparedInput, TryLater
+from bot.jobs.ports import ArchivedFile, ClipTooLarge, ClipUnavailable, InputUnusable, PreparedInput, TryLater
 from bot.media.archive import Archive
 from bot.media.convert import Converter, Mend
 from bot.media.disk import DiskFullError
@@ -209,6 +209,8 @@ class JobClipArchive:
             await asyncio.to_thread(_label, got.path)
             stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension)
             width, height, duration_ms = await self._measure(stored.path)
+        except TooLargeError as error:
+            raise ClipTooLarge(str(error)) from error
         except PermanentDownloadError as error:
             raise ClipUnavailable(str(error)) from error
         except (TransientDownloadError, DiskFullError) as error:

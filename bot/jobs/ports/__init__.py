@@ -15,7 +15,15 @@ from bot.jobs.ports.channel import (
 )
 from bot.jobs.ports.clips import ClipsAsked, ClipsPage, ClipStore, ListedClip
 from bot.jobs.ports.drafts import Draft, DraftKind, DraftStore, HeldFile
-from bot.jobs.ports.files import ClipArchive, ClipUnavailable, InputFiles, InputUnusable, PreparedInput, TryLater
+from bot.jobs.ports.files import (
+    ClipArchive,
+    ClipTooLarge,
+    ClipUnavailable,
+    InputFiles,
+    InputUnusable,
+    PreparedInput,
+    TryLater,
+)
 from bot.jobs.ports.observer import Observer, Unobserved
 from bot.jobs.ports.people import EVERYWHERE, PeopleStore
 from bot.jobs.ports.provider import (
@@ -59,6 +67,7 @@ __all__ = [
     "Change",
     "ClipArchive",
     "ClipStore",
+    "ClipTooLarge",
     "ClipUnavailable",
     "ClipsAsked",
     "ClipsPage",

@@ -58,6 +58,10 @@ class ClipUnavailable(EgretError):
     """The finished clip cannot be fetched from this address and never will be: expired, not a video, too large."""
 
 
+class ClipTooLarge(ClipUnavailable):
+    """It is there, and larger than any that is kept: to fetch so much again would end the same way."""
+
+
 class ClipArchive(Protocol):
     """Keeps finished clips."""
 

@@ -8,7 +8,7 @@ from bot.clock import DAY, HOUR, MINUTE, SECOND
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.model import JobKind
-from bot.jobs.ports import ClipUnavailable, RemoteStatus, TryLater
+from bot.jobs.ports import ClipTooLarge, ClipUnavailable, RemoteStatus, TryLater
 from bot.jobs.service import Cancellation
 from bot.jobs.states import JobState
 from tests.integration.jobs.world import PERSON, World
