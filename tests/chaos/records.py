@@ -74,10 +74,11 @@ _COUNTS: Final = {
     "what people have taken": """
         SELECT (SELECT COALESCE(SUM(used), 0) FROM counters WHERE name LIKE 'server:%'),
             (SELECT COALESCE(SUM(amount), 0) FROM holds JOIN jobs ON jobs.id = job_id
-             WHERE quota_held = 1 OR holds.kind IN ('money', 'place'))
+             WHERE (quota_held = 1 OR holds.kind IN ('money', 'place'))
+                AND holds.counter IN (SELECT name FROM counters))
     """,
 }
-"""Counters beside what the rows say they must be."""
+"""Counters beside what the rows say they must be; those of days that are over are dropped, and count no more."""
 
 Cell = str | int | None
 
