@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, os.getcwd())
+sys.path.insert(0, str(Path.cwd()))
 
 from bot.clock import HOUR, MINUTE
 from bot.jobs.failures import Failure, FailureReason
@@ -130,9 +130,8 @@ class Author:
 
         line = AuditLine(guild_id=GUILD, at=now, actor_id=PERSON + 1, action="block", subject=str(PERSON + 2))
         await store.server_joined(GUILD, now)
-        await store.change_rules(
-            GUILD, {RuleKey(Level.SERVER, GUILD, "clips_per_day"): "20"}, [line], by=PERSON, at=now
-        )
+        rule = RuleKey(Level.SERVER, GUILD, "clips_per_day")
+        await store.change_rules(GUILD, {rule: "20"}, [line], by=PERSON, at=now)
         await store.add_words(GUILD, ["rude"], [line], by=PERSON, at=now)
         block = Block(person_id=PERSON + 2, until=None, reason="rude", blocked_by=PERSON + 1, created_at=now)
         await store.block(GUILD, block, [line])
@@ -213,7 +212,7 @@ async def write(url: str, folder: Path) -> None:
 
 
 def migrate(url: str, folder: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder), "PYTHONPATH": os.getcwd()}
+    environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(folder), "PYTHONPATH": str(Path.cwd())}
     subprocess.run([sys.executable, "-m", "storage.migrate", "upgrade"], env=environment, check=True)
 
 
@@ -226,7 +225,7 @@ def dump_sqlite(file: Path) -> str:
 
 
 def dump_postgres(url: str) -> str:
-    told = subprocess.run(
+    told = subprocess.run(  # noqa: S603 - the wheel's own program
         [str(_programs() / "pg_dump"), "--inserts", "--no-owner", "--no-privileges", "--no-comments", url],
         check=True, capture_output=True, text=True,
     )  # fmt: skip
