@@ -72,7 +72,8 @@ class AlertKind(StrEnum):
         return _CALM.get(self, _CALM_FOR_MOST)
 
 
-_CALM_FOR_MOST: Final = 3 * MINUTE
+_CALM_FOR_MOST: Final = 5 * MINUTE
+"""Longer than the three minutes between two looks at the account: one good answer is not yet the end."""
 _CALM: Final[Mapping[AlertKind, int]] = {
     AlertKind.CREDIT_LOW: 10 * MINUTE,
     # What was reserved for clips that fail is given back, and the next one takes it again.

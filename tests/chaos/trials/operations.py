@@ -499,12 +499,12 @@ _FEW: Final = 3
 
 TRIALS: Final = (
     _trial("health while another program locks the database", _database_locked, engines=_SQLITE, runs=_FEW),
-    _trial("health while the database file is moved away", _database_moved, engines=_SQLITE, in_short=True),
+    _trial("health while the database file is moved away", _database_moved, engines=_SQLITE),
     _trial("health while the database server is gone", _server_gone, engines=_POSTGRES, runs=_FEW),
     _trial("health and alert while PiAPI is down", _provider_down),
     _trial("health and alert while the credit is gone", _credit_gone),
     _trial("health and alert while the key is refused", _key_refused, in_short=True),
-    _trial("health while Discord's gateway is gone", _gateway_gone, in_short=True),
+    _trial("health while Discord's gateway is gone", _gateway_gone),
     _trial("health while Discord's gateway says nothing", _gateway_dumb, runs=_FEW),
     _trial("health after the event loop stood still", _loop_blocked, runs=_FEW, fresh=True),
     _trial("health while the bot stops", _draining),
@@ -515,7 +515,7 @@ TRIALS: Final = (
         runs=_FEW,
     ),
     _trial("alert told once, killed while telling", _killed_while_telling, in_short=True),
-    _trial("alert taken back once, killed while taking back", _killed_while_taking_back, in_short=True),
+    _trial("alert taken back once, killed while taking back", _killed_while_taking_back),
     _trial("alert of what comes and goes", _comes_and_goes, runs=_FEW),
     _trial("backup under load, restored elsewhere", _backed_up_under_load(0), fresh=True, runs=_FEW),
     _trial(

@@ -108,7 +108,7 @@ class Hand:
         self.world.clock.advance(milliseconds)
         return await self.look(account=account)
 
-    async def calm(self, milliseconds: int = 3 * MINUTE) -> list[str]:
+    async def calm(self, milliseconds: int = 5 * MINUTE) -> list[str]:
         """Look now, and again once it has been calm for so long."""
         before = await self.later()
         after = await self.later(milliseconds)
@@ -306,7 +306,7 @@ async def test_what_is_calm_only_for_as_long_as_a_process_lasts_is_not_over(hand
     for _ in range(5):
         hand.restart()
         assert await hand.look(account=True) == ["key_refused"]
-        assert await hand.later(2 * MINUTE, account=True) == ["key_refused"]
+        assert await hand.later(4 * MINUTE, account=True) == ["key_refused"]
     assert await hand.later(MINUTE, account=True) == []
 
 
