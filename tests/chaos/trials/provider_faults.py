@@ -57,6 +57,8 @@ _READ_FAULTS: Final = (
 _WIDE: Final = {"MAX_IN_FLIGHT": "50"}
 _ON_THE_WIRE: Final = 6
 """So many purchases may be under way when the provider stops answering: two batches of three."""
+_DOWNLOAD_SECONDS: Final = 300.0
+"""Real time for half a gigabyte on a machine that has other things to do."""
 _PERSON_WAITS: Final = "The provider cannot be used right now."
 
 
@@ -461,6 +463,26 @@ async def _no_url(arena: Arena, chance: random.Random) -> None:
     await side.ends_with(arena, order, "called it finished, but handed over no clip", "The provider charged")
 
 
+async def _never_stops_coming(arena: Arena, chance: random.Random) -> None:
+    """A clip does not say how large it is, and never ends: it is fetched once, up to what is kept, and then linked to."""
+    (order,) = await side.some_orders(arena, chance, 1, (Scenario.OUTPUT_OVERSIZE,))
+    before = (await arena.provider.summary()).requests.get("output", 0)
+    async with asyncio.timeout(_DOWNLOAD_SECONDS):
+        while not await arena.at_rest():
+            await asyncio.sleep(0.5)
+    await side.ended(arena, JobState.SUCCEEDED)
+    assert (await arena.provider.summary()).requests.get("output", 0) == before + 1
+    await _linked_to(arena, order)
+
+
+async def _linked_to(arena: Arena, order: Order) -> None:
+    answer = await side.answer_to(arena, order)
+    (task,) = await arena.new_tasks()
+    assert answer.attachments == ()
+    assert "could not be copied here" in answer.text
+    assert task.output_url in answer.text
+
+
 def _output(*scenarios: Scenario, minutes: float = 0, clip: bool = False) -> Perform:
     """Return a trial in which finished clips are hard to fetch.
 
@@ -476,14 +498,10 @@ def _output(*scenarios: Scenario, minutes: float = 0, clip: bool = False) -> Per
             await _tasks(arena, 1)
             await side.pass_minutes(arena, minutes, step=600)
         await side.settle(arena, JobState.SUCCEEDED)
-        answer = await side.answer_to(arena, order)
         if clip:
-            assert answer.attachments
-            return
-        (task,) = await arena.new_tasks()
-        assert answer.attachments == ()
-        assert "could not be copied here" in answer.text
-        assert task.output_url in answer.text
+            assert (await side.answer_to(arena, order)).attachments
+        else:
+            await _linked_to(arena, order)
 
     return perform
 
@@ -584,9 +602,9 @@ TRIALS: Final = (
             Scenario.OUTPUT_EXPIRED,
             Scenario.OUTPUT_WRONG_TYPE,
             Scenario.OUTPUT_OVERSIZE_DECLARED,
-            Scenario.OUTPUT_OVERSIZE,
         ),
     ),
+    _trial(name="clip that never stops coming", perform=_never_stops_coming, runs=2),
     _trial(
         name="clip's address leads into a private network, away, or in a circle",
         perform=_output(

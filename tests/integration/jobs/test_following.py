@@ -196,6 +196,23 @@ async def test_a_clip_whose_address_is_dead_is_delivered_as_a_link_and_the_owner
     assert (await world.job(submitted)).result_asset_id is None
 
 
+async def test_a_clip_that_is_too_large_is_fetched_once_and_its_link_goes_out_at_once(world: World):
+    submitted, task = await running(world)
+    world.provider.finish(task)
+    fetched = []
+
+    async def too_large(asset_id: str, url: str):
+        fetched.append(url)
+        raise ClipTooLarge("512 MiB")
+
+    world.clips.fetch = too_large
+    await world.service.nudge(submitted.job.hook_token, task)
+    await world.settle()
+    assert len(fetched) == 1
+    assert [one.purpose for one in world.channel.posted] == ["result"]
+    assert world.alerts.words == ["clip_unavailable"]
+
+
 async def test_a_restart_asks_for_every_task_at_once(world: World):
     submitted, task = await running(world)
     world.provider.finish(task)
