@@ -464,11 +464,11 @@ async def _no_url(arena: Arena, chance: random.Random) -> None:
 
 
 async def _never_stops_coming(arena: Arena, chance: random.Random) -> None:
-    """A clip does not say how large it is, and never ends: it is fetched once, up to what is kept, and then linked to."""
+    """A clip that does not say how large it is never ends: it is fetched once, up to what is kept, and linked to."""
     (order,) = await side.some_orders(arena, chance, 1, (Scenario.OUTPUT_OVERSIZE,))
     before = (await arena.provider.summary()).requests.get("output", 0)
     async with asyncio.timeout(_DOWNLOAD_SECONDS):
-        while not await arena.at_rest():
+        while not await arena.at_rest():  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.5)
     await side.ended(arena, JobState.SUCCEEDED)
     assert (await arena.provider.summary()).requests.get("output", 0) == before + 1
