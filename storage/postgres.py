@@ -6,9 +6,10 @@ during a commit leaves its outcome unknown: that is reported as unavailable, and
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, Generic
 
@@ -23,6 +24,7 @@ from storage.location import PostgresServer
 from storage.statements import Statements
 
 _CONNECTIONS: Final = 10
+_CONNECTIONS_OF_A_BURST: Final = 3
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 30
 
@@ -113,13 +115,22 @@ class PostgresDatabase:
         """Run a statement for each set of values, all in one transaction."""
         await self.transaction(lambda session: session.many(statement, values))
 
-    async def transaction(self, work: Work[T]) -> T:
-        """Run work in one transaction, in a task of its own; a few times if it loses against another."""
-        return await self._tasks.run(self._patiently(work, self._transaction))
+    async def transaction(self, work: Work[T], *, turn: asyncio.Semaphore | None = None) -> T:
+        """Run work in one transaction, in a task of its own; a few times if it loses against another.
+
+        Args:
+            work: what is to be done.
+            turn: what that task waits for before it takes a connection.
+        """
+        return await self._tasks.run(self._in_turn(work, turn))
 
     def burst(self, work: GroupWork[Item, Answer]) -> Burst[Item, Answer]:
         """Return a way to run each item in a transaction of its own: the server has many writers."""
         return _OneByOne(self, work)
+
+    async def _in_turn(self, work: Work[T], turn: asyncio.Semaphore | None) -> T:
+        async with turn or nullcontext():
+            return await self._patiently(work, self._transaction)
 
     async def _patiently(self, work: Work[T], run: Callable[[Work[T]], Awaitable[T]]) -> T:
         with translated():
@@ -163,11 +174,12 @@ class PostgresDatabase:
 
 
 class _OneByOne(Generic[Item, Answer]):
-    """Runs each item by itself."""
+    """Runs each item by itself, and few at a time: a flood of them must leave connections to everything else."""
 
     def __init__(self, database: PostgresDatabase, work: GroupWork[Item, Answer]) -> None:
         self._database = database
         self._work = work
+        self._places = asyncio.Semaphore(_CONNECTIONS_OF_A_BURST)
 
     async def put(self, item: Item) -> Answer:
         """Return the item's answer once it is committed."""
@@ -176,7 +188,7 @@ class _OneByOne(Generic[Item, Answer]):
             (answer,) = await self._work(session, [item])
             return answer
 
-        return await self._database.transaction(alone)
+        return await self._database.transaction(alone, turn=self._places)
 
 
 async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatabase:
