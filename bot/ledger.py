@@ -153,6 +153,7 @@ async def _opened(settings: Settings, clock: Clock) -> AsyncIterator[LedgerStore
     if not location.path.exists():
         raise LedgerError("there is no database yet: the bot has not run here.", ExitCode.DATABASE)
     data_dir = settings.data_dir.absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)  # the database may be elsewhere
     with tempfile.TemporaryDirectory(prefix=_COPY, dir=data_dir) as made:
         copy = data_dir / made / COPY_NAME
         url = settings.database
