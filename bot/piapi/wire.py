@@ -16,6 +16,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 SUCCESS: Final = 200
 """The envelope's code for success (provider notes §1.4)."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST: Final = 4_000
+"""Characters of a text that are looked at: what recognises failures takes a time that grows faster than the text."""
 _MOST: Final = 2**53
 """Larger numbers are exact in no JSON reader that counts in floating point, and fit into no column."""
 _FIRST_YEAR: Final = 1971
@@ -42,7 +44,7 @@ def as_text(value: object) -> str:
     """Return a string or a number as text, anything else as ""."""
     if isinstance(value, str):
         # JSON can smuggle in halves of surrogate pairs, which no encoder takes later, and zeros, which no PostgreSQL.
-        return value.strip().encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+        return value[:_LONGEST].strip().encode("utf-8", "replace").decode("utf-8").replace("\0", "")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return ""
