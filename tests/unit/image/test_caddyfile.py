@@ -10,7 +10,8 @@ import pytest
 
 from bot.piapi.webhook import WEBHOOK_PATH
 from bot.settings import Settings
-from bot.web.webhook import BODY_LIMIT
+from bot.web.connections import Limits
+from bot.web.webhook import BODY_LIMIT, BODY_SECONDS
 
 FILE = Path(__file__).parents[3] / "docs" / "hosting" / "Caddyfile"
 TEXT = FILE.read_text()
@@ -26,6 +27,15 @@ def test_it_stops_bodies_that_the_bot_would_refuse() -> None:
     (kibibytes,) = re.findall(r"max_size (\d+)KiB", TEXT)
 
     assert int(kibibytes) * 1024 == BODY_LIMIT
+
+
+def test_it_waits_for_no_head_and_no_body_longer_than_the_bot_would() -> None:
+    seconds = dict(re.findall(r"^\t\t\tread_(\w+) (\d+)s$", TEXT, re.MULTILINE))
+
+    assert {name: int(value) for name, value in seconds.items()} == {
+        "header": Limits().stranger_seconds,
+        "body": 2 * BODY_SECONDS,
+    }
 
 
 def test_its_variables_are_the_bots_own_settings_and_one_more() -> None:
