@@ -16,6 +16,7 @@ from bot.catalog import Catalogue
 from bot.clock import MINUTE, SECOND, Clock
 from bot.delivery.answers import Verdict, judge, reason, retry_after
 from bot.delivery.cargo import Cargo, CargoHold
+from bot.delivery.doubt import tell_in_doubt
 from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.own_messages import OwnMessages
 from bot.delivery.places import DIRECT, Places, card_beside
@@ -41,7 +42,14 @@ from bot.ui.amounts import amounts
 from bot.ui.cards import render_card
 from bot.ui.language import speaking
 from bot.ui.message import Message
-from bot.ui.results import Carriage, ResultForm, alt_text, file_name, render_delivery, thread_name
+from bot.ui.results import (
+    Carriage,
+    ResultForm,
+    alt_text,
+    file_name,
+    render_delivery,
+    thread_name,
+)
 
 _AGAIN_SOON: Final = 2 * SECOND
 _LOCKED_OUT: Final = 5 * MINUTE
@@ -204,7 +212,13 @@ class ChannelSink:
         if shown is not None and shown.channel_id == channel_id:
             return shown
         channel = self._places.messages_of(channel_id)
-        return await find_message(channel, delivery, job, self._client.user.id, since)
+        try:
+            return await find_message(channel, delivery, job, self._client.user.id, since)
+        except HistoryUnreadable:
+            if delivery.purpose == Purpose.RESULT and not job.place.is_direct:
+                with amounts(said=await self._says_amounts(job)):
+                    await tell_in_doubt(self._places, delivery, job)
+            raise
 
     async def send(self, message: PreparedMessage, delivery: Delivery) -> MessageRef:
         """Send with the delivery's nonce.

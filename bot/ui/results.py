@@ -15,7 +15,7 @@ from bot.clock import DAY, SECOND
 from bot.jobs.model import Asset, Delivery, Job, JobKind, MessageRef, Purpose, VideoInput, is_repost
 from bot.jobs.ports import MessageFacts
 from bot.replies import Verb
-from bot.ui import figures, job_words
+from bot.ui import custom_ids, figures, job_words
 from bot.ui.failures import failure_text, remedy
 from bot.ui.language import _, marked, spoken
 from bot.ui.message import CONTENT_LIMIT, Button, Message
@@ -143,6 +143,18 @@ def render_abandoned(delivery: Delivery, job: Job, facts: MessageFacts, *, with_
     row = failure_row(job, facts.actions, delivery.id)
     pings = _pings(job, facts.pinged)
     return _message(job, head, _what_happened(delivery, job, facts), row, with_prompt=with_prompt, pings=pings)
+
+
+def render_in_doubt(job: Job) -> Message:
+    """Return the message that says, in private, that a clip may or may not stand where it was asked for."""
+    head = _("{person} your clip is made and kept").format(person=f"<@{job.requester_id}>")
+    doubt = _(
+        "Discord did not say whether it was posted in {channel}, and I may not look there."
+        " If it is missing, press **{repost}**, and it comes here."
+    ).format(channel=f"<#{job.place.channel_id}>", repost=_("Repost"))
+    lines = [doubt, _small([job_words.kind(job), figures.charge(job), job_words.name(job)])]
+    row = (Button(custom_ids.custom_id(custom_ids.Verb.REPOST, job.id), _("Repost"), "📌"),)
+    return _message(job, head, lines, row, with_prompt=True, pings=(job.requester_id,))
 
 
 def thread_name(job: Job, *, with_prompt: bool = True) -> str:
