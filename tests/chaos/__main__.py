@@ -37,12 +37,16 @@ _SHORT_RUNS: Final = 2
 class Report:
     """Collects results, and says each as it comes."""
 
+    seed: str
+    kept: bool
     results: list[Result] = field(default_factory=list)
     points: set[str] = field(default_factory=set)
 
     def take(self, result: Result) -> None:
         """Say what a trial came to."""
         self.results.append(result)
+        if self.kept:
+            keep([row_of(result, self.seed)], trials())
         verdict = "BROKEN" if result.breaches else "ok"
         ended = ", ".join(f"{number} {ending.value}" for ending, number in result.endings.most_common())
         _say(
@@ -85,7 +89,7 @@ async def chaos(*, short: bool) -> int:
     lanes = int(os.environ.get("LANES", "2"))
     engines = [Engine(os.environ["ENGINE"])] if os.environ.get("ENGINE") else list(Engine)
     directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
-    report, began = Report(), time.monotonic()
+    report, began = Report(seed, kept=not short), time.monotonic()
     async with asyncio.TaskGroup() as group:
         for engine in engines:
             plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value)
@@ -98,7 +102,7 @@ async def chaos(*, short: bool) -> int:
     else:
         _say(f"What was left behind is in {directory}")
     if not short:
-        write_document(keep([row_of(result, seed) for result in report.results], trials()))
+        write_document(read_results())
     return 0 if holds else 1
 
 

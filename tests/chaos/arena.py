@@ -43,10 +43,14 @@ PATIENCE: Final = 60.0
 """How long anything may take, in seconds of real time; far more than it does on an idle machine."""
 CHANNELS: Final = ("general", "clips", "off-topic")
 _ANSWER_SECONDS: Final = 8.0
-_STEPS: Final = (0, 0, 0, 0, 1, 1, 2, 4, 8, 15, 30, *(60,) * 30)
-"""Seconds by which time moves while orders come to their ends."""
-_LONGEST_STEP: Final = 300
+_STEPS: Final = (0, 0, 1, 1, 2, 4, 8, 15, 30, *(60,) * 6, *(120,) * 30)
+"""Seconds by which time moves while nothing happens; from the beginning when something does."""
+_LONGEST_STEP: Final = 600
 """The same, for as long as it takes."""
+_UNDER_WAY_SECONDS: Final = 3.0
+"""How long a call to the world is waited for, in seconds of real time, before time passes for it, too."""
+_TICKS: Final = ("claim", "clear_alert", "touch_queue_cards", "bring_forward", "forget_", "renew")
+"""What each tick does whether or not there is work."""
 _STUCK_SECONDS: Final = 10
 """For so long, tasks that are processed for ever are left to that."""
 T = TypeVar("T")
@@ -317,18 +321,37 @@ class Arena:
         Raises:
             NeverSettled: it never does.
         """
-        end, passed = time.monotonic() + PATIENCE, 0
-        for step in itertools.chain(_STEPS, itertools.repeat(_LONGEST_STEP)):
-            if await done():
-                return
+        now = time.monotonic()
+        end, since, passed = now + PATIENCE, now, 0
+        steps, before = itertools.chain(_STEPS, itertools.repeat(_LONGEST_STEP)), ""
+        while not await done():
             if time.monotonic() > end:
                 raise NeverSettled(await self._unsettled())
-            if step:
-                await self.advance(step)
-            passed += step
+            busy, happened = await self._busy()
+            if happened != before:
+                steps, before, since = (
+                    itertools.chain(_STEPS, itertools.repeat(_LONGEST_STEP)),
+                    happened,
+                    time.monotonic(),
+                )
+            if not busy or time.monotonic() - since > _UNDER_WAY_SECONDS:
+                step = next(steps)
+                if step:
+                    await self.advance(step)
+                passed += step
             if self.finishes_stuck and passed > _STUCK_SECONDS:
                 await self.finish_stuck()
-            await asyncio.sleep(0.06)
+            await asyncio.sleep(0.04)
+
+    async def _busy(self) -> tuple[bool, str]:
+        """Tell whether a bot waits for the world, and what they have done so far but for what each tick does."""
+        busy, happened = False, []
+        for bot in self.bots:
+            told = await bot.tell(Instruction())
+            if told is not None:
+                busy |= told.under_way > 0
+                happened += [n for point, n in told.reached.items() if not point.split(" ", 1)[1].startswith(_TICKS)]
+        return busy, str(happened)
 
     async def until_dead(self) -> bool:
         """Let time pass until the bot dies; False where everything came to its end before it did."""

@@ -70,40 +70,63 @@ class Launch(BaseModel):
 
 
 class Order(BaseModel):
-    """What a running bot is told: to move its clock, to die somewhere, or nothing, to be asked how it is."""
+    """What a running bot is told: to move its clock, to die somewhere, or nothing, to be asked how it is.
+
+    Attributes:
+        advance_ms: time passes.
+        jump_ms: no time passes, and its clock is put forward or back all the same.
+        point: where it is to die.
+        nth: at which time that the point is reached.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     advance_ms: int = 0
+    jump_ms: int = 0
     point: str | None = None
     nth: int = 1
 
 
 class Told(BaseModel):
-    """What a running bot answers: how often each point was reached, how many tasks its loop has, and the time."""
+    """What a running bot answers.
+
+    Attributes:
+        reached: how often each point was reached.
+        under_way: calls to the world that have begun and not ended.
+        tasks: how many tasks its loop has.
+        now: its time, UTC milliseconds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reached: dict[str, int]
+    under_way: int
     tasks: int
     now: int
 
 
 class MovableClock(SystemClock):
-    """The machine's clock and an offset; whoever sleeps wakes when the instant comes, by waiting or by a move."""
+    """The machine's clock and an offset; whoever sleeps wakes when the time has passed, by waiting or by a move.
+
+    Like a machine's own it can jump, of which timers know nothing.
+    """
 
     def __init__(self, offset_ms: int) -> None:
         self._offset = offset_ms
+        self._wrong = 0
         self._moved: asyncio.Event | None = None
 
     @override
     def now(self) -> int:
+        return self._passed() + self._wrong
+
+    def _passed(self) -> int:
         return super().now() + self._offset
 
     @override
     async def sleep(self, milliseconds: int) -> None:
-        until = self.now() + milliseconds
-        while (left := until - self.now()) > 0:
+        until = self._passed() + milliseconds
+        while (left := until - self._passed()) > 0:
             moved = self._next_move()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(left / SECOND):
@@ -111,8 +134,12 @@ class MovableClock(SystemClock):
         if milliseconds <= 0:
             await asyncio.sleep(0)
 
+    def jump(self, milliseconds: int) -> None:
+        """Be put forward by that much, back where it is negative; nobody wakes of it."""
+        self._wrong += milliseconds
+
     def move(self, milliseconds: int) -> None:
-        """Move by that much, back where it is negative."""
+        """Let so much time pass."""
         self._offset += milliseconds
         moved, self._moved = self._moved, None
         if moved is not None:
@@ -145,7 +172,13 @@ class Control:
             self.crashes.arm(order.point, order.nth)
         if order.advance_ms:
             self.clock.move(order.advance_ms)
-        return Told(reached=dict(self.crashes.reached), tasks=len(asyncio.all_tasks()), now=self.clock.now())
+        self.clock.jump(order.jump_ms)
+        return Told(
+            reached=dict(self.crashes.reached),
+            under_way=self.crashes.under_way,
+            tasks=len(asyncio.all_tasks()),
+            now=self.clock.now(),
+        )
 
 
 async def work(launch: Launch, around: Interposition, clock: MovableClock, crashes: Crashes) -> None:

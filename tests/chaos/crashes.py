@@ -30,6 +30,8 @@ class Crashes:
 
     def __init__(self, seen: Path | None = None) -> None:
         self.reached: Counter[str] = Counter()
+        self.under_way = 0
+        """Calls to the world that have begun and not ended."""
         self._seen = seen
         self._armed = ""
         self._left = 0
@@ -53,6 +55,10 @@ class Crashes:
     async def around(self, what: str, work: Awaitable[T]) -> T:
         """Await work between its two points."""
         self.reach(f"{BEFORE} {what}")
-        answer = await work
+        self.under_way += 1
+        try:
+            answer = await work
+        finally:
+            self.under_way -= 1
         self.reach(f"{AFTER} {what}")
         return answer

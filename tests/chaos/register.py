@@ -17,6 +17,7 @@ MODULES: Final = (
     "tests.chaos.trials.storage_faults",
     "tests.chaos.trials.discord_faults",
     "tests.chaos.trials.discord_gateway",
+    "tests.chaos.trials.clock",
 )
 """Each has TRIALS; a line of its own here."""
 

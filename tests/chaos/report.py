@@ -24,18 +24,18 @@ and what came of it. It is made by `make chaos`, from `tests/chaos/results.json`
 
 ## How it is measured
 
-Each run has processes of its own: a real bot (the same composition root as `python -m bot run`, its real database on
-SQLite or PostgreSQL), and a local Discord and a local PiAPI that behave as the real ones do, limits and failures
-included. People order clips over HTTP as people do in Discord; then the fault happens: the bot is killed with SIGKILL at
-a named point, the provider's answer is lost, Discord answers nothing. The bot is started again, the fault ends, time
-passes (clocks can be moved, so nobody sits out thirty minutes), and when nothing is left to do, what must hold is looked
-up from outside:
+A real bot (the same composition root as `python -m bot run`, its real database on SQLite or PostgreSQL) works between a
+local Discord and a local PiAPI that behave as the real ones do, limits and failures included, each in a process of its
+own. People order clips over HTTP as people do in Discord; then the fault happens: the bot is killed with SIGKILL at a
+named point, the provider's answer is lost, Discord answers nothing. The bot is started again, the fault ends, time
+passes (clocks can be moved, so nobody sits out thirty minutes), and when nothing is left to do, what must hold is
+looked up from outside:
 
 - **Bought twice**: tasks that the provider made for a command beyond the first, whether or not the bot heard of them.
 - **Doubled**: messages about a command's ending that stand in any channel, thread or direct message beyond the first.
 - **Lost**: commands whose card was shown, and that ended neither in a clip nor in another ending that was told.
-- **Other**: the ledger differs from what the provider charged, a counter from the rows, something is left in a state that
-  nobody works on, or the bot did not do what the fault's own test demands of it (answer in time, say what is wrong).
+- **Other**: the ledger differs from what the provider charged, a counter from the rows, something is left in a state
+  that nobody works on, or the bot did not do what the fault's own test demands (answer in time, say what is wrong).
 
 The crash points are not a list somebody keeps: every commit of the store is two points (before it, and after it before
 anybody knows), and every call to the provider, to Discord and to the disk is two more. What happens at which moment is

@@ -13,8 +13,10 @@ from tests.chaos.situations import SETTINGS, SITUATIONS, Situation, a_clip, a_cl
 from tests.chaos.trial import Group, Trial
 
 _NAMED: Final[Mapping[str, Situation]] = {situation.__name__: situation for situation in SITUATIONS}
-_COMPANIONS: Final = (a_clip, a_clip_of_a_picture, a_failed_task)
+_COMPANIONS: Final = (a_clip, a_clip, a_clip_of_a_picture, a_failed_task, a_failed_task)
 """What others order meanwhile."""
+_PLAIN: Final = 0.6
+"""How often the situation is a plain clip, where that passes the point."""
 _HOW_MANY: Final = (0, 0, 0, 1, 1, 3)
 _IN_ONE_GO: Final = 5
 """How often the process dies before everything is let come to its end: what one death left is there at the next."""
@@ -51,7 +53,8 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
                 await arena.start()
 
     async def die(arena: Arena, chance: random.Random, *, first: bool) -> None:
-        situation = chance.choice(sorted(where))
+        plain = a_clip.__name__ in where and chance.random() < _PLAIN
+        situation = a_clip.__name__ if plain else chance.choice(sorted(where))
         if situation == RECOVERY:
             await leave_a_purchase_on_the_wire(arena, chance)
             await arena.start(point=point)
