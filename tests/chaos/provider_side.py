@@ -25,6 +25,8 @@ NOTHING_CHARGED: Final = "Nothing was charged."
 
 _FOLLOW_SECONDS: Final = 0.08
 """Real time for everybody to follow a step of the clock."""
+_AT_FIRST: Final = 20.0
+"""Seconds by which time moves while most is happening."""
 _OWN_ALERTS: Final = (
     "SELECT COUNT(*) FROM alerts WHERE cleared_at IS NULL AND kind NOT IN ('abandoned', 'undeliverable')"
 )
@@ -67,12 +69,13 @@ async def restart(arena: Arena, **settings: str) -> None:
     await arena.start()
 
 
-async def pass_minutes(arena: Arena, minutes: float, *, step: float = 20) -> None:
-    """Let time pass so slowly that whoever waits for something in between gets to it."""
-    left = minutes * 60
-    while left > 0:
-        await arena.advance(min(step, left))
-        left -= step
+async def pass_minutes(arena: Arena, minutes: float, *, step: float = 60) -> None:
+    """Let time pass so slowly that whoever waits for something in between gets to it; more slowly at first."""
+    passed, end = 0.0, minutes * 60
+    while passed < end:
+        by = min(_AT_FIRST if passed < 9 * _AT_FIRST else step, end - passed)
+        await arena.advance(by)
+        passed += by
         await asyncio.sleep(_FOLLOW_SECONDS)
 
 

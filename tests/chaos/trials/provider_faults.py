@@ -155,7 +155,7 @@ async def _down_for_over_an_hour(arena: Arena, chance: random.Random) -> None:
     await side.calm(arena)
     await arena.provider.play(chance.choice(_UNWELL), times=None)
     orders = await side.some_orders(arena, chance, chance.randint(1, 3))
-    await side.pass_minutes(arena, 68, step=30)
+    await side.pass_minutes(arena, 68)
     await side.settle(arena, JobState.FAILED)
     for order in orders:
         await side.ends_with(arena, order, _PERSON_WAITS, side.NOTHING_CHARGED)
@@ -328,7 +328,7 @@ def _operator_must_act(refusal: _Refusal) -> Perform:
         await side.card_says(arena, orders[0], refusal.card)
         await side.told(arena, refusal.title)
         long = chance.random() < 0.3
-        await side.pass_minutes(arena, 68 if long else chance.choice((4, 11, 22)), step=30)
+        await side.pass_minutes(arena, 68 if long else chance.choice((4, 11, 22)))
         if long:
             await side.settle(arena, JobState.FAILED)
             for order in orders:
@@ -414,7 +414,7 @@ async def _never_ends(arena: Arena, chance: random.Random) -> None:
     arena.finishes_stuck = False
     (order,) = await side.some_orders(arena, chance, 1, (Scenario.STUCK,))
     (task,) = await _tasks(arena, 1)
-    await side.pass_minutes(arena, 32, step=60)
+    await side.pass_minutes(arena, 32)
     await side.card_says(arena, order, "it still counts and will be posted here when it is done")
     await side.pass_minutes(arena, chance.choice((1, 60, 600)), step=600)
     if chance.random() < 0.5:
