@@ -124,10 +124,13 @@ RULES: Final = (
         because="a leak of one job's row and messages (2 KiB and more) would be 2 MiB; less is the allocator's",
     ),
     Rule(
-        name="files", at_most=1, spread=4, because="kept-alive connections come and go; a leak of one in 400 jobs shows"
+        name="files",
+        at_most=8,
+        spread=48,
+        because="twenty or so kept-alive connections come and go; a leak of one in a hundred jobs shows",
     ),
     Rule(name="threads", at_most=1, spread=4, because="the pool's threads are made when first needed"),
-    Rule(name="tasks", at_most=1, spread=6, because="the loops' own; what is shown briefly has a task until it fades"),
+    Rule(name="tasks", at_most=4, spread=32, because="a kept-alive connection has one; otherwise the loops' own"),
     Rule(name="log_ahead", at_most=MEBIBYTE, spread=8 * MEBIBYTE, because="SQLite checkpoints every 4 MiB"),
 )
 _STARTING: Final = 0.5
