@@ -83,7 +83,7 @@ from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed
 from bot.piapi.gateway import PiapiGateway, Webhooks
 from bot.readiness import Readiness, WatchedHints, readiness_of
-from bot.safekeeping import room_for_the_database
+from bot.safekeeping import room_for_the_database, take_descriptors
 from bot.settings import Settings, Switch
 from bot.ui import language
 from bot.web.files import FilesEndpoint
@@ -118,6 +118,7 @@ async def run(settings: Settings, clock: Clock | None = None, around: Interposit
         StartFailed: it cannot start, or a part of it died.
     """
     redaction = Redaction(settings.secrets)
+    take_descriptors()
     async with AsyncExitStack() as stack:
         await _speak(settings, redaction, stack)
         await _run(settings, clock or SystemClock(), redaction, around)

@@ -29,6 +29,7 @@ _LEAST: Final = 6
 _TOKEN_IN_ADDRESS: Final = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.-]{20,}")
 """Whoever has an interaction's token may answer in its name for 15 minutes; Discord's addresses hold it, and
 discord.py logs them when it is told to slow down."""
+_NO_DESCRIPTOR: Final = "socket.accept() out of system resource"
 _DEEPEST: Final = 12
 """Values nested deeper than this are shown by their type alone: they may hold themselves."""
 
@@ -121,6 +122,25 @@ class _Handler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in t
         sys.stderr.write(f"egret: a log line of {record.name} ({record.filename}:{record.lineno}) was lost: {kind}\n")
 
 
+class _OncePerMinute(logging.Filter):
+    """Lets asyncio say once a minute that it has no descriptor for who knocks: it would say so hundreds of times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said_at = float("-inf")
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _NO_DESCRIPTOR not in record.getMessage():
+            return True
+        if record.created < self._said_at + 60:
+            return False
+        self._said_at = record.created
+        # Where it met that tells nothing.
+        record.exc_info = None
+        return True
+
+
 def configure_logging(
     style: LogFormat, level: str, redaction: Redaction, *, before_rendering: Iterable[Processor] = ()
 ) -> None:
@@ -162,6 +182,10 @@ def configure_logging(
     logging.captureWarnings(capture=True)
     for noisy in ("discord", "httpx", "httpcore", "aiosqlite", "PIL"):
         logging.getLogger(noisy).setLevel(max(logging.getLevelName(level), logging.WARNING))
+    waiters = logging.getLogger("asyncio")
+    for old in [each for each in waiters.filters if isinstance(each, _OncePerMinute)]:
+        waiters.removeFilter(old)
+    waiters.addFilter(_OncePerMinute())
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

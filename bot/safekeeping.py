@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _MOST_ROOM: Final = 256 * 1024 * 1024
 _SHARE: Final = 10
 _AGAIN: Final = 1.1
 """So much more than the room has to be free before the disk counts as mended: it fills and empties by clips."""
+_DESCRIPTORS: Final = 65_536
 _NOTHING: Final = 1024 * 1024
 """Bytes; where fewer are free, a write that fails fails for lack of them."""
 
@@ -44,6 +46,19 @@ def room_for_the_database(data_dir: Path) -> int:
 def total_bytes(directory: Path) -> int:
     """Return the size of the disk that a directory is on."""
     return shutil.disk_usage(directory).total
+
+
+def take_descriptors() -> None:
+    """Let this process open as many files and connections as it may ask for; usual limits are for programs with few."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class ProvableStore(Protocol):

@@ -11,6 +11,7 @@ import asyncio
 import errno
 import os
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,9 +29,14 @@ from storage.errors import ConstraintViolated, DatabaseCorrupt, EngineMissing
 from storage.location import SqliteFile
 from storage.lock import own
 from storage.paged_copy import PagedCopy
-from storage.remembered import Remembered
+from storage.remembered import Remembered, tables_written
 from storage.snapshot import mark_copy
 from storage.statements import Statements
+
+PROOF: Final = "prove"
+"""The statement that tries whether the file can be written."""
+
+_LOCKED_SECONDS: Final = 3.0
 
 OLDEST: Final = (3, 37, 0)
 """The first SQLite with STRICT tables."""
@@ -39,7 +45,8 @@ GROUP: Final = 256
 """The most items of a burst that share a commit."""
 
 _SETTINGS: Final = (
-    "PRAGMA busy_timeout = 5000",
+    # Nobody else should have the file; who looks into it holds a lock for a moment, and everybody waits meanwhile.
+    "PRAGMA busy_timeout = 1000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -114,6 +121,8 @@ class SqliteDatabase:
         self._session = _Statements(connection, statements, self._remembered)
         self._turn = asyncio.Lock()
         self._tasks = OwnTasks()
+        self._writes = frozenset(name for name, sql in statements.texts.items() if tables_written(sql))
+        self._locked_at: float | None = None
 
     @property
     def engine(self) -> Engine:
@@ -136,7 +145,7 @@ class SqliteDatabase:
             self._remembered.keep(statement, values, rows)
             return rows
 
-        return await self._tasks.run(self._alone(read))
+        return await self._tasks.run(self._alone(statement, read))
 
     async def row(self, statement: str, /, **values: Value) -> Row | None:
         """Run a statement in a transaction of its own; return its first row, likewise."""
@@ -145,7 +154,7 @@ class SqliteDatabase:
 
     async def run(self, statement: str, /, **values: Value) -> None:
         """Run a statement in a transaction of its own."""
-        await self._tasks.run(self._alone(lambda session: session.run(statement, **values)))
+        await self._tasks.run(self._alone(statement, lambda session: session.run(statement, **values)))
 
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
         """Run a statement for each set of values, all in one transaction."""
@@ -164,9 +173,11 @@ class SqliteDatabase:
         with translated():
             async with self._turn:
                 self._ensure_in_place()
+                self._ensure_unlocked()
                 try:
-                    # IMMEDIATE: what is read is still true when it is written.
-                    await self._connection.execute_fetchall("BEGIN IMMEDIATE")
+                    with self._noting_locks():
+                        # IMMEDIATE: what is read is still true when it is written.
+                        await self._connection.execute_fetchall("BEGIN IMMEDIATE")
                     answer = await work(self._session)
                     await self._connection.execute_fetchall("COMMIT")
                 except Undo as undo:
@@ -207,11 +218,38 @@ class SqliteDatabase:
             path.unlink(missing_ok=True)  # noqa: ASYNC240 - one system call, on the way out
             raise
 
-    async def _alone(self, statement: Work[T]) -> T:
+    async def _alone(self, statement: str, work: Work[T]) -> T:
         with translated():
             async with self._turn:
                 self._ensure_in_place()
-                return await statement(self._session)
+                if statement in self._writes and statement != PROOF:
+                    self._ensure_unlocked()
+                with self._noting_locks():
+                    answer = await work(self._session)
+                if statement == PROOF:
+                    self._locked_at = None
+                return answer
+
+    @contextmanager
+    def _noting_locks(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                self._locked_at = time.monotonic()
+            raise
+
+    def _ensure_unlocked(self) -> None:
+        """Turn writers away at once while another program has the file locked, until `PROOF` shows that it is free.
+
+        Each would wait a second for the lock, and everybody else for them: who only reads, and who wants to be told.
+        After a while somebody may try, where nobody else does.
+
+        Raises:
+            StoreUnavailable: it was locked when it was last tried.
+        """
+        if self._locked_at is not None and time.monotonic() - self._locked_at < _LOCKED_SECONDS:
+            raise StoreUnavailable("the database cannot be written now: another program has it locked", Trouble.LOCKED)
 
     def _ensure_in_place(self) -> None:
         """Make sure that what is written can be found again: SQLite goes on writing into a file without a name.

@@ -94,7 +94,7 @@ class Store(
         Raises:
             StoreUnavailable: it is not.
         """
-        await self._database.run("set_meta", key="proved_at", value=str(self._clock.now()))
+        await self._database.run("prove", key="proved_at", value=str(self._clock.now()))
         self.standing.written()
 
     async def snapshot(self, path: Path) -> None:

@@ -6,6 +6,10 @@ SELECT value FROM meta WHERE key = :key;
 -- Keeps a value for the whole database.
 INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
+-- name: prove(key, value)!
+-- Writes a little, to see whether that is possible.
+INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
 -- name: drop_meta(key)!
 -- Forgets a value.
 DELETE FROM meta WHERE key = :key;

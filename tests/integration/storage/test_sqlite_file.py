@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ async def test_rows_are_written_as_money_should_be(database: SqliteDatabase):
     assert await pragma(database, "journal_mode") == "wal"
     assert await pragma(database, "synchronous") == 2
     assert await pragma(database, "foreign_keys") == 1
-    assert await pragma(database, "busy_timeout") == 5_000
+    assert await pragma(database, "busy_timeout") == 1_000
+    assert await pragma(database, "temp_store") == 2
 
 
 async def test_every_table_of_ours_is_strict(database: SqliteDatabase):
@@ -179,10 +181,50 @@ async def test_a_file_that_another_program_locks_is_unavailable_for_that_time(
             await submitted(store)
         with pytest.raises(StoreUnavailable):
             await store.set_pause(None)
+        with pytest.raises(StoreUnavailable):
+            await store.prove()
+        assert store.standing.refuses is Trouble.LOCKED
         intruder.execute("ROLLBACK")
     finally:
         intruder.close()
+    await store.prove()
+    assert store.standing.refuses is None
     assert await submitted(store) is not None
+
+
+async def test_while_another_program_locks_the_file_only_one_waits_for_it_and_readers_read(
+    store: Store, database: SqliteDatabase, file: Path
+):
+    job = await submitted(store)
+    await pragma(database, "busy_timeout = 500")
+    intruder = sqlite3.connect(file, isolation_level=None)
+    try:
+        intruder.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        crowd = await asyncio.gather(*(submitted(store) for _ in range(20)), return_exceptions=True)
+        found = await store.job(job.id)
+        took = time.monotonic() - began
+    finally:
+        intruder.close()
+
+    assert {type(one) for one in crowd} == {StoreUnavailable}
+    assert found is not None
+    assert took < 5
+
+
+async def test_a_file_that_is_damaged_while_it_is_open_refuses_work_until_it_is_opened_anew(
+    store: Store, database: SqliteDatabase, file: Path
+):
+    await submitted(store)
+    await pragma(database, "wal_checkpoint(TRUNCATE)")
+    await pragma(database, "shrink_memory")
+    with_damaged_pages(file)
+
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        await submitted(store)
+    store.standing.written()
+
+    assert store.standing.refuses is Trouble.DAMAGED
 
 
 def with_damaged_pages(file: Path) -> None:
