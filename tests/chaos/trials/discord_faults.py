@@ -328,19 +328,24 @@ async def killed_after_an_unknown_answer(arena: Arena, chance: random.Random) ->
 
 
 async def uncertain_where_nobody_may_look(arena: Arena, chance: random.Random) -> None:
-    """The same, and the bot may not read the channel any more: it is not posted again, and its card says so."""
+    """The same, and the bot may not read the channel any more: it is not posted again, and the requester is told."""
     room = await room_for(arena, chance)
     await room.fault("status", status=503)
     order, task = await held(room)
     await arena.provider.finish(task)
     await struck(arena)
     await arena.kill()
-    await room.forbid(Permission.READ_MESSAGE_HISTORY)
+    lost = chance.choice((Permission.READ_MESSAGE_HISTORY, Permission.VIEW_CHANNEL))
+    await room.forbid(lost)
     await arena.start()
     await ended(arena)
     assert await state_of_delivery(arena) == (DeliveryState.UNDELIVERABLE, "history_unreadable")
-    assert order.card is not None
-    assert "Not posted" in (await room.person.message(order.card)).text
+    told = [one for one in await arena.messages() if f"<#{room.channel_id}>" in one.text and one.from_bot]
+    assert len(told) == 1, "the requester was not told by direct message"
+    assert "$" in told[0].text, "it is not said what it cost"
+    if lost is Permission.READ_MESSAGE_HISTORY:
+        assert order.card is not None
+        assert "Not posted" in (await room.person.message(order.card)).text
 
 
 async def thread(arena: Arena, chance: random.Random, *, archived: bool, locked: bool) -> list[SeenMessage]:
