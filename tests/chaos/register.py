@@ -18,6 +18,7 @@ MODULES: Final = (
     "tests.chaos.trials.discord_faults",
     "tests.chaos.trials.discord_gateway",
     "tests.chaos.trials.clock",
+    "tests.chaos.trials.state_machine",
 )
 """Each has TRIALS; a line of its own here."""
 
