@@ -8,6 +8,7 @@ import random
 import re
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ import aiohttp
 import asyncpg
 
 from bot.heartbeat import BLOCKED_SECONDS, UNANSWERED_SECONDS
+from sandbox.person import Person
 from sandbox.piapi.faults import Fault
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
 from sandbox.stage.environment import REPOSITORY
-from tests.chaos.arena import Arena, NeverSettled, Order
+from tests.chaos.arena import Arena, NeverSettled
 from tests.chaos.processes import BotProcess
 from tests.chaos.records import Records
 from tests.chaos.trial import Engine, Group, Trial
@@ -304,27 +306,33 @@ _WHILE_TAKING_BACK: Final = (
 )
 
 
+_TROUBLES: Final = {"key_refused": Fault.UNAUTHORIZED, "provider_down": Fault.UNAVAILABLE}
+"""Alerts, and what the provider's account has to answer for them."""
+
+
 async def _killed_while_telling(arena: Arena, chance: random.Random) -> None:
+    key = chance.choice(sorted(_TROUBLES))
     await arena.bot.crash_at(chance.choice(_WHILE_TELLING))
-    await arena.provider.spoil("account", Fault.UNAUTHORIZED, times=None)
+    await arena.provider.spoil("account", _TROUBLES[key], times=None)
     await _until_dead(arena)
     await arena.start()
-    await _until_told(arena, "key_refused")
+    await _until_told(arena, key)
     await _minutes(arena, 3)
-    assert len(await said(arena, "key_refused")) == 1, "told more than once"
+    assert len(await said(arena, key)) == 1, "told more than once"
     await arena.provider.clear_faults()
-    await _until_taken_back(arena, "key_refused")
+    await _until_taken_back(arena, key)
 
 
 async def _killed_while_taking_back(arena: Arena, chance: random.Random) -> None:
-    await arena.provider.spoil("account", Fault.UNAUTHORIZED, times=None)
-    await _until_told(arena, "key_refused")
+    key = chance.choice(sorted(_TROUBLES))
+    await arena.provider.spoil("account", _TROUBLES[key], times=None)
+    await _until_told(arena, key)
     await _minutes(arena, 1)
     await arena.bot.crash_at(chance.choice(_WHILE_TAKING_BACK))
     await arena.provider.clear_faults()
     await _until_dead(arena)
     await arena.start()
-    await _until_taken_back(arena, "key_refused")
+    await _until_taken_back(arena, key)
 
 
 async def _until_dead(arena: Arena) -> None:
@@ -352,7 +360,8 @@ async def _comes_and_goes(arena: Arena, _chance: random.Random) -> None:
 _BALLAST: Final = 300_000_000
 """Bytes of rows that make a database as large as years of work do."""
 _ROW: Final = 600
-_UNDER_WAY: Final = 12
+_UNDER_WAY: Final = 24
+"""So many clips are ordered while a backup is made."""
 
 
 def _backed_up_under_load(ballast: int) -> Perform:
@@ -369,11 +378,9 @@ def _backed_up_under_load(ballast: int) -> Perform:
             await _verb(arena, arena.environment, "backup", str(file))
         finally:
             done.set()
-            orders = await working
-        slow = [
-            order.answered_in for order in orders if order.answered_in is None or order.answered_in > _ANSWER_SECONDS
-        ]
-        assert not slow, f"{len(slow)} of {len(orders)} commands were not answered in time beside a backup: {slow}"
+            answered_in = await working
+        slow = [seconds for seconds in answered_in if seconds is None or seconds > _ANSWER_SECONDS]
+        assert not slow, f"{len(slow)} of {len(answered_in)} commands were not answered in time: {slow}"
         await arena.kill()
         await _take_over(arena, file)
         await arena.start()
@@ -403,18 +410,29 @@ async def _orders_in_all_states(arena: Arena, chance: random.Random) -> None:
         await arena.order(chance.choice(arena.people), scenarios=scenarios)
 
 
-async def _keep_ordering(arena: Arena, chance: random.Random, done: asyncio.Event) -> list[Order]:
-    """Let three people order without a rest, until `done` and at least so many."""
-    given: list[Order] = []
+async def _keep_ordering(arena: Arena, chance: random.Random, done: asyncio.Event) -> list[float | None]:
+    """Let three people order, then only look, until `done`; return after how many seconds each was answered."""
+    answered_in: list[float | None] = []
 
-    async def orders() -> None:
-        while not done.is_set() or len(given) < _UNDER_WAY:
-            given.append(await arena.order(chance.choice(arena.people)))
+    async def commands() -> None:
+        while not done.is_set():
+            if len(answered_in) < _UNDER_WAY:
+                answered_in.append((await arena.order(chance.choice(arena.people))).answered_in)
+            else:
+                answered_in.append(await _look(chance.choice(arena.people)))
+            await asyncio.sleep(_ROUND_SECONDS)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(3):
-            group.create_task(orders())
-    return given
+            group.create_task(commands())
+    return answered_in
+
+
+async def _look(person: Person) -> float | None:
+    """Ask what is left of one's limits; return after how many seconds that was answered."""
+    began = time.monotonic()
+    outcome = await person.run("quota")
+    return None if outcome.kind in {"pending", "failed"} else time.monotonic() - began
 
 
 async def _take_over(arena: Arena, file: Path) -> None:
