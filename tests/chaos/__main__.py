@@ -39,6 +39,7 @@ class Report:
 
     seed: str
     kept: bool
+    added: bool
     results: list[Result] = field(default_factory=list)
     points: set[str] = field(default_factory=set)
 
@@ -46,7 +47,7 @@ class Report:
         """Say what a trial came to."""
         self.results.append(result)
         if self.kept:
-            keep([row_of(result, self.seed)], trials())
+            keep([row_of(result, self.seed)], trials(), add=self.added)
         verdict = "BROKEN" if result.breaches else "ok"
         ended = ", ".join(f"{number} {ending.value}" for ending, number in result.endings.most_common())
         _say(
@@ -82,14 +83,14 @@ async def perform(engine: Engine, wanted: list[Trial], plan: Plan, lanes: int, r
                 report.points |= one.points
 
 
-async def chaos(*, short: bool) -> int:
+async def chaos(*, short: bool, add: bool) -> int:
     """Perform what the environment chooses; return the exit code."""
     seed, only = os.environ.get("SEED", "1"), os.environ.get("ONLY", "")
     runs = int(os.environ.get("RUNS", str(_SHORT_RUNS if short else 20)))
     lanes = int(os.environ.get("LANES", "2"))
     engines = [Engine(os.environ["ENGINE"])] if os.environ.get("ENGINE") else list(Engine)
     directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
-    report, began = Report(seed, kept=not short), time.monotonic()
+    report, began = Report(seed, kept=not short, added=add), time.monotonic()
     async with asyncio.TaskGroup() as group:
         for engine in engines:
             plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value)
@@ -128,11 +129,12 @@ def main() -> int:
     verb.add_argument("--short", action="store_true", help="a sample of everything, in under three minutes")
     verb.add_argument("--scout", action="store_true", help="find the crash points anew")
     verb.add_argument("--report", action="store_true", help="write docs/reliability.md anew from the results kept")
+    parser.add_argument("--add", action="store_true", help="add to the results kept, as of another SEED")
     options = parser.parse_args()
     if options.report:
         write_document(read_results())
         return 0
-    return asyncio.run(find_points() if options.scout else chaos(short=options.short))
+    return asyncio.run(find_points() if options.scout else chaos(short=options.short, add=options.add))
 
 
 def _say(line: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -68,15 +69,29 @@ def row_of(result: Result, seed: str) -> Row:
     )
 
 
+def added(one: Row, other: Row) -> Row:
+    """Return what the same trial came to in two sittings together."""
+    seeds = [*one.seed.split(", "), *(seed for seed in other.seed.split(", ") if seed not in one.seed.split(", "))]
+    sums = {
+        name: getattr(one, name) + getattr(other, name)
+        for name in ("runs", "commands", "lost", "doubled", "bought_twice", "other", "seconds")
+    }
+    endings = Counter(one.endings) + Counter(other.endings)
+    return one.model_copy(update={**sums, "seed": ", ".join(seeds), "endings": dict(sorted(endings.items()))})
+
+
 def read_results() -> list[Row]:
     """Return the rows that are kept."""
     return Kept.model_validate_json(KEPT.read_text(encoding="utf-8")).rows if KEPT.exists() else []
 
 
-def keep(new: Iterable[Row], trials: Iterable[Trial]) -> list[Row]:
-    """Keep rows in the place of older ones, forget those of trials that are no more, and return all of them."""
+def keep(new: Iterable[Row], trials: Iterable[Trial], *, add: bool = False) -> list[Row]:
+    """Keep rows in the place of older ones, or added to them; forget those of trials that are no more; return all."""
     names = {(trial.group, trial.name, engine) for trial in trials for engine in trial.engines}
-    rows = {(row.group, row.fault, row.engine): row for row in [*read_results(), *new]}
+    rows = {(row.group, row.fault, row.engine): row for row in read_results()}
+    for row in new:
+        key = row.group, row.fault, row.engine
+        rows[key] = added(rows[key], row) if add and key in rows else row
     order = list(Group)
     kept = sorted(
         (row for key, row in rows.items() if key in names),
