@@ -6,6 +6,7 @@ have run but nothing is committed, "committed" once it is, but whoever asked for
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections import Counter
@@ -44,7 +45,8 @@ class Crashes:
         """Say that a point is reached; does not return where it is the one."""
         self.reached[point] += 1
         if self.reached[point] == 1 and self._seen is not None:
-            with self._seen.open("a", encoding="utf-8") as seen:
+            # Where no file can be opened that is the bot's trouble, and no news about its points.
+            with contextlib.suppress(OSError), self._seen.open("a", encoding="utf-8") as seen:
                 seen.write(f"{point}\n")
         if point == self._armed:
             self._left -= 1
