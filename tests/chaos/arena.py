@@ -246,12 +246,19 @@ class Arena:
 
     async def advance(self, seconds: float) -> None:
         """Let time pass for the bots, for Discord and for the provider."""
-        milliseconds = round(seconds * SECOND)
-        self.offset_ms += milliseconds
+        await self.skip(seconds, self.bots)
+
+    async def skip(self, seconds: float, bots: Sequence[BotProcess]) -> None:
+        """Let time pass for Discord, for the provider and for some bots; the others stand still meanwhile."""
+        self.offset_ms += round(seconds * SECOND)
         await self.operator.advance(seconds)
         await self.provider.advance(seconds)
-        for bot in self.bots:
-            await bot.tell(Instruction(advance_ms=milliseconds))
+        for bot in bots:
+            await self.catch_up(bot, seconds)
+
+    async def catch_up(self, bot: BotProcess, seconds: float) -> None:
+        """Let time pass for one bot that stood still."""
+        await bot.tell(Instruction(advance_ms=round(seconds * SECOND)))
 
     async def until(self, condition: Callable[[], Awaitable[bool] | bool], what: str) -> None:
         """Return once a condition holds that nothing announces.

@@ -11,6 +11,8 @@ MODULES: Final = (
     "tests.chaos.trials.operations",
     "tests.chaos.trials.soak",
     "tests.chaos.trials.crashes",
+    "tests.chaos.trials.kills",
+    "tests.chaos.trials.processes",
     "tests.chaos.trials.webhook",
     "tests.chaos.trials.provider_faults",
     "tests.chaos.trials.power",
