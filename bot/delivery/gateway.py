@@ -88,7 +88,7 @@ class SessionBudget:
         self._looked_at = 0.0
 
     def take(self, now: float) -> float:
-        """Take one; return how many seconds there are to wait for it first.
+        """Take one that is begun; return how many seconds there are to wait before the next.
 
         Args:
             now: seconds of a clock that nobody sets.
@@ -116,6 +116,7 @@ class GatewayConnection:
         self._opened_at: float | None = None
         self._begun = False
         self._sessions = SessionBudget()
+        self._before_next = 0.0
 
     async def keep(self) -> None:
         """Connect, and connect again whenever the connection is lost, until the client is closed.
@@ -143,6 +144,8 @@ class GatewayConnection:
             socket = await asyncio.wait_for(self._open(), CONNECT_SECONDS)
             self._client.ws, self._begun, self._unopened = socket, True, 0
             self._opened_at = asyncio.get_running_loop().time()
+            if self._session is None:
+                self._before_next = self._sessions.take(self._opened_at)
             while not _is_deaf(socket):
                 await socket.poll_event()
             await socket.close()
@@ -196,9 +199,7 @@ class GatewayConnection:
         wait = 0.0
         if self._failures > 1:
             wait = min(_LONGEST_WAIT, 2.0 ** (self._failures - 2)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-        if self._session is None:
-            wait = max(wait, self._sessions.take(asyncio.get_running_loop().time()))
-        return wait
+        return wait if self._session is not None else max(wait, self._before_next)
 
 
 def _is_deaf(socket: DiscordWebSocket) -> bool:

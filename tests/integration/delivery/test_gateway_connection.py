@@ -243,6 +243,21 @@ async def test_new_sessions_that_end_at_once_are_begun_less_and_less_often(conne
     assert connected.waits[-1] >= 4
 
 
+async def test_a_gateway_out_of_reach_uses_up_no_session(connected: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[float] = []
+    monkeypatch.setattr(SessionBudget, "take", lambda _, now: taken.append(now) or 0.0)
+    connected.breaks("doors")
+    connected.local.gateway.invalidate_sessions()
+    for _ in range(5):
+        await connected.after(connected.client.lost)
+    connected.works("doors")
+
+    await connected.after(connected.client.identified)
+
+    assert await connected.hears()
+    assert len(taken) == 1
+
+
 def test_fewer_sessions_are_begun_in_a_day_than_discord_grants() -> None:
     budget, now, begun = SessionBudget(), 1_000.0, 0
 
