@@ -17,10 +17,11 @@ from typing_extensions import override
 
 from bot.clock import SECOND, Clock, clock_ahead_ms
 from bot.piapi import outcome, wire
+from bot.piapi.bodies import read_body
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable, TaskNotFound
 from bot.piapi.failures import reason_of_refusal, says_unknown_task
 from bot.piapi.requests import CreateRequest
-from bot.piapi.retry import MAX_BODY_BYTES, BodyTooLarge, RetryPolicy, RetryTransport, retry_after_ms
+from bot.piapi.retry import RetryPolicy, RetryTransport, retry_after_ms
 from bot.piapi.snapshot import AccountFacts, HistoryRow, TaskSnapshot, account_facts, history_rows, task_snapshot
 
 _OK: Final = 200
@@ -260,15 +261,11 @@ class PiapiClient:
         headers: dict[str, str] | None = None,
     ) -> outcome.RawAnswer:
         async with client.stream(method, path, params=params, content=content, headers=headers) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise BodyTooLarge("body too large", request=response.request)
+            body = await read_body(response)
             now = self.now()
             return outcome.RawAnswer(
                 response.status_code,
-                bytes(body),
+                body,
                 retry_after_ms(response.headers, now),
                 clock_ahead_ms(response.headers.get("date", ""), now),
             )

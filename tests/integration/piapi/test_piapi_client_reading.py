@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -212,6 +213,30 @@ async def test_a_compressed_answer_is_read(provider, steps, make_client):
     provider.script = [steps.answer(200, body, Content_Encoding="gzip")]
     assert (await make_client(provider.url).get_task("t-1")).family is StatusFamily.PENDING
     assert provider.calls[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+async def test_an_answer_that_unpacks_without_end_is_no_answer(provider, steps, make_client, layers: int):
+    body = bytes(100_000_000)
+    for _ in range(layers):
+        body = gzip.compress(body)
+    provider.script = [steps.answer(200, body, Content_Encoding=", ".join(["gzip"] * layers))]
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProviderUnavailable, match=r"BodyTooLarge|DecodingError"):
+            await make_client(provider.url).get_task("t-1")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 30_000_000
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "gzip, gzip", "unknown"])
+async def test_an_answer_packed_in_a_way_that_nobody_asked_for_is_no_answer(provider, steps, make_client, packing: str):
+    provider.script = [steps.answer(200, TASK, Content_Encoding=packing)]
+    with pytest.raises(ProviderUnavailable, match="DecodingError"):
+        await make_client(provider.url).get_task("t-1")
 
 
 async def test_a_cancellation_is_one_delete(provider, steps, make_client):
