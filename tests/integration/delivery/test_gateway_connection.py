@@ -178,7 +178,7 @@ async def test_a_refusal_for_good_ends_it_in_a_sentence(
     with pytest.raises(GatewayRefused, match=said) as refused:
         await asyncio.wait_for(connected.connection, 10)
     assert (refused.value.close_code, refused.value.exit_code) == (code, ends_with)
-    assert connected.local.gateway.connections == set()
+    assert not connected.client.ws.open
 
 
 async def test_a_silent_connection_is_left_and_resumed(connected: Line) -> None:
