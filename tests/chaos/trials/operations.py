@@ -29,6 +29,7 @@ from tests.chaos.arena import Arena, NeverSettled
 from tests.chaos.processes import BotProcess
 from tests.chaos.records import Records
 from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.unhurried import until_ended
 
 _OK: Final = 200
 _NOT_OK: Final = 503
@@ -384,10 +385,17 @@ def _backed_up_under_load(ballast: int) -> Perform:
         await arena.kill()
         await _take_over(arena, file)
         await arena.start()
-        await arena.settle()
+        await _finish_stuck(arena)
+        await until_ended(arena)
         _one_result_each(await arena.messages())
 
     return perform
+
+
+async def _finish_stuck(arena: Arena) -> None:
+    """Let the tasks end that were under way all the while."""
+    await arena.provider.clear_scenarios()
+    await arena.finish_stuck()
 
 
 def _fill(file: Path, size: int) -> None:

@@ -15,6 +15,7 @@ from sandbox.piapi.faults import Fault
 from sandbox.piapi.scenarios import Scenario
 from tests.chaos.arena import Arena
 from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.unhurried import until_ended
 from tests.chaos.vitals import Vitals, as_json, complaints, unsteady, vitals
 
 JOBS: Final = int(os.environ.get("SOAK_JOBS", "2400"))
@@ -26,14 +27,6 @@ _BATCH: Final = 25
 """So many jobs come to their ends between two measurements; while one is taken, nothing is under way."""
 _SIDE_BY_SIDE: Final = 8
 _SECONDS_PER_JOB: Final = 3.0
-_FIRST_STEP: Final = 5
-_LONGEST_STEP: Final = 1800
-"""Seconds by which time moves."""
-_IDLE_SECONDS: Final = 1.5
-_BUSY_SECONDS: Final = 15.0
-"""For so long what somebody has in hand is waited for; longer than any request that is made here takes."""
-_LOOK_SECONDS: Final = 0.1
-_PATIENCE: Final = 600
 _FEW: Final = 3
 """With no more measurements than these there is nothing to draw a line through."""
 _TOO_SLOW_SECONDS: Final = 1.0
@@ -188,34 +181,11 @@ async def _batch(arena: Arena, chance: random.Random, jobs: int) -> None:
 
 async def _at_rest(arena: Arena, jobs: int, began: float) -> Vitals:
     """Measure once nothing is under way, with no fault left over for whoever comes next."""
-    await _all_ended(arena)
+    await until_ended(arena)
     await arena.operator.clear_faults()
     await arena.provider.clear_faults()
     await arena.provider.clear_scenarios()
     return await vitals(arena, jobs, began)
-
-
-async def _all_ended(arena: Arena) -> None:
-    """Wait until every job has ended; time is moved only while all that is left waits for its time.
-
-    Whoever has a job in hand while hours pass loses it to another: that is no soak, and has trials of its own.
-    """
-    step, left, moved_at = _FIRST_STEP, -1, time.monotonic()
-    async with asyncio.timeout(_PATIENCE):
-        while not await arena.at_rest():
-            open_jobs = sum(not job.at_rest for job in await arena.records.jobs(after=arena.first_number))
-            if open_jobs != left:
-                step, left, moved_at = _FIRST_STEP, open_jobs, time.monotonic()
-            elif time.monotonic() - moved_at > (_BUSY_SECONDS if await _in_hand(arena) else _IDLE_SECONDS):
-                await arena.advance(step)
-                step, moved_at = min(2 * step, _LONGEST_STEP), time.monotonic()
-            await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def _in_hand(arena: Arena) -> bool:
-    ((jobs,),) = await arena.records.rows("SELECT COUNT(*) FROM jobs WHERE lease IS NOT NULL")
-    ((messages,),) = await arena.records.rows("SELECT COUNT(*) FROM deliveries WHERE lease IS NOT NULL")
-    return bool(jobs or messages)
 
 
 def _write(arena: Arena, samples: list[Vitals]) -> None:
