@@ -49,8 +49,8 @@ _LONGEST_STEP: Final = 600
 """The same, for as long as it takes."""
 _UNDER_WAY_SECONDS: Final = 3.0
 """How long a call to the world is waited for, in seconds of real time, before time passes for it, too."""
-_TICKS: Final = ("claim", "clear_alert", "touch_queue_cards", "bring_forward", "forget_", "renew")
-"""What each tick does whether or not there is work."""
+_STRIDES: Final = ("apply", "apply_delivery", "mark_inputs_ready", "record_result", "submit")
+"""What the store does when a job or a message comes further."""
 _STUCK_SECONDS: Final = 10
 """For so long, tasks that are processed for ever are left to that."""
 T = TypeVar("T")
@@ -351,13 +351,13 @@ class Arena:
             await asyncio.sleep(0.04)
 
     async def _busy(self) -> tuple[bool, str]:
-        """Tell whether a bot waits for the world, and what they have done so far but for what each tick does."""
+        """Tell whether a bot waits for the world, and how far jobs and messages have come in all."""
         busy, happened = False, []
         for bot in self.bots:
             told = await bot.tell(Instruction())
             if told is not None:
                 busy |= told.under_way > 0
-                happened += [n for point, n in told.reached.items() if not point.split(" ", 1)[1].startswith(_TICKS)]
+                happened += [number for point, number in told.reached.items() if point.split(" ")[1] in _STRIDES]
         return busy, str(happened)
 
     async def until_dead(self) -> bool:
