@@ -24,11 +24,16 @@ LEFT_SERVER_KEPT: Final = 30 * DAY
 GIVEN_UP_KEPT: Final = 30 * DAY
 """How long a purchase that was given up on is kept for somebody to find out what became of it: without its request it
 could never be told which of the provider's tasks it made."""
+COUNTERS_KEPT: Final = 7 * DAY
+"""How long what people used of a day's or a month's limits outlives it: a clock that is ahead for a while would make
+today look like long ago, and everybody's limits would begin anew once it is put right."""
 OUTCOME_KEPT: Final = DAY
 """How long it is remembered what came of a person's wish, so that they can be told."""
 ORPHANS_LIVE: Final = DAY
 """How old a file is that no row names before it is deleted: a row comes after its file."""
 
+_LOOKS_EVERY: Final = 10 * MINUTE
+_SWEEPS_EVERY: Final = 6 * HOUR
 _AT_ONCE: Final = 5
 _SERVERS_AT_ONCE: Final = 100
 _IDS_AT_ONCE: Final = 2_000
@@ -264,13 +269,14 @@ class Forgetting:
         for erasure in await self.store.erasures_under_way():
             looked += await self._erase(erasure)
         now = self.clock.now()
-        if now >= self._looks_again_at:
+        # An instant further away than any is of a clock that was put back since.
+        if not now < self._looks_again_at <= now + _LOOKS_EVERY:
             aged = await self._forget_old(now) + await self._forget_left_servers(now)
             if not aged:
-                self._looks_again_at = now + 10 * MINUTE
+                self._looks_again_at = now + _LOOKS_EVERY
             looked += aged
-        if now >= self._sweeps_again_at:
-            self._sweeps_again_at = now + 6 * HOUR
+        if not now < self._sweeps_again_at <= now + _SWEEPS_EVERY:
+            self._sweeps_again_at = now + _SWEEPS_EVERY
             await self._sweep(now)
         return looked
 
@@ -358,7 +364,7 @@ class Forgetting:
             await self.store.drop_draft(draft.id)
 
     async def _sweep(self, now: int) -> None:
-        await self.store.drop_old_counters(now)
+        await self.store.drop_old_counters(now - COUNTERS_KEPT)
         await self.store.forget_erasures(now - OUTCOME_KEPT)
         orphans = await self._orphans(now)
         if orphans:

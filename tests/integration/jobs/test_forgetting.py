@@ -16,7 +16,7 @@ from bot.community.effective import OperatorLimits
 from bot.community.forgetting import LEFT_SERVER_KEPT, Forgetting
 from bot.community.personal_data import PersonalData
 from bot.community.record import Level, RuleKey
-from bot.jobs.limits import Allowance
+from bot.jobs.limits import Allowance, person_day_counter
 from bot.jobs.loops import Wakes
 from bot.jobs.model import AssetRole, Job, MessageRef, NewAsset
 from bot.jobs.ports import DraftKind, HeldFile, TryLater
@@ -450,3 +450,28 @@ async def test_days_that_are_kept_are_told_as_they_are(place: Place):
     assert await place.personal.retention_days(GUILD) == 90
     await retain(place, "7")
     assert await place.personal.retention_days(GUILD) == 7
+
+
+async def test_limits_do_not_begin_anew_by_a_clock_that_is_ahead_for_a_while(place: Place):
+    await place.clip()
+    day = person_day_counter(GUILD, PERSON, place.world.clock.now())
+    place.world.clock.advance(2 * DAY)
+    step = place.process()
+    await work(step)
+    place.world.clock.advance(-2 * DAY)
+    assert await place.store.used(day) == 1
+    await work(step)
+    place.world.clock.advance(9 * DAY)
+    await work(step)
+    assert await place.store.used(day) == 0
+
+
+async def test_after_the_clock_was_put_back_what_is_old_is_forgotten_in_time(place: Place):
+    step = place.process(retention_days=1)
+    place.world.clock.advance(5 * DAY)
+    await work(step)
+    place.world.clock.advance(-5 * DAY)
+    old = await place.clip()
+    place.world.clock.advance(DAY + HOUR)
+    await work(step)
+    assert await place.forgotten(old)
