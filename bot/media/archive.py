@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import os
 import re
 import secrets
 import shutil
@@ -166,7 +167,7 @@ class Archive:
         kind = sniff_file(source)
         digest, size = _digest(source)
         if source.stat().st_dev == self._incoming.stat().st_dev:
-            move_durably(source, destination)
+            self._keep(source, destination)
         else:
             self._copy_in(source, size, destination)
         return StoredFile(
@@ -184,10 +185,16 @@ class Archive:
         try:
             with disk_full_in_words(self._incoming, needed=size):
                 shutil.copyfile(source, copy)
-                move_durably(copy, destination)
+                self._keep(copy, destination)
         finally:
             copy.unlink(missing_ok=True)
         source.unlink()
+
+    def _keep(self, finished: Path, destination: Path) -> None:
+        """Put a finished file in its place, dated by our own clock: by that its age is told later."""
+        now = self._clock.now() * 1_000_000
+        os.utime(finished, ns=(now, now))
+        move_durably(finished, destination)
 
     def _copy_out(self, source: Path, copy: Path) -> Path:
         size = source.stat().st_size

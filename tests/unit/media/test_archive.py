@@ -184,6 +184,13 @@ class TestFromAnotherFileSystem:
         assert list(archive.incoming.iterdir()) == []
 
 
+async def test_a_file_is_as_old_as_our_own_clock_says(archive: Archive):
+    await archive.put_file(incoming(archive), "k3f9x2", "mp4")
+
+    assert await archive.stored_between(0, NOW) == []
+    assert await archive.stored_between(NOW, NOW + 1) == [("k3f9x2", "mp4")]
+
+
 async def test_finished_files_are_listed_by_when_they_were_written(archive: Archive, tmp_path: Path):
     for name, at in (("early", NOW - HOUR), ("late", NOW)):
         stored = await archive.put_file(incoming(archive), name, "mp4")
