@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,9 @@ NOTHING_CHARGED: Final = "Nothing was charged."
 
 _FOLLOW_SECONDS: Final = 0.08
 """Real time for everybody to follow a step of the clock."""
+_SETTLE_SECONDS: Final = 150.0
+_FETCH_SECONDS: Final = 20.0
+"""Real time for a clip to be fetched, on a machine that has other things to do."""
 _AT_FIRST: Final = 20.0
 """Seconds by which time moves while most is happening."""
 _OWN_ALERTS: Final = (
@@ -80,9 +84,33 @@ async def pass_minutes(arena: Arena, minutes: float, *, step: float = 60) -> Non
 
 
 async def settle(arena: Arena, *states: JobState) -> list[JobRecord]:
-    """Let every order end while the fault lasts, look how they ended, and return their jobs."""
-    await arena.pass_time(arena.at_rest)
+    """Let every order end while the fault lasts, look how they ended, and return their jobs.
+
+    While a clip is being fetched the clock all but stands still: that takes real time, more than there seems to be.
+    """
+    end, fetched_since = time.monotonic() + _SETTLE_SECONDS, 0.0
+
+    async def at_rest() -> bool:
+        nonlocal fetched_since
+        while not await arena.at_rest():
+            assert time.monotonic() < end, "some orders do not end"
+            fetching = any(job.state is JobState.SUCCEEDED for job in await jobs_of(arena))
+            fetched_since = (fetched_since or time.monotonic()) if fetching else 0.0
+            if not fetching or time.monotonic() - fetched_since > _FETCH_SECONDS:
+                return False
+            await arena.advance(1)
+            await asyncio.sleep(_FOLLOW_SECONDS)
+        return True
+
+    await arena.pass_time(at_rest)
     return await ended(arena, *states)
+
+
+async def mended(arena: Arena, *states: JobState) -> list[JobRecord]:
+    """Let the fault be over and every order end; look how they ended, and return their jobs."""
+    await arena.provider.clear_faults()
+    await arena.provider.clear_scenarios()
+    return await settle(arena, *states)
 
 
 async def ended(arena: Arena, *states: JobState) -> list[JobRecord]:

@@ -64,8 +64,7 @@ _PERSON_WAITS: Final = "The provider cannot be used right now."
 
 async def _delivered_after_all(arena: Arena, orders: Sequence[Order], title: str) -> None:
     """Let the fault be over: every clip comes, and whatever was said of the outage is taken back, once each."""
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED)
+    await side.mended(arena, JobState.SUCCEEDED)
     for order in orders:
         assert (await side.answer_to(arena, order)).attachments
     await side.taken_back(arena, title)
@@ -166,10 +165,11 @@ async def _down_for_over_an_hour(arena: Arena, chance: random.Random) -> None:
 async def _hiccup(arena: Arena, chance: random.Random) -> None:
     """One purchase or two in a row fail: nobody else waits, and nobody is told."""
     await side.calm(arena)
-    await arena.provider.play(chance.choice(_UNWELL), times=chance.randint(1, schedule.FAILURES_IN_A_ROW - 1))
+    before, times = await side.creates(arena), chance.randint(1, schedule.FAILURES_IN_A_ROW - 1)
+    await arena.provider.play(chance.choice(_UNWELL), times=times)
     orders = await side.some_orders(arena, chance, chance.randint(1, 2))
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED)
+    await side.settle(arena, JobState.SUCCEEDED)
+    assert await side.creates(arena) - before == len(orders) + times
     for order in orders:
         await side.answer_to(arena, order)
     assert not await side.said(arena, side.TAKES_NO_ORDERS)
@@ -203,8 +203,7 @@ async def _storm_of_lost_answers(arena: Arena, chance: random.Random) -> None:
     await side.told(arena, side.TAKES_NO_ORDERS)
     await side.told(arena, side.WAITS)
     await arena.provider.clear_scenarios()
-    await arena.settle()
-    jobs = await side.ended(arena, JobState.SUCCEEDED, JobState.ABANDONED)
+    jobs = await side.mended(arena, JobState.SUCCEEDED, JobState.ABANDONED)
     lost = [job for job in jobs if job.state is JobState.ABANDONED]
     assert len(lost) == risked
     assert len(orders) == len(jobs)
@@ -234,8 +233,7 @@ async def _answer_lost(arena: Arena, chance: random.Random) -> None:
     orders = []
     for _ in range(chance.randint(1, 3)):
         orders += await side.some_orders(arena, chance, 1, (chance.choice(_MADE_AND_LOST), *healed))
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED)
+    await side.mended(arena, JobState.SUCCEEDED)
     assert len(await arena.new_tasks()) == len(orders)
     for order in orders:
         assert (await side.answer_to(arena, order)).attachments
@@ -247,8 +245,7 @@ async def _answer_cut(arena: Arena, chance: random.Random) -> None:
     await line.spoil(LineFault(cut=Cut.RESET_ANSWER, after=chance.randint(0, 900), only=b"POST ", times=1))
     off = (Scenario.WEBHOOK_OFF,) if chance.random() < 0.5 else ()
     (order,) = await side.some_orders(arena, chance, 1, off)
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED)
+    await side.mended(arena, JobState.SUCCEEDED)
     assert line.struck == 1
     assert len(await arena.new_tasks()) == 1
     assert (await side.answer_to(arena, order)).attachments
@@ -296,8 +293,7 @@ async def _never_answered(arena: Arena, chance: random.Random) -> None:
     (order,) = await side.some_orders(arena, chance, 1, (scenario, Scenario.WEBHOOK_OFF))
     await arena.provider.spoil("history", Fault.HANG, times=1, seconds=25)
     await asyncio.sleep(130)  # the bot waits two minutes for each piece of an answer, by the machine's clock
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED if made else JobState.ABANDONED)
+    await side.mended(arena, JobState.SUCCEEDED if made else JobState.ABANDONED)
     assert len(await arena.new_tasks()) == int(made)
     await side.answer_to(arena, order)
 
@@ -395,8 +391,7 @@ async def _key_revoked_meanwhile(arena: Arena, chance: random.Random) -> None:
     await side.pass_minutes(arena, 4)
     await side.told(arena, _NO_KEY.title)
     await arena.provider.clear_faults()
-    await arena.settle()
-    await side.ended(arena, JobState.SUCCEEDED)
+    await side.mended(arena, JobState.SUCCEEDED)
     assert (await side.answer_to(arena, order)).attachments
     await side.taken_back(arena, _NO_KEY.title)
 
