@@ -121,6 +121,7 @@ class Safekeeping:
         self._raised: Alert | None = None
         self._calm_since: int | None = None
         self._first = True
+        self._over_in_book: set[str] = set()
         self._unkept: dict[str, StoredAlert] = {}
         self._unsaid: dict[str, StoredAlert] = {}
 
@@ -163,6 +164,7 @@ class Safekeeping:
 
     async def _raise(self, alert: Alert) -> None:
         self._raised = alert
+        self._over_in_book.discard(alert.key)
         try:
             await self._book.raise_(alert)
         except StoreUnavailable:
@@ -174,8 +176,7 @@ class Safekeeping:
     async def _well(self) -> None:
         if self._first:
             # What an earlier process raised, and did not live to see mended.
-            for trouble in Trouble:
-                await self._book.clear(f"{_KEY}{trouble}")
+            self._over_in_book |= {f"{_KEY}{trouble}" for trouble in Trouble}
             self._first = False
         if self._raised is not None:
             now = self._clock.now()
@@ -190,12 +191,15 @@ class Safekeeping:
             self._unsaid[alert.key] = replace(unkept, cleared_at=self._clock.now())
             log.info("alert_over", key=alert.key)
         else:
-            with contextlib.suppress(StoreUnavailable):
-                await self._book.clear(alert.key)
+            self._over_in_book.add(alert.key)
         self._raised = None
 
     async def _speak(self) -> None:
-        """Say what no database remembers; what cannot be said now is said the next time."""
+        """Take back what the book has, and say what no database remembers; what fails now is done the next time."""
+        with contextlib.suppress(StoreUnavailable):
+            for key in sorted(self._over_in_book):
+                await self._book.clear(key)
+                self._over_in_book.discard(key)
         for key, alert in tuple(self._unsaid.items()):
             if await self._spoken.say(alert):
                 del self._unsaid[key]
