@@ -23,7 +23,7 @@ from bot.web.webhook import Nudge, WebhookEndpoint
 SECRET = "a-long-shared-secret"
 TASK = "11111111-1111-4111-8111-111111111111"
 BODY = b'{"timestamp": 1, "data": {"task_id": "11111111-1111-4111-8111-111111111111", "status": "completed"}}'
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds in which anything must have happened; far more than it takes."""
 
 

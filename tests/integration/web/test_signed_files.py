@@ -149,7 +149,7 @@ async def gone(web: Web) -> None:
 
 
 async def test_slow_readers_leave_places_to_others_and_give_theirs_back(tmp_path: Path):
-    limits = Limits(connections=16, newcomer_seconds=0.0)
+    limits = Limits(connections=16, stranger_seconds=PATIENCE * 6, newcomer_seconds=0.0)
     async with web_side(tmp_path, at_once=3, limits=limits) as web:
         path = web.stored(content=LARGE)
         asks = head(method="GET", path=path, secret=None)
@@ -165,7 +165,7 @@ async def test_slow_readers_leave_places_to_others_and_give_theirs_back(tmp_path
                 stranger = await stack.enter_async_context(web.peer())
                 await stranger.send(b"GET")
             assert (await web.get("/livez"))[0] == 200
-            assert len(await slow.rest()) == len(LARGE)
+            assert len(await slow.rest(PATIENCE * 2)) == len(LARGE)
         await gone(web)
         assert (await web.get(path))[1] == LARGE
 
