@@ -122,6 +122,17 @@ async def out_of_reach(arena: Arena, chance: random.Random) -> None:
     await answered(arena, room.person)
 
 
+async def heartbeats_unanswered(arena: Arena, chance: random.Random) -> None:
+    """The connection looks alive, and nobody answers: it is left by itself within two minutes."""
+    before = await arena.operator.state()
+    room = await room_for(arena, chance)
+    await arena.operator.trouble_gateway("mute_acks")
+    await arena.order(room.person)
+    await _within(arena, 120, resumes=before.resumes + 1)
+    await arena.operator.trouble_gateway("restore_acks")
+    await answered(arena, room.person)
+
+
 def silent(action: GatewayTrouble, undone: GatewayTrouble, *, drops: bool) -> Callable[..., Awaitable[None]]:
     """A connection on which something never comes: it is left within minutes, and nothing is missed."""
 
@@ -263,7 +274,7 @@ TRIALS: Final = (
     trial("gateway: refused for good (4004, 4010 to 4014)", refused_for_good, in_short=True),
     trial("gateway: out of reach for a while", out_of_reach),
     trial("gateway: open, but silent", silent("freeze", "thaw", drops=False), runs=1),
-    trial("gateway: heartbeats unanswered", silent("mute_acks", "restore_acks", drops=False), runs=1),
+    trial("gateway: heartbeats unanswered", heartbeats_unanswered, runs=1),
     trial("gateway: never says hello", silent("mute_hello", "restore_hello", drops=True), runs=1),
     trial("events: each comes twice", twice, in_short=True),
     trial("interactions: a command arrives after its three seconds", too_late),
