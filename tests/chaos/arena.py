@@ -39,7 +39,7 @@ KITE: Final = "a red kite over the sea"
 """A prompt for whatever clip; the local provider draws each only once."""
 QUICK: Final = Options(pending_seconds=0.0, processing_seconds=0.05, webhook_retry_seconds=1.0)
 """A provider that takes no time."""
-PATIENCE: Final = 120.0
+PATIENCE: Final = 240.0
 """How long anything may take, in seconds of real time; far more than it does on an idle machine."""
 CHANNELS: Final = ("general", "clips", "off-topic")
 _ANSWER_SECONDS: Final = 8.0
@@ -313,9 +313,10 @@ class Arena:
         await self.provider.clear_faults()
         await self.provider.clear_scenarios()
         for bot in self.bots:
-            if bot.running:
-                await bot.crash_at("")
-            else:
+            if not await bot.crash_at(""):
+                # It died before it was told, or long ago.
+                if bot.running:
+                    await bot.ended()
                 await self.start(bot)
         await self.pass_time(self.at_rest)
         for order in self.orders:

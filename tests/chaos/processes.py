@@ -190,9 +190,9 @@ class BotProcess:
                 return None
             return Told.model_validate_json(line) if line else None
 
-    async def crash_at(self, point: str, nth: int = 1) -> None:
-        """Let it die when it reaches a point for the nth time from now on; "" takes that back."""
-        await self.tell(Order(point=point, nth=nth))
+    async def crash_at(self, point: str, nth: int = 1) -> bool:
+        """Let it die when it reaches a point for the nth time from now on; "" takes that back; False if it is dead."""
+        return await self.tell(Order(point=point, nth=nth)) is not None
 
     async def reached(self) -> dict[str, int]:
         """Return how often each point was reached since the start."""

@@ -1,0 +1,35 @@
+"""`docs/reliability.md` says what was measured, about the trials that there are."""
+
+from __future__ import annotations
+
+from tests.chaos.register import trials
+from tests.chaos.report import DOCUMENT, document
+from tests.chaos.results import added, read_results
+
+
+def test_the_page_is_made_from_the_results():
+    assert DOCUMENT.read_text(encoding="utf-8") == document(read_results())
+
+
+def test_every_row_is_of_a_trial_that_there_is():
+    names = {(trial.group, trial.name, engine) for trial in trials() for engine in trial.engines}
+    assert {(row.group, row.fault, row.engine) for row in read_results()} <= names
+
+
+def test_nothing_was_lost_doubled_or_bought_twice():
+    rows = read_results()
+    assert rows
+    assert [row for row in rows if row.lost or row.doubled or row.bought_twice or row.other] == []
+
+
+def test_trials_have_names_of_their_own():
+    names = [(trial.group, trial.name) for trial in trials()]
+    assert len(names) == len(set(names))
+
+
+def test_sittings_add_up():
+    row = read_results()[0]
+    both = added(row, row.model_copy(update={"seed": "other"}))
+    assert both.runs == 2 * row.runs
+    assert both.seed == f"{row.seed}, other"
+    assert sum(both.endings.values()) == 2 * sum(row.endings.values())
