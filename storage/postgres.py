@@ -43,6 +43,10 @@ _UNAVAILABLE = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
     asyncpg.InterfaceError,
+    # What a server says to who connects anew while it is maintained: no statement of ours brings these about.
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
     OSError,  # TimeoutError is one
 )
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -173,6 +174,25 @@ async def test_a_lost_connection_is_unavailable_and_the_next_one_works(
     with pytest.raises(StoreUnavailable):
         await database.transaction(work)
     assert await store.job(job.id) == job
+
+
+async def test_a_server_that_lets_nobody_in_for_a_while_is_unavailable_meanwhile(store: Store, url: str, postgres: str):
+    job = await submitted(store)
+    name = urlsplit(url).path.lstrip("/")
+    keeper = await asyncpg.connect(postgres.format(name="template1"))
+    try:
+        await keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await store.job(job.id)
+        with pytest.raises(StoreUnavailable):
+            await store.ping()
+    finally:
+        await keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        await keeper.close()
+    assert await store.job(job.id) == job
+    await store.ping()
 
 
 async def test_transactions_that_block_each_other_are_tried_again(database: PostgresDatabase, probe: Probe):
