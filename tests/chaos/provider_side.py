@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -29,6 +29,7 @@ _FOLLOW_SECONDS: Final = 0.08
 _SETTLE_SECONDS: Final = 150.0
 _FETCH_SECONDS: Final = 20.0
 """Real time for a clip to be fetched, on a machine that has other things to do."""
+_SAY_SECONDS: Final = 0.3
 _AT_FIRST: Final = 20.0
 """Seconds by which time moves while most is happening."""
 _OWN_ALERTS: Final = (
@@ -164,7 +165,7 @@ async def card_says(arena: Arena, order: Order, words: str) -> None:
     async def says() -> bool:
         return words in (await order.person.message(card)).text
 
-    await arena.until(says, f"the card to say {words!r}")
+    await _until(arena, says, f"the card to say {words!r}")
 
 
 async def said(arena: Arena, words: str) -> list[SeenMessage]:
@@ -178,7 +179,7 @@ async def told(arena: Arena, words: str, *, times: int = 1) -> list[SeenMessage]
     async def enough() -> bool:
         return len(await said(arena, words)) >= times
 
-    await arena.until(enough, f"{words!r} to be told {times} times")
+    await _until(arena, enough, f"{words!r} to be told {times} times")
     found = await said(arena, words)
     assert len(found) == times, f"{words!r} was told {len(found)} times, not {times}"
     return found
@@ -193,6 +194,15 @@ async def taken_back(arena: Arena, words: str, *, times: int = 1) -> None:
 
     await arena.pass_time(over)
     await told(arena, words, times=times)
+
+
+async def _until(arena: Arena, holds: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Wait for something that is said, with a little time passing: what could not be said rests before it is tried."""
+    end = time.monotonic() + _SETTLE_SECONDS
+    while not await holds():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        await asyncio.sleep(_SAY_SECONDS)
+        await arena.advance(2)
 
 
 async def _count(arena: Arena, query: str) -> int:
