@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.clock import SECOND, SystemClock
 from bot.jobs.house import ConsentKind
+from bot.jobs.states import JobState
 from bot.ui.custom_ids import Verb
 from sandbox.discord.json_types import JsonObject, as_object, integer, objects, text
 from sandbox.operator import DiscordOperator
@@ -47,6 +48,9 @@ _STEPS: Final = (0, 0, 1, 1, 2, 4, 8, 15, 30, *(60,) * 6, *(120,) * 30)
 """Seconds by which time moves while nothing happens; from the beginning when something does."""
 _LONGEST_STEP: Final = 600
 """The same, for as long as it takes."""
+_LATE_STEPS: Final = 12
+_LATE_SECONDS: Final = 40
+"""How often, and by how many seconds, time moves on for what comes after the end."""
 _UNDER_WAY_SECONDS: Final = 3.0
 """How long a call to the world is waited for, in seconds of real time, before time passes for it, too."""
 _STRIDES: Final = ("apply", "apply_delivery", "mark_inputs_ready", "record_result", "submit")
@@ -368,6 +372,12 @@ class Arena:
             return not self.bot.running or await self.at_rest()
 
         await self.pass_time(dead_or_done)
+        for _ in range(_LATE_STEPS):
+            # Some of what happens, such as word to the owner, happens after everything has come to its end.
+            if not self.bot.running:
+                break
+            await self.advance(_LATE_SECONDS)
+            await asyncio.sleep(0.1)
         return not self.bot.running
 
     async def click(self, order: Order, label: str) -> None:
@@ -409,7 +419,12 @@ class Arena:
         deliveries = await self.records.deliveries()
         jobs = await self.records.jobs(after=self.first_number)
         ids = {job.id for job in jobs}
-        return all(job.at_rest for job in jobs) and all(one.at_rest for one in deliveries if one.job_id in ids)
+        if not all(job.at_rest for job in jobs) or not all(one.at_rest for one in deliveries if one.job_id in ids):
+            return False
+        if any(job.state is JobState.ABANDONED for job in jobs):
+            # What was given up on may still turn up, as long as the provider has something to say.
+            return all(task.is_final and task.webhooks_settled for task in await self.new_tasks())
+        return True
 
     async def finish_stuck(self) -> None:
         """Let tasks end that are processed for ever."""
@@ -516,7 +531,7 @@ async def arena(
                 yield place
             finally:
                 for bot in place.bots:
-                    await bot.kill()
+                    await bot.close()
                 await place.records.close()
     finally:
         await services.stop()

@@ -209,6 +209,15 @@ class BotProcess:
         self._signal(signal.SIGKILL)
         await self._gone(_KILL_SECONDS)
 
+    async def close(self) -> None:
+        """Kill it, and let go of its control socket."""
+        await self.kill()
+        if self._control is not None:
+            writer = self._control[1]
+            self._disconnect()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
     async def stop(self, patience: float = STOP_SECONDS) -> int | None:
         """Ask it to stop, and kill it after `patience` seconds; return its exit code, None where it never ran."""
         if self._end is None:

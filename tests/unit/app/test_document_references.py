@@ -21,8 +21,10 @@ MADE_BY_THE_TOUR: Final = ("tour/transcript.md", "tour/discord.jsonl")
 NAMES_THAT_ARE_NO_SETTING: Final = {
     "BUTTONS",  # bot/ui/buttons.py
     "COMPOSE_PROFILES",
+    "ONLY",  # this and RUNS are of `make chaos`
     "POSTGRES_PASSWORD",
     "REVISION",  # storage/schema.py
+    "RUNS",
     "VERB",
 }
 SERVICES: Final = re.findall(r"^  ([a-z]+):$", (ROOT / "compose.yaml").read_text().split("\nvolumes:")[0], re.MULTILINE)
