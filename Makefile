@@ -10,7 +10,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 MADE := $(READY) $(COMPILED)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test lint types format mutation image-test page-test bench lock docs translations pictures clean
+.PHONY: help setup demo tour run test lint types format mutation chaos chaos-short image-test page-test bench lock docs translations pictures clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,12 @@ format: $(READY) ## format the code
 
 mutation: $(MADE) ## check that removing any guard of the state machine fails a test
 	$(BIN)/python -m tests.mutation
+
+chaos: $(MADE) ## do every fault to whole bots; RUNS, SEED, ENGINE and ONLY choose; writes docs/reliability.md
+	@$(BIN)/python -m tests.chaos
+
+chaos-short: $(MADE) ## do a sample of every fault, in under three minutes
+	@$(BIN)/python -m tests.chaos --short
 
 image-test: $(MADE) ## perform the Dockerfile without an engine, as root, and try the result
 	$(BIN)/python -m tests.image
