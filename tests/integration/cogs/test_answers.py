@@ -214,9 +214,7 @@ async def test_a_burst_of_commands_is_answered_one_by_one(cove: Cove) -> None:
         assert job.prompt in card.text
 
 
-async def test_storage_that_is_down_is_told_in_private_and_named(
-    cove: Cove, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_storage_that_is_down_is_told_in_private_and_named(cove: Cove, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(new: NewJob, holds: Sequence[Hold]) -> SubmitResult:
         raise StoreUnavailable("/data/egret.db", Trouble.DISK_FULL)
 
