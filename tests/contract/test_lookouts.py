@@ -9,7 +9,7 @@ from storage.store import Store
 from tests.contract.samples import NOW, job_in
 
 UNDER_WAY = (JobState.RUNNING, JobState.OVERDUE)
-OTHERS = tuple(set(JobState) - set(UNDER_WAY))
+OTHERS = tuple(state for state in JobState if state not in UNDER_WAY)
 
 
 async def due_at(store: Store, job_id: str) -> int | None:
