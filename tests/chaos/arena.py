@@ -415,6 +415,10 @@ class Arena:
 
     async def at_rest(self) -> bool:
         """Tell whether nothing of this run is left to do."""
+        # Twice: jobs and messages are two readings, and something may come further between them.
+        return await self._seems_at_rest() and await self._seems_at_rest()
+
+    async def _seems_at_rest(self) -> bool:
         # In this order: a message that stands has changed its job's card already.
         deliveries = await self.records.deliveries()
         jobs = await self.records.jobs(after=self.first_number)
