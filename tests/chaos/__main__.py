@@ -30,7 +30,7 @@ from tests.chaos.runner import Plan, Result, chosen, perform_all, runners
 from tests.chaos.situations import SETTINGS, a_clip
 from tests.chaos.trial import Engine, Group, Trial
 
-_SHORT_RUNS: Final = 2
+_SHORT_RUNS: Final = 1
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ async def chaos(*, short: bool, add: bool) -> int:
     report, began = Report(seed, kept=not short, added=add), time.monotonic()
     async with asyncio.TaskGroup() as group:
         for engine in engines:
-            plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value)
+            plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value, short=short)
             wanted = chosen(trials(), engine, only=only, short=short)
             group.create_task(perform(engine, wanted, plan, lanes, report))
     holds = report.conclude()

@@ -55,6 +55,7 @@ class Plan:
         runs: of each trial that names no number of its own.
         seed: decides each run's chances, together with the trial's name and the run's number.
         directory: where arenas are.
+        short: whether no trial is performed more often than that, whatever it says itself.
         keeps: whether the arenas of runs with a breach are kept.
     """
 
@@ -62,6 +63,7 @@ class Plan:
     runs: int
     seed: str
     directory: Path
+    short: bool = False
     keeps: bool = True
 
 
@@ -83,7 +85,7 @@ class Runner:
         """Perform a trial as often as it is planned."""
         result = Result(trial, self._plan.engine)
         began = time.monotonic()
-        runs = trial.runs if trial.runs is not None else self._plan.runs
+        runs = trial.runs if trial.runs is not None and not self._plan.short else self._plan.runs
         for number in range(-(-runs // trial.times)):
             chance = random.Random(f"{self._plan.seed} {trial.name} {number}")  # noqa: S311 - to be repeated
             findings = await self._run(trial, chance)
