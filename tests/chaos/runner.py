@@ -19,7 +19,7 @@ from tests.chaos.arena import Arena, NeverSettled, arena
 from tests.chaos.databases import Databases, databases
 from tests.chaos.invariants import Breach, Ending, Findings, Invariant, check
 from tests.chaos.processes import Nursery, nursery
-from tests.chaos.trial import Engine, Trial
+from tests.chaos.trial import Engine, Group, Trial
 
 _RUNS_IN_ONE_ARENA: Final = 40
 """Then the next begins: what has piled up in channels and at the provider is looked through after each run."""
@@ -78,8 +78,9 @@ class Runner:
         self._shared: Arena | None = None
         self._overrides: dict[str, str] = {}
         self._numbers = numbers
+        self._crashed = False
         self.points: set[str] = set()
-        """The crash points that were reached at all."""
+        """The crash points that were passed in the arenas of crash trials."""
 
     async def perform(self, trial: Trial) -> Result:
         """Perform a trial as often as it is planned."""
@@ -98,15 +99,15 @@ class Runner:
     async def close(self) -> None:
         """Close the arena that is open."""
         shared, self._shared = self._shared, None
-        if shared is not None:
+        if shared is not None and self._crashed:
             self._note_points(shared)
+        self._crashed = False
         await self._stack.aclose()
 
     async def _run(self, trial: Trial, chance: random.Random) -> Findings:
         if trial.apart:
             async with self._arena(trial) as place:
                 findings = await self._once(trial, place, chance)
-                self._note_points(place)
             self._clear(place, findings)
             return findings
         place = await self.common(trial)
@@ -153,6 +154,7 @@ class Runner:
             self._shared = await self._stack.enter_async_context(self._arena(trial))
             self._overrides = dict(trial.overrides)
         self._shared.runs += 1
+        self._crashed |= trial.group is Group.CRASH
         return self._shared
 
     @asynccontextmanager

@@ -13,7 +13,7 @@ from storage.remembered import tables_written
 from storage.statements import Statements
 from storage.store import Store
 from tests.chaos.crashes import AFTER, BEFORE, COMMITTED, UNCOMMITTED
-from tests.chaos.matrix import BESIDE_THE_JOBS, RECOVERY, read_table
+from tests.chaos.matrix import BESIDE_THE_JOBS, RARE, RECOVERY, read_table
 from tests.chaos.situations import SITUATIONS
 
 ELSEWHERE = {
@@ -21,13 +21,6 @@ ELSEWHERE = {
     REDELIVER.name: "only the owner's word, see tests/e2e/test_owners_hand.py",
 }
 """Transitions that no command comes to by itself."""
-RARE = {
-    "expire_submitting": "reads what the sweeper then doubts",
-    "renew": "only for uploads and downloads that outlast half a lease",
-    "set_output_url": "only where the provider names another address, see tests/integration/jobs",
-    "set_pause": "the owner's own pause, see tests/e2e/test_owners_hand.py",
-}
-"""Methods that no situation passes by."""
 TRANSITIONS = [("apply", one) for one in JOB_TRANSITIONS] + [("apply_delivery", one) for one in DELIVERY_TRANSITIONS]
 CALLS = {
     TaskGateway.create: "the purchase",
