@@ -10,7 +10,7 @@ from typing import Final
 from tests.chaos.arena import Arena
 from tests.chaos.matrix import RECOVERY, leave_a_purchase_on_the_wire, read_table
 from tests.chaos.situations import SETTINGS, SITUATIONS, Situation, a_clip, a_clip_of_a_picture, a_failed_task
-from tests.chaos.trial import Group, Trial
+from tests.chaos.trial import BOTH, Engine, Group, Trial
 
 _NAMED: Final[Mapping[str, Situation]] = {situation.__name__: situation for situation in SITUATIONS}
 _COMPANIONS: Final = (a_clip, a_clip, a_clip_of_a_picture, a_failed_task, a_failed_task)
@@ -25,6 +25,8 @@ _LATEST: Final = 4
 _DIES_AGAIN: Final = 0.1
 """How often it dies at the same point once more, while it recovers."""
 _TRIES: Final = 3
+_OF_A_SOLE_OWNER: Final = "expire_leases"
+"""What only a process does at its start that has the database to itself, as on SQLite."""
 _IN_SHORT: Final = frozenset(
     {
         "after the purchase",
@@ -70,6 +72,7 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
         group=Group.CRASH,
         perform=perform,
         in_short=point in _IN_SHORT,
+        engines=frozenset({Engine.SQLITE}) if point.endswith(_OF_A_SOLE_OWNER) else BOTH,
         overrides=SETTINGS,
         together=True,
         times=_IN_ONE_GO,
