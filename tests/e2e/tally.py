@@ -74,8 +74,8 @@ class Tally:
             self.commits += database._connection.total_changes > before
             return answer
 
-        async def counted_alone(database: SqliteDatabase, work: Work[T]) -> T:
-            return await counted(database, work, lambda noted: alone(database, noted))
+        async def counted_alone(database: SqliteDatabase, statement: str, work: Work[T]) -> T:
+            return await counted(database, work, lambda noted: alone(database, statement, noted))
 
         async def counted_attempt(database: SqliteDatabase, work: Work[T]) -> T:
             return await counted(database, work, lambda noted: attempt(database, noted))

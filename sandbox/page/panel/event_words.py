@@ -68,6 +68,7 @@ _REASONS: Final = {
     "bad_key": "the key was refused",
     "plan": "the plan does not include it",
     "busy": "busy",
+    "provider_down": "the provider was down",
     "provider_error": "the provider's own fault",
     "no_output": "no clip came of it",
     "vanished": "the task vanished",

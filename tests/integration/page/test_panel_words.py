@@ -87,7 +87,7 @@ def test_every_cause_in_the_bots_source_is_said_in_words() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(JOBS.glob("*.py")))
     causes = set(_LITERAL.findall(source)) - {"submit"}
 
-    assert {"created", "grace_over", "worker_gone", "declined", "not_sent", "unknown", "deadline"} <= causes
+    assert {"created", "grace_over", "worker_gone", "declined", "unknown", "deadline"} <= causes
     assert causes - {*event_words._CAUSES, *event_words._REASONS} == set()
 
 
