@@ -36,7 +36,7 @@ WORKERS: Final = 2
 PATIENCE: Final = 300
 STATE_TESTS: Final = ("tests/unit/jobs/test_states.py",)
 SQL_TESTS: Final = "tests/contract"
-CLOSEST: Final = {"claims": "leases", "jobs": "submissions", "restoration": "backups"}
+CLOSEST: Final = {"claims": "leases", "jobs": "submissions", "lookout": "lookouts", "restoration": "backups"}
 """Which contract tests are the first to notice a statement's file, where they are not called like it."""
 LIBRARIES: Final = (
     "pytest", "pytest_asyncio.plugin", "hypothesis", "structlog", "asyncpg", "aiosqlite", "aiosql", "alembic.command",
