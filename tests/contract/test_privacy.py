@@ -268,6 +268,14 @@ async def test_counters_of_servers_and_of_the_process_are_kept(store: Store):
     assert [await store.used(counter) for counter in kept] == [PRICE, PRICE]
 
 
+async def test_what_an_ended_job_took_is_dropped_once_its_time_is_over(store: Store):
+    await clip(store)
+    day = counter_of(Scope.PERSON_DAY_JOBS, guild_id=GUILD, person_id=ZOE, at=NOW)
+    assert await store.used(day) > 0
+    await store.drop_old_counters(NOW + 400 * DAY)
+    assert await store.used(day) == 0
+
+
 async def test_what_an_open_job_may_still_give_back_is_counted_until_it_ends(store: Store, probe: Probe):
     # A clock that was ahead for a moment lets today look like long ago; afterwards today goes on.
     job = await ordered(store, 1)
