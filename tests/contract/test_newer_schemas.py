@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.check.finding import Level
 from bot.clock import SystemClock
 from bot.exit_codes import ExitCode
 from bot.settings import load_settings
+from storage.schema import REVISION
 from tests.contract.samples import Probe
 
 ROOT = Path(__file__).parents[2]
@@ -32,11 +34,12 @@ class Ended:
 
 
 @pytest.fixture
-async def newer(url: str) -> str:
-    """The address of a database of a newer version."""
+async def newer(url: str) -> AsyncIterator[str]:
+    """The address of a database of a newer version; put back, for the server's database is every test's."""
     async with Probe.of(url) as probe:
         await probe.rows(f"UPDATE alembic_version SET version_num = '{NEWER}' RETURNING version_num")  # noqa: S608
-    return url
+        yield url
+        await probe.rows(f"UPDATE alembic_version SET version_num = '{REVISION}' RETURNING version_num")  # noqa: S608
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:

@@ -166,7 +166,7 @@ async def test_a_lost_connection_is_unavailable_and_the_next_one_works(
     async def work(session: Session) -> None:
         await session.row("counter_used", name="x")
         await probe.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
             "AND datname = current_database()"
         )
         await session.row("counter_used", name="x")
@@ -182,7 +182,7 @@ async def test_a_server_that_lets_nobody_in_for_a_while_is_unavailable_meanwhile
     keeper = await asyncpg.connect(postgres.format(name="template1"))
     try:
         await keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        await keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await keeper.execute("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1", name)
         for _ in range(3):
             with pytest.raises(StoreUnavailable):
                 await store.job(job.id)
