@@ -33,6 +33,7 @@ def _serve(chosen: argparse.Namespace) -> int:
             ready_file=chosen.ready_file,
             while_stdin_open=chosen.while_stdin_open,
             record=chosen.record,
+            shards=chosen.shards,
         )
     )
 
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--ready-file", type=Path, metavar="PATH", help="write the line of JSON there too")
     serve.add_argument("--while-stdin-open", action="store_true", help="also stop at the end of standard input")
     serve.add_argument("--record", type=Path, metavar="PATH", help="write what passes between bot and Discord there")
+    serve.add_argument(
+        "--shards", type=int, choices=range(1, 17), default=1, metavar="N", help="recommend N shards, a server on each"
+    )
     demo = verbs.add_parser(
         "demo",
         help="services and bot, with a page in which the whole bot can be tried",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sandbox.discord import permissions
@@ -28,6 +28,7 @@ class GuildConfig:
     Attributes:
         with_commands: whether the bot was invited with the scope applications.commands.
         system_channel: the one of `channels` where Discord itself tells who joined, or "".
+        shard: which of how many shards its id falls onto; None for whichever.
     """
 
     name: str
@@ -42,6 +43,7 @@ class GuildConfig:
     with_bot: bool = True
     with_commands: bool = True
     system_channel: str = ""
+    shard: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class LimitsConfig:
         old_edits: edits in one channel of messages older than an hour, before 30046; Discord tells no number.
         resume_ms: how long a session without a socket can be resumed.
         heartbeat_ms: the interval that HELLO names (real time, not the sandbox's clock).
+        identify_window_ms: the time in which `identify_concurrency` sessions may begin, 5,000 at Discord (real time). 0
+            lets any number begin, because tests start a bot far more often than anybody does.
+        identify_concurrency: `max_concurrency`: shards whose numbers differ by it wait for each other.
+        identifies_per_day: how many sessions may begin in a day; `session_start_limit.total`.
+        guilds_per_shard: how many servers a session may have before sharding is required (4011).
     """
 
     first_response_ms: int = 3_000
@@ -81,6 +88,10 @@ class LimitsConfig:
     old_edits: Bucket = Bucket(100, 20.0)
     resume_ms: int = 180_000
     heartbeat_ms: int = 41_250
+    identify_window_ms: int = 0
+    identify_concurrency: int = 1
+    identifies_per_day: int = 1_000
+    guilds_per_shard: int = 2_500
 
 
 DEFAULT_PEOPLE: Final = (
@@ -111,6 +122,7 @@ class DiscordConfig:
         public_bot: whether anybody may invite the bot.
         code_grant: whether an invitation needs the full OAuth2 code grant.
         interactions_endpoint: where interactions are sent to instead of the gateway, or "".
+        shards: how many shards it recommends.
     """
 
     token: str = "sandbox.discord.token"  # noqa: S105  (the sandbox's own, published on purpose)
@@ -122,6 +134,28 @@ class DiscordConfig:
     public_bot: bool = False
     code_grant: bool = False
     interactions_endpoint: str = ""
+    shards: int = 1
     people: tuple[PersonConfig, ...] = DEFAULT_PEOPLE
     guilds: tuple[GuildConfig, ...] = DEFAULT_GUILDS
     limits: LimitsConfig = LimitsConfig()
+
+
+def with_shards(count: int) -> DiscordConfig:
+    """Return the usual world, but with so many shards recommended and a server on each.
+
+    The first is "Egret Cove" with its channels; those of the second are "general-2" and so on.
+    """
+    (home,) = DEFAULT_GUILDS
+    guilds = [replace(home, shard=(0, count))]
+    for number in range(2, count + 1):
+        channels = tuple(f"{name}-{number}" for name in home.channels)
+        guilds.append(
+            replace(
+                home,
+                name=f"{home.name} {number}",
+                channels=channels,
+                system_channel=channels[0],
+                shard=(number - 1, count),
+            )
+        )
+    return DiscordConfig(shards=count, guilds=tuple(guilds))

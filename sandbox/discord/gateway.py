@@ -29,7 +29,7 @@ MAX_SENDS: Final = 120
 """Payloads a client may send in `SEND_WINDOW` seconds."""
 SEND_WINDOW: Final = 60.0
 NORMAL_CLOSURES: Final = frozenset({1000, 1001})
-
+_DAY_MS: Final = 86_400_000
 
 ENDS_SESSION: Final = frozenset({4003, 4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014})
 """Close codes after which a session cannot be resumed (developers/topics/opcodes-and-status-codes)."""
@@ -101,6 +101,22 @@ class Gateway:
         self._welcome: Welcome | None = None
         self._broken: set[GatewayPart] = set()
         self._repeats: dict[str, int] = {}
+        self._begun: dict[int, float] = {}
+
+    @property
+    def recommended_shards(self) -> int:
+        """How many shards the bot is told to make."""
+        return self._config.shards
+
+    def session_start_limit(self) -> JsonObject:
+        """Return how many sessions may still begin, and how many at once (developers/events/gateway)."""
+        limits = self._config.limits
+        return {
+            "total": limits.identifies_per_day,
+            "remaining": max(limits.identifies_per_day - self.identifies, 0),
+            "reset_after": _DAY_MS,
+            "max_concurrency": limits.identify_concurrency,
+        }
 
     def welcome_with(self, welcome: Welcome) -> None:
         """Set what new sessions are told."""
@@ -235,7 +251,14 @@ class Gateway:
             raise _Closed(4013, "Invalid intent(s).")
         if intents & self._disallowed():
             raise _Closed(4014, "Disallowed intent(s).")
-        session = Session(intents, _shard(data.get("shard")))
+        shard = _shard(data.get("shard"))
+        if self._is_crowded(shard):
+            raise _Closed(4011, "Sharding required.")
+        if self._is_too_soon(shard[0]):
+            connection.push({"op": int(Op.INVALID_SESSION), "t": None, "s": None, "d": False})
+            self._observation.problem("gateway", f"shard {shard[0]} identified too soon after another")
+            return
+        session = Session(intents, shard)
         self.identifies += 1
         given = data.get("presence")
         self.presence = presence_from(as_object(given)) if given is not None else Presence()
@@ -257,6 +280,22 @@ class Gateway:
         for event in (Event(name="READY", render=lambda _: ready), *first):
             self._observation.event(session.add(event, content_granted=self._config.message_content))
         welcome.connected()
+
+    def _is_crowded(self, shard: tuple[int, int]) -> bool:
+        """Tell whether a shard would have more servers than one may have."""
+        if self._welcome is None:
+            return False
+        theirs = [text(guild.get("id")) for guild in objects(self._welcome.ready()["guilds"])]
+        return sum(_on_shard(guild, shard) for guild in theirs) > self._config.limits.guilds_per_shard
+
+    def _is_too_soon(self, shard_id: int) -> bool:
+        """Tell whether another session began in the same place within the window; real time, as clients keep it."""
+        limits = self._config.limits
+        place, now = shard_id % limits.identify_concurrency, asyncio.get_running_loop().time()
+        if limits.identify_window_ms and now - self._begun.get(place, -1e9) < limits.identify_window_ms / 1_000:
+            return True
+        self._begun[place] = now
+        return False
 
     def _resume(self, connection: Connection, data: JsonObject) -> None:
         self._check_token(data)

@@ -27,3 +27,15 @@ class SnowflakeSource:
         """Return an id made from now."""
         self._last = max(self._last + 1, (self._clock.now() - EPOCH) << 22)
         return self._last
+
+    def next_on(self, shard: tuple[int, int]) -> int:
+        """Return an id, made from now or a few milliseconds later, that falls onto a shard.
+
+        Args:
+            shard: which of how many (developers/events/gateway, "Sharding").
+        """
+        wanted, count = shard
+        instant = (self.next() >> 22) + 1
+        instant += (wanted - instant) % count
+        self._last = instant << 22
+        return self._last

@@ -83,7 +83,7 @@ class World:
     def _add_guild(self, config: GuildConfig) -> None:
         now = self.clock.now()
         guild = Guild(
-            self.new_id(),
+            self.new_id() if config.shard is None else self.snowflakes.next_on(config.shard),
             config.name,
             self.person_named(config.owner).id,
             premium_tier=config.premium_tier,

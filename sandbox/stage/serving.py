@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 from sandbox.discord import DiscordSandbox
+from sandbox.discord.config import with_shards
 from sandbox.discord.recording import recording
 from sandbox.piapi import PiapiSandbox
 from sandbox.stage.addresses import DiscordAddresses, ProviderAddresses, ServiceAddresses
@@ -25,14 +26,17 @@ _STOPPING: Final = ("SIGTERM", "SIGINT", "SIGHUP")
 
 @asynccontextmanager
 async def services(
-    *, discord_port: int = 0, provider_port: int = 0, record: Path | None = None
+    *, discord_port: int = 0, provider_port: int = 0, record: Path | None = None, shards: int = 1
 ) -> AsyncIterator[ServiceAddresses]:
     """Run both services in this process; 0 takes a free port, and `record` is where the local Discord is recorded.
+
+    With several shards there is a server on each.
 
     Raises:
         OSError: a port is taken, or the recording cannot be written.
     """
-    async with DiscordSandbox(port=discord_port) as discord, PiapiSandbox(port=provider_port) as provider:
+    world = with_shards(shards) if shards > 1 else None
+    async with DiscordSandbox(world, port=discord_port) as discord, PiapiSandbox(port=provider_port) as provider:
         with recording(discord, record):
             yield addresses_of(discord, provider)
 
@@ -64,6 +68,7 @@ async def serve(
     ready_file: Path | None,
     while_stdin_open: bool,
     record: Path | None = None,
+    shards: int = 1,
 ) -> int:
     """Serve until SIGTERM or SIGINT; print the addresses as one line of JSON once both services listen.
 
@@ -73,6 +78,7 @@ async def serve(
         ready_file: Where the line is written too.
         while_stdin_open: Whether the end of standard input stops it as well: a parent that dies takes it along.
         record: Where every exchange and event of the local Discord is written.
+        shards: How many shards the local Discord recommends, with a server on each.
 
     Returns:
         The process's exit code.
@@ -81,7 +87,9 @@ async def serve(
     if while_stdin_open:
         await stop_at_end_of_input(stop)
     try:
-        async with services(discord_port=discord_port, provider_port=provider_port, record=record) as addresses:
+        async with services(
+            discord_port=discord_port, provider_port=provider_port, record=record, shards=shards
+        ) as addresses:
             _announce(addresses, ready_file)
             await stop.wait()
     except OSError as error:

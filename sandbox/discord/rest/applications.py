@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from sandbox.discord.rest.call import Call
     from sandbox.discord.wire import Wire
 
-IDENTIFIES_PER_DAY = 1_000
-
 
 class ApplicationRoutes:
     """What the bot asks about itself, and its commands."""
@@ -64,13 +62,8 @@ class ApplicationRoutes:
             200,
             {
                 "url": self._gateway.url,
-                "shards": 1,
-                "session_start_limit": {
-                    "total": IDENTIFIES_PER_DAY,
-                    "remaining": max(IDENTIFIES_PER_DAY - self._gateway.identifies, 0),
-                    "reset_after": 86_400_000,
-                    "max_concurrency": 1,
-                },
+                "shards": self._gateway.recommended_shards,
+                "session_start_limit": self._gateway.session_start_limit(),
             },
         )
 
