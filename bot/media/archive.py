@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _ASSET_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FAN_OUT: Final = re.compile(r"[0-9a-f]{2}")
 _EXTENSION: Final = re.compile(r"[a-z0-9]{1,8}")
-_READ: Final = 1024 * 1024
 
 STALE_AFTER: Final = 6 * HOUR
 """How long an unfinished file is let be, in milliseconds: longer than any download or conversion may take."""
@@ -97,17 +96,23 @@ class Archive:
         """
         ensure_room(self._incoming, needed, reserve=self._reserve)
 
-    async def put_file(self, source: Path, asset_id: str, extension: str) -> StoredFile:
+    async def put_file(self, source: Path, asset_id: str, extension: str, *, sha256: str | None = None) -> StoredFile:
         """Move a finished file into the archive, durably: after a crash it is there whole or not at all.
 
         A file that was there under this id and extension is replaced. A source on another file system is copied
         and then deleted.
 
+        Args:
+            source: where it is now.
+            asset_id: its name from now on.
+            extension: likewise.
+            sha256: of its bytes, in hexadecimal, where that is known already; else it is read once more.
+
         Raises:
             ValueError: see `path`.
             DiskFullError: no room; the source is where it was.
         """
-        return await asyncio.to_thread(self._put_file, source, asset_id, extension)
+        return await asyncio.to_thread(self._put_file, source, asset_id, extension, sha256)
 
     async def copy_out(self, asset_id: str, extension: str) -> Path:
         """Return a copy of an archived file among the unfinished ones; the caller moves or deletes it.
@@ -159,13 +164,14 @@ class Archive:
                         found.append((asset_id, extension))
         return found
 
-    def _put_file(self, source: Path, asset_id: str, extension: str) -> StoredFile:
+    def _put_file(self, source: Path, asset_id: str, extension: str, sha256: str | None) -> StoredFile:
         destination = self.path(asset_id, extension)
         if destination.parent not in self._sure:
             make_directory_durably(destination.parent)
             self._sure.add(destination.parent)
         kind = sniff_file(source)
-        digest, size = _digest(source)
+        size = source.stat().st_size
+        digest = sha256 or _digest(source)
         if source.stat().st_dev == self._incoming.stat().st_dev:
             self._keep(source, destination)
         else:
@@ -222,13 +228,9 @@ def _checked(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
-def _digest(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        while block := file.read(_READ):
-            digest.update(block)
-            size += len(block)
-    return digest.hexdigest(), size
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unlink_all(paths: Iterable[Path]) -> int:

@@ -17,16 +17,18 @@ from bot.clock import MINUTE, SECOND
 from bot.errors import EgretError
 from bot.media.addresses import BlockedAddressError, open_public_socket
 from bot.media.boxes import read_layout
-from bot.media.disk import disk_full_in_words, ensure_room, move_durably
+from bot.media.disk import disk_full_in_words, ensure_room
 from bot.media.signatures import HEAD_BYTES, FileKind, sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import AsyncIterator, Collection, Iterable
+    from hashlib import _Hash as Hash
     from pathlib import Path
     from types import TracebackType
+    from typing import BinaryIO
 
 MAX_REDIRECTS: Final = 3
-_CHUNK: Final = 256 * 1024
+_BLOCK: Final = 256 * 1024
 _HTTPS_PORT: Final = 443
 _LOOK_AFTER: Final = 16 * 1024 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -110,12 +112,16 @@ class DownloadTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downloaded:
-    """A whole file on the disk, now the caller's to move or delete; `sha256` in hexadecimal."""
+    """A whole file, now the caller's to move or delete; a power cut may take it until the archive has it.
+
+    Attributes:
+        digest: SHA-256 of what is in it; who adds to the file's end can go on with a copy.
+    """
 
     path: Path
     kind: FileKind
     size: int
-    sha256: str
+    digest: Hash
 
 
 class Downloader:
@@ -240,6 +246,7 @@ class Downloader:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
+            read_bufsize=_BLOCK,
             timeout=aiohttp.ClientTimeout(
                 total=None,
                 sock_connect=self._times.connect_ms / SECOND,
@@ -281,25 +288,50 @@ class _Transfer:
                 await self._write()
                 kind = self._checked_kind()
                 path = self._directory / f"{self._name}.{kind.extension}"
-                await asyncio.to_thread(move_durably, self._partial, path)
+                self._partial.replace(path)
         finally:
             self._partial.unlink(missing_ok=True)
-        return Downloaded(path=path, kind=kind, size=self._size, sha256=self._digest.hexdigest())
+        return Downloaded(path=path, kind=kind, size=self._size, digest=self._digest)
 
     async def _write(self) -> None:
-        # The buffered writer's own lock makes close wait for a write that a cancelled await left in its thread.
-        with self._partial.open("xb", buffering=_CHUNK) as file:
-            async for chunk in self._response.content.iter_chunked(_CHUNK):
-                self._size += len(chunk)
-                if self._size > self._max_bytes:
-                    raise self._too_large()
-                if len(self._head) < HEAD_BYTES:
-                    self._head += chunk[:HEAD_BYTES]
-                self._digest.update(chunk)
-                await asyncio.to_thread(file.write, chunk)
-                if self._size // _LOOK_AFTER > (self._size - len(chunk)) // _LOOK_AFTER:
-                    # What the server declares may be wrong, or nothing, and others write meanwhile.
-                    ensure_room(self._directory, 0, reserve=self._reserve)
+        """Write block after block, each while the next one is on its way; two of them are in memory at most."""
+        # The buffered writer's own lock makes close wait for a write that is left in its thread.
+        with self._partial.open("xb", buffering=_BLOCK) as file:
+            writing: asyncio.Future[None] | None = None
+            try:
+                async for block in self._blocks():
+                    if writing is not None:
+                        await asyncio.shield(writing)
+                    writing = asyncio.ensure_future(asyncio.to_thread(self._keep, file, block))
+                if writing is not None:
+                    await asyncio.shield(writing)
+            finally:
+                if writing is not None:
+                    await asyncio.wait({writing})
+
+    async def _blocks(self) -> AsyncIterator[bytes]:
+        """Yield the body in blocks of at least `_BLOCK` bytes, but for the last: each costs a hop to a thread."""
+        gathered, length = [], 0
+        async for chunk in self._response.content.iter_any():
+            self._size += len(chunk)
+            if self._size > self._max_bytes:
+                raise self._too_large()
+            if len(self._head) < HEAD_BYTES:
+                self._head += chunk[:HEAD_BYTES]
+            gathered.append(chunk)
+            length += len(chunk)
+            if self._size // _LOOK_AFTER > (self._size - len(chunk)) // _LOOK_AFTER:
+                # What the server declares may be wrong, or nothing, and others write meanwhile.
+                ensure_room(self._directory, 0, reserve=self._reserve)
+            if length >= _BLOCK:
+                yield b"".join(gathered)
+                gathered, length = [], 0
+        if gathered:
+            yield b"".join(gathered)
+
+    def _keep(self, file: BinaryIO, block: bytes) -> None:
+        self._digest.update(block)
+        file.write(block)
 
     def _checked_kind(self) -> FileKind:
         if not self._size:

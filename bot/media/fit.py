@@ -14,6 +14,7 @@ import structlog
 from bot.media.boxes import read_layout
 from bot.media.disk import ensure_room
 from bot.media.labelling import LABEL_BYTES, NotLabelled, label_clip, label_picture
+from bot.media.movie_header import read_ordinary_clip
 from bot.media.processes import WorkerFailedError
 from bot.media.worker import wire
 from bot.media.worker.wire import VideoFacts
@@ -77,13 +78,16 @@ class Fitter:
     async def inspect(self, path: Path) -> VideoFacts:
         """Return a video's length in milliseconds, size in pixels and codecs.
 
-        A clip is inspected when it is archived and again when it is posted moments later; a worker's start is most of
-        what that takes, so the latest answers are remembered, each for as long as its file is the same.
+        A clip is inspected when it is archived and again when it is posted moments later. An ordinary one's index says
+        it all; for any other a worker's start is most of what it takes, so the latest answers are remembered, each for
+        as long as its file is the same.
 
         Raises:
             WorkerFailedError: it cannot be read.
         """
-        version = await asyncio.to_thread(_version, path)
+        version, facts = await asyncio.to_thread(_look, path)
+        if facts is not None:
+            return facts
         facts = self._inspected.get(version) if version else None
         if facts is None:
             facts = await self._workers.run(wire.InspectVideo(source=_absolute(path)), VideoFacts)
@@ -265,6 +269,11 @@ def _version(path: Path) -> _Version | None:
     except OSError:
         return None
     return str(path), found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _look(path: Path) -> tuple[_Version | None, VideoFacts | None]:
+    """Return a file's version, and its facts where its own index tells them."""
+    return _version(path), read_ordinary_clip(path)
 
 
 def _new_file(directory: Path, extension: str) -> Path:

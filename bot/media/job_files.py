@@ -21,6 +21,7 @@ from bot.media.archive import Archive
 from bot.media.convert import Converter, Mend
 from bot.media.disk import DiskFullError
 from bot.media.fetch import (
+    Downloaded,
     Downloader,
     PermanentDownloadError,
     TooLargeError,
@@ -206,8 +207,8 @@ class JobClipArchive:
             got = await self._downloader.fetch(
                 url, self._archive.incoming, max_bytes=self._limits.result_bytes, expect={FileKind.MP4}
             )
-            await asyncio.to_thread(_label, got.path)
-            stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension)
+            sha256 = await asyncio.to_thread(_label, got)
+            stored = await self._archive.put_file(got.path, asset_id, FileKind.MP4.extension, sha256=sha256)
             width, height, duration_ms = await self._measure(stored.path)
         except TooLargeError as error:
             raise ClipTooLarge(str(error)) from error
@@ -244,12 +245,19 @@ class JobClipArchive:
         return facts.width, facts.height, facts.duration_ms
 
 
-def _label(path: Path) -> None:
+def _label(clip: Downloaded) -> str | None:
+    """Mark a clip as made by a machine; return the SHA-256 of what it is then, None where it has to be read again."""
     try:
-        label_clip(path)
+        added = label_clip(clip.path)
     except NotLabelled as error:
         # Its message says that it is AI-generated, too; better a clip without the mark in the file than none.
         log.warning("clip_not_labelled", reason=str(error))
+        added = b""
+    if added is None:
+        return None
+    digest = clip.digest.copy()
+    digest.update(added)
+    return digest.hexdigest()
 
 
 def _check_kept(path: Path, max_bytes: int, expect: AbstractSet[FileKind]) -> None:

@@ -45,8 +45,10 @@ class NotLabelled(ValueError):
     """The file is not built as its kind must be, so nothing was added; it is as it was."""
 
 
-def label_clip(path: Path) -> bool:
-    """Mark an MP4 as made by a machine, once, in place; False where it is marked already.
+def label_clip(path: Path) -> bytes | None:
+    """Mark an MP4 as made by a machine, once, in place.
+
+    Returns what was added at its end, nothing where it is marked already; None where more of it had to change.
 
     The file is grown at its end alone, by at most `LABEL_BYTES`. Do it before anybody else knows the file: a crash in
     between may leave half a mark, which players pass over too.
@@ -61,11 +63,11 @@ def label_clip(path: Path) -> bool:
         raise NotLabelled(path.suffix)
     with path.open("r+b") as file:
         if any(_is_mark(file, box) for box in boxes):
-            return False
+            return b""
         _close(file, boxes[-1])
         file.seek(0, os.SEEK_END)
         file.write(_BOX)
-    return True
+    return None if boxes[-1].open_ended else _BOX
 
 
 def is_labelled(path: Path) -> bool:

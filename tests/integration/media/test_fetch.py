@@ -159,7 +159,7 @@ class TestAWholeFile:
         assert got.path.read_bytes() == clip
         assert got.path.suffix == ".mp4"
         assert got.size == len(clip)
-        assert got.sha256 == hashlib.sha256(clip).hexdigest()
+        assert got.digest.hexdigest() == hashlib.sha256(clip).hexdigest()
         assert got.kind is FileKind.MP4
         assert contents(directory) == [got.path]
 
