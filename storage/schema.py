@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration under `storage/migrations/versions`."""

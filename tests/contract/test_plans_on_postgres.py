@@ -14,12 +14,11 @@ from storage.statements import Statements
 
 STATEMENTS = Statements("postgres")
 WHOLE_TABLE = {
-    "forget_job_leases", "forget_delivery_leases",
     "held_files", "drop_counters_of_server",
     "servers_left", "forget_alerts",
 }  # fmt: skip
-"""Those of the first line are for a file that belongs to one process; those of the second read what a day or a month
-left, a few times a day; those of the last a row for each server that was left, or for each alert that is kept."""
+"""Those of the first line read what a day or a month left, a few times a day; those of the last a row for each server
+that was left, or for each alert that is kept."""
 OF_EVERY_JOB = {
     "insert_job", "take_holds", "insert_event", "open_charge", "insert_hold", "insert_asset", "queue_position",
     "claim_jobs", "counter_used", "durations", "pauses", "draft_by_id", "house_revision", "assets_of_job",

@@ -340,7 +340,7 @@ async def test_many_rows_are_written_in_one_transaction(database: SqliteDatabase
 
 
 WHOLE_TABLE = {
-    "forget_job_leases", "forget_delivery_leases", "unended_jobs",
+    "unended_jobs",
     "held_files", "drop_old_counters", "drop_counters_of_server",
     "servers", "servers_left", "forget_alerts",
     "insert_job",
