@@ -31,7 +31,9 @@ BESIDE_THE_JOBS: Final = frozenset(
     {
         "begin_welcome",
         "claim_reports",
+        "claim_turn",
         "drop_old_counters",
+        "end_turn",
         "end_welcome",
         "forget_alerts",
         "forget_drafts",
@@ -111,10 +113,11 @@ async def _recover(place: Arena, chance: random.Random) -> Mapping[str, int]:
 
 
 async def leave_a_purchase_on_the_wire(place: Arena, chance: random.Random) -> None:
-    """Kill the bot while the provider has a purchase, and the bot has not heard."""
+    """Kill the bot while the provider has a purchase, and the bot has not heard; or later, where nothing is bought."""
     await place.crash_at("after the purchase")
     await place.order(chance.choice(place.people))
-    await place.until_dead()
+    if not await place.until_dead():
+        await place.kill()
 
 
 def merged(tables: list[Passed]) -> Passed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -24,6 +25,8 @@ _PICTURE: Final = picture("harbour.webp", width=480, height=480)
 _SPEECH: Final = recording("song.m4a", 3)
 _UPLOADS: Final = "/channels/*/messages"
 _LONG_IN_LINE: Final = 120.0
+_AT_ONCE_SECONDS: Final = 5.0
+_A_WHILE: Final = 60.0
 _IN_FLIGHT: Final = 2
 SETTINGS: Final = {"MAX_IN_FLIGHT": str(_IN_FLIGHT)}
 """A short line fills soon."""
@@ -218,9 +221,17 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
 
 
 async def _until_bought(arena: Arena, number: int) -> None:
-    """Return once the provider has so many tasks, or the bot is dead."""
+    """Return once the provider has so many tasks, or the bot is dead; time passes where purchases rest."""
+    waits_since = time.monotonic()
 
     async def bought() -> bool:
-        return not arena.bot.running or len(await arena.new_tasks()) >= number
+        nonlocal waits_since
+        if not arena.bot.running or len(await arena.new_tasks()) >= number:
+            return True
+        if time.monotonic() - waits_since > _AT_ONCE_SECONDS:
+            # A death in the middle of a try leaves purchases resting until its turn is over.
+            await arena.advance(_A_WHILE)
+            waits_since = time.monotonic()
+        return False
 
     await arena.until(bought, f"{number} purchases")

@@ -24,7 +24,7 @@ _LATEST: Final = 4
 """At which time that a point is passed the process dies at the latest."""
 _DIES_AGAIN: Final = 0.1
 """How often it dies at the same point once more, while it recovers."""
-_TRIES: Final = 3
+_TRIES: Final = 5
 _OF_A_SOLE_OWNER: Final = "expire_leases"
 """What only a process does at its start that has the database to itself, as on SQLite."""
 _IN_SHORT: Final = frozenset(
