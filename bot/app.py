@@ -30,6 +30,7 @@ from bot.jobs.ports import StoreUnavailable
 from bot.log import Redaction, configure_logging, log_what_nobody_catches
 from bot.monitoring import egret_version
 from bot.piapi.errors import KeyMalformed
+from bot.processes import Role
 from bot.safekeeping import take_descriptors
 from bot.settings import Settings
 from bot.ui import language
@@ -167,9 +168,10 @@ class App:
             await self._start()
             parts |= {
                 asyncio.create_task(self._hand.run(self._loops), name="loops"),
-                asyncio.create_task(self.client.connect(), name="gateway"),
                 asyncio.create_task(self._readiness.run(), name="readiness"),
             }
+            if Role.GATEWAY in self._settings.roles:
+                parts.add(asyncio.create_task(self.client.connect(), name="gateway"))
             if self.monitoring.on:
                 parts.add(asyncio.create_task(self.monitoring.run(), name="metrics"))
             ended, _ = await asyncio.wait({*parts, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -187,7 +189,8 @@ class App:
 
     async def _start(self) -> None:
         await self._archive.sweep_incoming(older_than_ms=0 if self._store.sole_owner else 6 * 60 * MINUTE)
-        await self._sweeper.recover(sole_owner=self._store.sole_owner)
+        if Role.WORKER in self._settings.roles:
+            await self._sweeper.recover(sole_owner=self._store.sole_owner)
         try:
             self.web_port = await self._web.start()
         except OSError as error:

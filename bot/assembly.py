@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot.catalog import Catalogue, Mode, completion_seconds
-from bot.client import COMMANDS_KEY, EgretClient
+from bot.client import EgretClient
 from bot.clock import SECOND, Clock
 from bot.community.forgetting import Forgetting
 from bot.community.moderation import Moderation
@@ -30,6 +30,7 @@ from bot.delivery.gateway_watch import gateway_trouble
 from bot.delivery.mod_log import ChannelModLog
 from bot.delivery.own_messages import watch_own_messages
 from bot.delivery.servers import DiscordServers, wake_at_doors
+from bot.delivery.session_turns import StoredTurns
 from bot.interposition import Interposition
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
@@ -56,6 +57,7 @@ from bot.monitoring import Monitoring
 from bot.owners_hand import OwnersHand
 from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.gateway import PiapiGateway, Webhooks
+from bot.processes import Role
 from bot.readiness import Readiness, WatchedHints, readiness_of
 from bot.settings import Settings, Switch
 from bot.web.files import FilesEndpoint
@@ -63,6 +65,7 @@ from bot.web.reach import WebhookAnswer, send_webhook
 from bot.web.server import WebServer
 from bot.web.signing import FileAddresses
 from bot.web.webhook import WebhookEndpoint
+from cogs.command_sync import COMMANDS_KEY
 from cogs.home_commands import HOME_KEY
 from storage.location import SqliteFile, locate
 from storage.store import Store
@@ -144,7 +147,9 @@ async def assemble(
     files = around.inputs(job_files(core.media, addresses, client, clock, signed=bool(settings.public_url)))
     shop = Workshop(store, clock, Leases(), core.wakes, core.hand.book, core.monitoring.jobs)
     sweeper = Sweeper(shop)
-    steps = [*_steps(core, client, shop, files, restorations), sweeper, *watching]
+    steps = [*_door_steps(core, client), *watching]
+    if Role.WORKER in settings.roles:
+        steps += [*_work_steps(core, client, shop, files, restorations), sweeper]
     loops = Loops(steps, core.wakes, clock)
     hints = WatchedHints(core.service.nudge)
     readiness = _readiness(core, client, loops, hints)
@@ -232,6 +237,9 @@ def _client(core: _Core) -> EgretClient:
         message_content=core.settings.message_content is Switch.ON,
         watch=core.monitoring.discord,
         http_trace=core.around.discord(core.monitoring.discord.trace()),
+        shard_ids=core.settings.shard_ids,
+        shard_count=core.settings.shard_count,
+        turns=StoredTurns(store, clock),
     )
     community.memberships.ask(client)
     wake_at_doors(client, core.wakes)
@@ -239,10 +247,17 @@ def _client(core: _Core) -> EgretClient:
     return client
 
 
-def _steps(
+def _door_steps(core: _Core, client: EgretClient) -> list[Step]:
+    """Return what is done where Discord's events come in."""
+    if Role.GATEWAY not in core.settings.roles:
+        return []
+    return [ServerWatch(core.store, DiscordServers(client), core.community.ceilings.servers, core.clock)]
+
+
+def _work_steps(
     core: _Core, client: EgretClient, shop: Workshop, files: InputFiles, restorations: Sequence[Restored]
 ) -> list[Step]:
-    """Return what the loops do, again and again."""
+    """Return what is done for jobs, servers and people, by whichever process comes first."""
     store, clock, timing, media, community = core.store, core.clock, core.timing, core.media, core.community
     channels = ChannelSink(
         client,
@@ -267,7 +282,6 @@ def _steps(
         DraftSweeper(store, media.held, clock),
         BudgetWarner(store, community.house, clock),
         ReportTeller(store, store, ChannelModLog(client, store.deliveries), core.hand.book, clock),
-        ServerWatch(store, DiscordServers(client), community.ceilings.servers, clock),
         Forgetting(store, media.archive, DiscordMessages(client), core.settings.retention_days, clock),
     ]
 
@@ -280,7 +294,7 @@ def _readiness(core: _Core, client: EgretClient, loops: Loops, hints: WatchedHin
         loops=loops,
         account=core.hand.account,
         clock=core.clock,
-        gateway=lambda: gateway_trouble(client),
+        gateway=lambda: gateway_trouble(client) if Role.GATEWAY in core.settings.roles else None,
         webhooks=hints.trouble,
         data_dir=core.settings.data_dir,
         room=core.media.room,
@@ -292,7 +306,7 @@ def _readiness(core: _Core, client: EgretClient, loops: Loops, hints: WatchedHin
 def _web(core: _Core, kept: _Secrets, addresses: FileAddresses, hints: WatchedHints, readiness: Readiness) -> WebServer:
     webhook = (
         WebhookEndpoint(kept.webhook, core.around.nudge(hints.nudge), core.monitoring.webhook)
-        if core.settings.public_url
+        if core.settings.public_url and Role.WEB in core.settings.roles
         else None
     )
     return WebServer(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import discord
 import structlog
 import yarl
-from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from typing_extensions import override
 
 from bot.clock import Clock, SystemClock
-from bot.delivery.gateway import GatewayConnection
 from bot.delivery.global_limit import bound_global_limit
+from bot.delivery.sharded_client import SessionTurns, ShardedClient
 from bot.jobs.chosen import ChosenSources
 from bot.ui.buttons import BUTTONS
 from bot.ui.custom_ids import Pressed, read_custom_id
@@ -26,6 +25,7 @@ from cogs.buying import Buying
 from cogs.card_buttons import CardButtons
 from cogs.clicks import Clicks
 from cogs.clips import ClipsCog
+from cogs.command_sync import CommandSync, SyncMemory
 from cogs.consent import ConsentButtons
 from cogs.defaults import DefaultsCog
 from cogs.extend import ExtendCog
@@ -38,7 +38,7 @@ from cogs.moderation import ModerationCog
 from cogs.moderation_reports import ReportButtons
 from cogs.payers import Payers
 from cogs.paying_server import PayingServerList
-from cogs.payload import command_payload, fingerprint, option_details
+from cogs.payload import option_details
 from cogs.privacy import PrivacyCog
 from cogs.quota import QuotaCog
 from cogs.removal_buttons import RemovalButtons
@@ -70,7 +70,6 @@ if TYPE_CHECKING:
 
 IN_DIRECT_MESSAGES: Final = ("video", "extend", "lipsync", "clips", "defaults", "quota", "help", "privacy")
 """The commands that work in direct messages where the operator lets them."""
-COMMANDS_KEY: Final = "discord_commands_sha256"
 _LONGEST_RATE_LIMIT: Final = 30.0
 """Seconds that a request waits out by itself."""
 
@@ -82,19 +81,7 @@ def intents_for(*, message_content: bool) -> discord.Intents:
     return discord.Intents(guilds=True, guild_messages=True, dm_messages=True, message_content=message_content)
 
 
-class SyncMemory(Protocol):
-    """Remembers what Discord was told last."""
-
-    async def get(self, key: str) -> str | None:
-        """Return what was kept under `key`."""
-        ...
-
-    async def set(self, key: str, value: str) -> None:
-        """Keep `value` under `key`."""
-        ...
-
-
-class EgretClient(commands.Bot):
+class EgretClient(ShardedClient):
     """Egret on Discord."""
 
     def __init__(
@@ -116,6 +103,9 @@ class EgretClient(commands.Bot):
         message_content: bool = False,
         watch: CommandWatch | None = None,
         http_trace: aiohttp.TraceConfig | None = None,
+        shard_ids: tuple[int, ...] | None = None,
+        shard_count: int | None = None,
+        turns: SessionTurns | None = None,
     ) -> None:
         """Keep the collaborators; nothing connects yet.
 
@@ -136,6 +126,9 @@ class EgretClient(commands.Bot):
             message_content: whether to ask for the privileged intent that shows replies with their ping off.
             watch: is told of interactions and of what comes of commands.
             http_trace: sees every request to Discord.
+            shard_ids: the shards to be connected; None for all.
+            shard_count: how many there are in all; None for as many as Discord recommends.
+            turns: lets sessions begin one after the other, where there are several shards.
         """
         # Egret does not speak in voice channels, so what discord.py lacks for that is no news.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -150,17 +143,20 @@ class EgretClient(commands.Bot):
             # Longer waits are the deliverer's, which keeps them in the database.
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             allowed_mentions=discord.AllowedMentions.none(),
-            http_trace=http_trace,  # type: ignore[arg-type]  # None is what it is without one
+            http_trace=http_trace,
+            shard_ids=shard_ids,
+            shard_count=shard_count,
+            turns=turns,
         )
         self._watch = watch or Unwatched()
         self._tree.watch = self._watch
         self._jobs = jobs
         self._limits = limits
-        self._memory = memory
         self._clips = clips
         self._chosen = ChosenSources(drafts)
         buying = Buying(jobs, clips, self._chosen)
         clock = clock or SystemClock()
+        self._commands = CommandSync(memory, clock, option_details(jobs.catalogue))
         self._fading = Fading(clock)
         self._repeats = Repeats()
         spending = Spending(jobs, buying, drafts, self._fading, patience)
@@ -178,7 +174,6 @@ class EgretClient(commands.Bot):
         self._usage = UsageCog(book, jobs.catalogue, self._answers, patience)
         self._list = ClipsCog(clips, self._answers, patience)
         self._unclaimed: set[asyncio.Task[None]] = set()
-        self.home_commands: HomeCommands | None = None
         self._forms = Forms(jobs, clips, drafts, buying, spending, limits, patience)
         self._setup = SetupCog(setting_up, jobs, self._forms, patience)
         self._replies = Replies(
@@ -215,18 +210,6 @@ class EgretClient(commands.Bot):
             PayingServerList(paying, spending, patience).register(self._clicks)
 
     @override
-    async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay connected to the gateway until closed.
-
-        Args:
-            reconnect: whether to connect again whenever the connection is lost; it always is.
-
-        Raises:
-            GatewayRefused: Discord asks not to be connected to again.
-        """
-        await GatewayConnection(self).keep()
-
-    @override
     async def setup_hook(self) -> None:
         """Add the commands and buttons, and tell Discord of the commands where they have changed."""
         bound_global_limit(self, _LONGEST_RATE_LIMIT)
@@ -247,11 +230,13 @@ class EgretClient(commands.Bot):
             self._tree.open_in_direct_messages(IN_DIRECT_MESSAGES)
         self.add_dynamic_items(*BUTTONS)
         await self.tree.set_translator(CommandTranslator())
-        if self.home_commands is not None:
-            await self.home_commands.add_to(self)
-        await self._sync_commands()
-        if self.home_commands is not None:
-            await self.home_commands.sync(self)
+        if self._commands.home is not None:
+            await self._commands.home.add_to(self)
+        await self._commands.settle(self)
+
+    def keep_home(self, home: HomeCommands) -> None:
+        """Have commands of one server, too, from login on."""
+        self._commands.home = home
 
     @override
     async def on_message(self, message: discord.Message, /) -> None:
@@ -285,6 +270,7 @@ class EgretClient(commands.Bot):
     async def close(self) -> None:
         """Disconnect; forms that are still in hand are dropped."""
         await super().close()
+        await self._commands.close()
         await self._fading.close()
         for task in self._unclaimed:
             task.cancel()
@@ -317,23 +303,8 @@ class EgretClient(commands.Bot):
         return tree
 
     async def sync_commands_anew(self) -> int:
-        """Replace Discord's list of commands whether or not it differs; return how many there are."""
-        home = await self.home_commands.sync(self, force=True) if self.home_commands is not None else 0
-        return home + await self._sync_commands(force=True)
-
-    async def _sync_commands(self, *, force: bool = False) -> int:
-        """Replace Discord's list of commands, but only where it differs: the call is limited to 200 a day."""
-        application_id = self.application_id
-        if application_id is None:
-            raise RuntimeError("setup_hook runs after login, which tells the application's id")
-        payload = await command_payload(self._tree, option_details(self._jobs.catalogue))
-        known = fingerprint(application_id, payload)
-        if not force and await self._memory.get(COMMANDS_KEY) == known:
-            return len(payload)
-        await self.http.bulk_upsert_global_commands(application_id, payload=payload)
-        await self._memory.set(COMMANDS_KEY, known)
-        log.info("commands_synchronised", count=len(payload))
-        return len(payload)
+        """Replace Discord's lists of commands whether or not they differ; return how many there are."""
+        return await self._commands.replace(self)
 
 
 def _is_foreign(interaction: discord.Interaction[discord.Client]) -> bool:

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from bot.catalog import BUILT_IN_MODELS, MICRO, Model, ModeRow
 from bot.metrics.instruments import Instruments
+from bot.processes import ALL, EVERY_ROLE
 from bot.replies import VOCABULARY, Flag, Verb
 from bot.replies.flags import TAKEN
 from bot.settings import Settings
@@ -60,6 +61,8 @@ def settings_table() -> str:
 
 def _default(name: str, field: FieldInfo) -> str:
     value: object = field.default
+    if value == EVERY_ROLE:
+        return ALL
     if name in _DOLLARS and isinstance(value, int):
         return f"{value / MICRO:g}"
     if isinstance(value, SecretStr):

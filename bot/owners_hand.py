@@ -74,7 +74,8 @@ class OwnersHand:
             sync=client.sync_commands_anew,
         )
         home = settings.home_server
-        client.home_commands = HomeCommands(self._store, home, OwnerCog(service, home) if home is not None else None)
+        cog = OwnerCog(service, home) if home is not None else None
+        client.keep_home(HomeCommands(self._store, home, cog))
         overseer = Overseer(
             self._store,
             self.book,
@@ -118,8 +119,7 @@ class OwnersHand:
         return ProcessFacts(
             version=egret_version(),
             started_at=self._started_at,
-            # Without a first connection there is no socket to ask, and the latency is no number.
-            connected=not math.isnan(latency) and client.ws.open,
+            connected=client.connected,
             latency_ms=round(latency * 1000) if math.isfinite(latency) else None,
             servers=len(client.guilds),
             stuck=tuple(self._stuck(STUCK_SECONDS)),

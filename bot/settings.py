@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.catalog import MICRO
 from bot.errors import EgretError
+from bot.processes import EVERY_ROLE, Role, check_shard_ids, read_roles, read_shard_count, read_shard_ids
 
 _UNLIMITED: Final = "unlimited"
 _SECRET_LENGTH: Final = 8
@@ -128,6 +129,11 @@ def _database_url(value: str) -> str:
     if value and not re.match(r"(sqlite|postgresql|postgres)://", value):
         raise ValueError("must begin with sqlite:/// or postgresql://")
     return value
+
+
+def _is_one_processes(database_url: str) -> bool:
+    """Tell whether a database can serve only one process."""
+    return not database_url.startswith("postgres")
 
 
 def _dsn(value: SecretStr) -> SecretStr:
@@ -255,6 +261,21 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] = Field(
         default="", description="sqlite:///path or postgresql://…; empty: egret.db in DATA_DIR."
     )
+    shard_count: Annotated[int | None, BeforeValidator(read_shard_count)] = Field(
+        default=None,
+        description="How many shards (connections to Discord) there are in all, the same in every process. Empty: as"
+        " many as Discord recommends.",
+    )
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode, BeforeValidator(read_shard_ids)] = Field(
+        default=None,
+        description="Which of them this process connects, such as 0-3 or 0,2,5; the others are other processes', on the"
+        " same PostgreSQL. Empty: all.",
+    )
+    roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(read_roles)] = Field(
+        default=EVERY_ROLE,
+        description="What this process does: all, or some of gateway (takes commands), worker (buys and delivers) and"
+        " web (takes webhooks), separated by commas; other processes do the rest, on the same PostgreSQL.",
+    )
     log_format: LogFormat = Field(default=LogFormat.TEXT, description="text or json.")
     log_level: str = Field(
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
@@ -285,6 +306,30 @@ class Settings(BaseSettings):
         description="Exact origins, separated by commas, that files may be fetched from although they are plain http"
         " or not public; for a local stand-in only.",
     )
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _some_of_the_shards(cls, ids: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        if ids is None or "shard_count" not in info.data:
+            return ids  # a wrong SHARD_COUNT is told of by itself
+        count = info.data["shard_count"]
+        check_shard_ids(ids, count)
+        if len(ids) < count and _is_one_processes(info.data.get("database_url", "")):
+            raise ValueError(
+                f"leaves {count - len(ids)} of {count} shards to other processes, but SQLite serves only one: set"
+                " DATABASE_URL to a PostgreSQL, or leave it empty"
+            )
+        return ids
+
+    @field_validator("roles")
+    @classmethod
+    def _some_of_the_roles(cls, roles: frozenset[Role], info: ValidationInfo) -> frozenset[Role]:
+        if roles != EVERY_ROLE and _is_one_processes(info.data.get("database_url", "")):
+            raise ValueError(
+                "leaves work to other processes, but SQLite serves only one: set DATABASE_URL to a PostgreSQL, or"
+                " write all"
+            )
+        return roles
 
     @property
     def database(self) -> str:

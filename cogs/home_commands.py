@@ -57,14 +57,20 @@ class HomeCommands:
 
         client.add_listener(joined, "on_guild_join")
 
+    async def is_told(self, client: commands.Bot) -> bool:
+        """Tell whether Discord knows all that there is to know of them."""
+        known = json.loads(await self._memory.get(HOME_KEY) or "{}")
+        if self._home is None:
+            return known.get("server") is None
+        payload = await home_payload(client.tree, self._home)
+        return bool(known == {"server": self._home, "sha256": fingerprint(_id_of(client), payload)})
+
     async def sync(self, client: commands.Bot, *, force: bool = False) -> int:
         """Tell Discord what has changed; return how many commands the server has.
 
         A server that the bot is not on keeps nobody from starting: it is told once the bot joins it, or restarts.
         """
-        application_id = client.application_id
-        if application_id is None:
-            raise RuntimeError("the client is not logged in")
+        application_id = _id_of(client)
         known = json.loads(await self._memory.get(HOME_KEY) or "{}")
         before = known.get("server")
         if before is not None and before != self._home and await self._tell(client, application_id, before, []):
@@ -93,3 +99,9 @@ class HomeCommands:
             return False
         log.info("owner_commands_synchronised", server=server, count=len(payload))
         return True
+
+
+def _id_of(client: commands.Bot) -> int:
+    if client.application_id is None:
+        raise RuntimeError("the client is not logged in")
+    return client.application_id

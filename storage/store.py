@@ -36,6 +36,7 @@ from storage.repositories.servers import Servers
 from storage.repositories.spending import Spending
 from storage.repositories.submissions import Submissions
 from storage.repositories.transitions import Transitions
+from storage.repositories.turns import Turns
 from storage.repositories.workload import Workload
 from storage.rows.columns import text
 from storage.schema import REVISION
@@ -69,6 +70,7 @@ class Store(
     Restoration,
     Workload,
     Alerts,
+    Turns,
 ):
     """Every store of `bot.jobs.ports` and `bot.community.ports`.
 

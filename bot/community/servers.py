@@ -96,7 +96,11 @@ class Presence(Protocol):
     """Discord's side of being in servers."""
 
     def joined(self) -> Sequence[JoinedServer] | None:
-        """Return every server that the bot is in; None while that is not known."""
+        """Return every server that the bot is in, of those whose events come here; None while that is not known."""
+        ...
+
+    def covers(self, guild_id: int) -> bool:
+        """Tell whether a server's events come to this process, so that it knows whether the bot is there."""
         ...
 
     async def post_welcome(self, guild_id: int, channel_id: int) -> None:
@@ -166,7 +170,8 @@ class ServerWatch:
     async def _note_left(self, joined: Sequence[JoinedServer], known: dict[int, ServerRecord]) -> None:
         here = {server.id for server in joined}
         for record in known.values():
-            left = record.guild_id not in here and record.left_at is None
+            # What another process is told of is not known here.
+            left = record.guild_id not in here and record.left_at is None and self._presence.covers(record.guild_id)
             if left and await self._store.server_left(record.guild_id, self._clock.now()):
                 log.info("server_left", server=record.guild_id)
 

@@ -31,8 +31,8 @@ class DiscordMessages:
         Raises:
             TryLater: not now.
         """
-        if not self._client.is_ready():
-            raise TryLater("not connected")
+        if self._client.user is None:
+            raise TryLater("not logged in")
         channel = self._client.get_partial_messageable(message.channel_id)
         try:
             await look(channel.get_partial_message(message.message_id).delete())

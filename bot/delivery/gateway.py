@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import aiohttp
 import discord
@@ -23,8 +24,9 @@ _WORKED_SECONDS: Final = 2.0
 _LONGEST_WAIT: Final = 60.0
 _SESSIONS_AT_ONCE: Final = 100
 _SECONDS_PER_SESSION: Final = 110.0
+_USUAL_SESSIONS: Final = 1_000
 """Discord grants 1,000 new sessions a day, and takes the token away for more (platform notes §5): 100 and one each 110
-seconds are fewer."""
+seconds are fewer. Large bots are granted more."""
 
 _REFUSALS: Final[dict[int, tuple[str, ExitCode]]] = {
     4004: (
@@ -33,7 +35,10 @@ _REFUSALS: Final[dict[int, tuple[str, ExitCode]]] = {
     ),
     4010: ("Discord refuses the connection as a wrong shard (4010), which it should not be.", ExitCode.DEFECT),
     4011: (
-        "The bot is in more servers than Discord serves over one connection (4011), and this version makes only one.",
+        (
+            "The bot is in more servers than Discord serves over so few shards (4011): raise SHARD_COUNT in every"
+            " process, or leave it and SHARD_IDS empty, and start again."
+        ),
         ExitCode.LOGIN,
     ),
     4012: (
@@ -87,6 +92,17 @@ class SessionBudget:
         self._seconds_each = seconds_each
         self._looked_at = 0.0
 
+    @classmethod
+    def of(cls, total: int, shards: int) -> Self:
+        """Return what one shard may take of what Discord grants all of them in a day.
+
+        Args:
+            total: `session_start_limit.total`, 1,000 for most bots.
+            shards: how many share it.
+        """
+        part = total / _USUAL_SESSIONS / shards
+        return cls(max(1, int(_SESSIONS_AT_ONCE * part)), _SECONDS_PER_SESSION / part)
+
     def take(self, now: float) -> float:
         """Take one that is begun; return how many seconds there are to wait before the next.
 
@@ -100,22 +116,41 @@ class SessionBudget:
 
 
 class GatewayConnection:
-    """Keeps one client connected.
+    """Keeps a client connected, or one shard of it.
 
     discord.py's own loop does not wait at all between connections that are lost at once, waits up to 17 minutes after
     some hours without a network, never leaves the address that a session was given, takes a socket for alive on which
     heartbeats are not acknowledged, and ends over an event that it cannot read.
     """
 
-    def __init__(self, client: discord.Client) -> None:
-        """Keep the client, which is logged in."""
+    def __init__(
+        self,
+        client: discord.Client,
+        *,
+        shard_id: int | None = None,
+        opened: Callable[[DiscordWebSocket], None] | None = None,
+        turn: Callable[[], Awaitable[None]] | None = None,
+        sessions: SessionBudget | None = None,
+    ) -> None:
+        """Keep the client, which is logged in.
+
+        Args:
+            client: what is connected.
+            shard_id: which shard; None for a client without shards.
+            opened: is given each socket that is open.
+            turn: returns when a session may begin, as far as other shards are concerned.
+            sessions: how many may begin; as many as Discord grants a bot unless given.
+        """
         self._client = client
+        self.shard_id = shard_id
+        self._opened = opened or self._is_the_clients
+        self._turn = turn or _at_once
         self._session: _Session | None = None
         self._failures = 0
         self._unopened = 0
         self._opened_at: float | None = None
         self._begun = False
-        self._sessions = SessionBudget()
+        self._sessions = sessions or SessionBudget()
         self._before_next = 0.0
 
     async def keep(self) -> None:
@@ -133,7 +168,9 @@ class GatewayConnection:
             worked = self._opened_at is not None and loop.time() - self._opened_at >= _WORKED_SECONDS
             self._failures = 0 if worked else self._failures + 1
             wait = self._wait()
-            log.warning("gateway_lost", reason=reason, resumes=self._session is not None, wait=round(wait, 1))
+            which = {} if self.shard_id is None else {"shard": self.shard_id}
+            resumes = self._session is not None
+            log.warning("gateway_lost", reason=reason, resumes=resumes, wait=round(wait, 1), **which)
             await asyncio.sleep(wait)
 
     async def _connected(self) -> str:
@@ -141,8 +178,11 @@ class GatewayConnection:
         socket: DiscordWebSocket | None = None
         self._opened_at = None
         try:
+            if self._session is None:
+                await self._turn()
             socket = await asyncio.wait_for(self._open(), CONNECT_SECONDS)
-            self._client.ws, self._begun, self._unopened = socket, True, 0
+            self._opened(socket)
+            self._begun, self._unopened = True, 0
             self._opened_at = asyncio.get_running_loop().time()
             if self._session is None:
                 self._before_next = self._sessions.take(self._opened_at)
@@ -178,14 +218,18 @@ class GatewayConnection:
         """
         session, self._unopened = self._session, self._unopened + 1
         if session is None:
-            return await DiscordWebSocket.from_client(self._client, initial=not self._begun)
+            return await DiscordWebSocket.from_client(self._client, shard_id=self.shard_id, initial=not self._begun)
         return await DiscordWebSocket.from_client(
             self._client,
+            shard_id=self.shard_id,
             gateway=session.gateway if self._unopened % 2 == 1 else None,
             session=session.id,
             sequence=session.sequence,
             resume=True,
         )
+
+    def _is_the_clients(self, socket: DiscordWebSocket) -> None:
+        self._client.ws = socket
 
     def _remember(self, socket: DiscordWebSocket) -> None:
         if socket.session_id is None:
@@ -200,6 +244,10 @@ class GatewayConnection:
         if self._failures > 1:
             wait = min(_LONGEST_WAIT, 2.0 ** (self._failures - 2)) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
         return wait if self._session is not None else max(wait, self._before_next)
+
+
+async def _at_once() -> None:
+    """Wait for nobody."""
 
 
 def _is_deaf(socket: DiscordWebSocket) -> bool:

@@ -12,6 +12,7 @@ from bot.community.servers import JoinedServer, ServerWatch
 from bot.delivery.answers import reason
 from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.search import prove_readable
+from bot.delivery.sharded_client import ShardedClient
 from bot.jobs.loops import Wakes
 from bot.jobs.ports import DefinitelyNotPosted, HistoryUnreadable, TryLater
 from bot.ui.buttons import custom_ids_of
@@ -25,18 +26,22 @@ _UNKNOWN_CHANNEL: Final = 10003
 class DiscordServers:
     """Asks a client, and posts with it."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: ShardedClient) -> None:
         """Keep the client."""
         self._client = client
 
     def joined(self) -> Sequence[JoinedServer] | None:
-        """Return every server that the bot is in, those in an outage included; None before all are known."""
+        """Return every server of this process's shards, those in an outage included; None before all are known."""
         if not self._client.is_ready():
             return None
         return [
             JoinedServer(id=guild.id, joined_at=_joined_at(guild), open_channel=_open_channel(guild))
             for guild in self._client.guilds
         ]
+
+    def covers(self, guild_id: int) -> bool:
+        """Tell whether a server is on one of this process's shards."""
+        return self._client.plan is not None and self._client.plan.covers(guild_id)
 
     async def post_welcome(self, guild_id: int, channel_id: int) -> None:
         """Post the message that begins with setting up; a repeat within minutes posts nothing new.
@@ -93,7 +98,7 @@ def wake_at_doors(client: commands.Bot, wakes: Wakes) -> None:
     async def ring(*_guild: discord.Guild) -> None:
         wakes.ring(ServerWatch.name)
 
-    for event in ("on_ready", "on_guild_join", "on_guild_remove"):
+    for event in ("on_ready", "on_shard_ready", "on_guild_join", "on_guild_remove"):
         client.add_listener(ring, event)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 import structlog
 
+from bot.delivery.sharded_client import ShardedClient
 from bot.jobs.ports import Pause
 from bot.ui import outages
 from bot.ui.language import speaking
@@ -13,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 class StatusLine:
-    """Shows a pause, and takes it away again; sends only what changes, since Discord counts these."""
+    """Shows a pause on every shard, and takes it away again; sends only what changes, since Discord counts these."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: ShardedClient) -> None:
         """Keep the client; nothing is shown yet."""
         self._client = client
         self._shown: str | None = None
@@ -33,10 +34,9 @@ class StatusLine:
         status = discord.Status.idle if words is not None else discord.Status.online
         # What a new connection begins with.
         self._client.activity, self._client.status = activity, status
-        if self._client.ws is not None:
-            try:
-                await self._client.change_presence(activity=activity, status=status)
-            except Exception as error:  # noqa: BLE001 - a connection that is just going away; it is shown the next time
-                log.info("status_line_not_shown", error=repr(error))
-                return
+        try:
+            await self._client.change_presence(activity=activity, status=status)
+        except Exception as error:  # noqa: BLE001 - a connection that is just going away; it is shown the next time
+            log.info("status_line_not_shown", error=repr(error))
+            return
         self._shown = words

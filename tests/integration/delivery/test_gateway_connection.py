@@ -164,7 +164,7 @@ async def test_an_invalid_session_is_resumed_where_it_may_be_and_else_begun_anew
     [
         (4004, "DISCORD_TOKEN is refused by Discord", ExitCode.LOGIN),
         (4010, "wrong shard", ExitCode.DEFECT),
-        (4011, "more servers than Discord serves", ExitCode.LOGIN),
+        (4011, "raise SHARD_COUNT in every process", ExitCode.LOGIN),
         (4012, "update it", ExitCode.LOGIN),
         (4013, "intents", ExitCode.LOGIN),
         (4014, "MESSAGE_CONTENT=off", ExitCode.LOGIN),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.docs import env_example, settings_table
+from bot.processes import Role
 from bot.settings import Settings, SettingsError, load_settings
 from storage.location import locate
 
@@ -86,6 +87,13 @@ def test_a_missing_setting_is_named(missing):
         ("database_url", "mysql://x", "sqlite:///"),
         ("discord_gateway_url", "https://x", "ws://"),
         ("max_in_flight", "0", "1"),
+        ("shard_count", "0", "from 1 to 10000"),
+        ("shard_count", "many", "whole number"),
+        ("shard_ids", "0", "needs SHARD_COUNT"),
+        ("shard_ids", "3-1", "such as 0-3"),
+        ("shard_ids", "first", "such as 0-3"),
+        ("roles", "gateway,cook", "gateway, worker and web"),
+        ("roles", "worker", "SQLite serves only one"),
         ("log_format", "xml", "json"),
         ("log_level", "LOUD", "DEBUG"),
     ],
@@ -96,6 +104,49 @@ def test_a_wrong_setting_is_named_with_what_is_expected(name, value, says):
     assert str(error.value).startswith(f"{name.upper()} is wrong: ")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
+
+
+ON_A_SERVER = {"database_url": "postgresql://egret@db/egret"}
+
+
+def test_one_process_does_everything_and_connects_what_discord_recommends():
+    settings = load_settings(**GIVEN)
+    assert (settings.shard_ids, settings.shard_count, settings.roles) == (None, None, frozenset(Role))
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"), [("0", (0,)), ("4-6, 1", (1, 4, 5, 6)), ("7 0-1", (0, 1, 7)), ("all", None), (" ", None)]
+)
+def test_shards_are_written_as_numbers_and_ranges(written: str, ids: tuple[int, ...] | None):
+    assert load_settings(**GIVEN, **ON_A_SERVER, shard_count="8", shard_ids=written).shard_ids == ids
+
+
+def test_shards_beyond_those_there_are_are_refused_with_the_numbers_there_are():
+    with pytest.raises(SettingsError) as error:
+        load_settings(**GIVEN, **ON_A_SERVER, shard_count="4", shard_ids="2-4")
+    assert str(error.value) == (
+        "SHARD_IDS is wrong: the shards of SHARD_COUNT=4 are numbered 0 to 3, and 4 is none of them (found '2-4')."
+    )
+
+
+def test_shards_left_to_other_processes_are_refused_on_sqlite_which_serves_one():
+    with pytest.raises(SettingsError) as error:
+        load_settings(**GIVEN, shard_count="4", shard_ids="0-1")
+    assert str(error.value).startswith("SHARD_IDS is wrong: leaves 2 of 4 shards to other processes, but SQLite")
+    assert "(found '0-1')" in str(error.value)
+    assert load_settings(**GIVEN, shard_count="4", shard_ids="0-3").shard_ids == (0, 1, 2, 3)
+
+
+def test_a_wrong_number_of_shards_is_told_of_once():
+    with pytest.raises(SettingsError) as error:
+        load_settings(**GIVEN, shard_count="x", shard_ids="0")
+    assert len(error.value.problems) == 1
+
+
+def test_some_roles_are_chosen_by_name():
+    settings = load_settings(**GIVEN, **ON_A_SERVER, roles="worker, web")
+    assert settings.roles == {Role.WORKER, Role.WEB}
+    assert load_settings(**GIVEN, roles="All").roles == frozenset(Role)
 
 
 def test_secrets_are_in_no_repr_and_no_error():

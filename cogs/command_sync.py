@@ -1,0 +1,120 @@
+"""Tells Discord of the commands where they have changed: once, however many processes start together.
+
+What Discord was told last is remembered as a fingerprint, so that a start with the same commands tells it nothing; the
+call is limited to 200 a day. Processes take turns, so that one tells and the others see that it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol
+
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.clock import SECOND, Clock
+from bot.jobs.ports import StoreUnavailable
+from cogs.home_commands import HomeCommands
+from cogs.payload import Details, Json, command_payload, fingerprint
+
+COMMANDS_KEY: Final = "discord_commands_sha256"
+TURN: Final = "commands"
+_TURN_LASTS: Final = 60 * SECOND
+"""Longer than Discord is waited for, rate limits included."""
+_LOOK_AGAIN: Final = 2 * SECOND
+
+log = structlog.get_logger(__name__)
+
+
+class SyncMemory(Protocol):
+    """Remembers what Discord was told last, and lets processes take turns at telling it."""
+
+    async def get(self, key: str) -> str | None:
+        """Return what was kept under `key`."""
+        ...
+
+    async def set(self, key: str, value: str) -> None:
+        """Keep `value` under `key`."""
+        ...
+
+    async def claim_turn(self, name: str, now: int, until: int) -> int | None:
+        """Take a turn that ends at `until`; None where it is taken, else when somebody else's ends."""
+        ...
+
+    async def end_turn(self, name: str, until: int) -> None:
+        """End a turn that was taken until then."""
+        ...
+
+
+class CommandSync:
+    """Keeps Discord's list of commands the same as the bot's."""
+
+    def __init__(self, memory: SyncMemory, clock: Clock, details: Details) -> None:
+        """Keep the collaborators; `details` is what discord.py cannot say of options."""
+        self._memory = memory
+        self._clock = clock
+        self._details = details
+        self._waiting: asyncio.Task[None] | None = None
+        self.home: HomeCommands | None = None
+
+    async def settle(self, client: commands.Bot) -> None:
+        """Tell Discord what has changed; where another process is about to, see to it later that it has."""
+        if not await self._in_turn(client):
+            self._waiting = asyncio.create_task(self._until_told(client), name="commands: another process tells")
+
+    async def close(self) -> None:
+        """Wait for nobody any more."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            await asyncio.gather(self._waiting, return_exceptions=True)
+
+    async def replace(self, client: commands.Bot) -> int:
+        """Replace Discord's lists of commands whether or not they differ; return how many there are."""
+        home = await self.home.sync(client, force=True) if self.home is not None else 0
+        return home + await self._tell(client, await self._payload(client), force=True)
+
+    async def _in_turn(self, client: commands.Bot) -> bool:
+        """Tell Discord what has changed; False where another process is at it."""
+        payload = await self._payload(client)
+        known = await self._memory.get(COMMANDS_KEY) == fingerprint(_id_of(client), payload)
+        if known and (self.home is None or await self.home.is_told(client)):
+            return True
+        now = self._clock.now()
+        until = now + _TURN_LASTS
+        if await self._memory.claim_turn(TURN, now, until) is not None:
+            return False
+        try:
+            await self._tell(client, payload)
+            if self.home is not None:
+                await self.home.sync(client)
+        finally:
+            await self._memory.end_turn(TURN, until)
+        return True
+
+    async def _until_told(self, client: commands.Bot) -> None:
+        while True:
+            await self._clock.sleep(_LOOK_AGAIN)
+            try:
+                if await self._in_turn(client):
+                    return
+            except (discord.HTTPException, StoreUnavailable) as error:
+                log.warning("commands_not_synchronised", error=type(error).__name__)
+
+    async def _tell(self, client: commands.Bot, payload: list[Json], *, force: bool = False) -> int:
+        known = fingerprint(_id_of(client), payload)
+        if not force and await self._memory.get(COMMANDS_KEY) == known:
+            return len(payload)
+        await client.http.bulk_upsert_global_commands(_id_of(client), payload=payload)
+        await self._memory.set(COMMANDS_KEY, known)
+        log.info("commands_synchronised", count=len(payload))
+        return len(payload)
+
+    async def _payload(self, client: commands.Bot) -> list[Json]:
+        return await command_payload(client.tree, self._details)
+
+
+def _id_of(client: commands.Bot) -> int:
+    if client.application_id is None:
+        raise RuntimeError("commands are told of after login, which tells the application's id")
+    return client.application_id
