@@ -34,6 +34,9 @@ CARD_PATIENCE: Final = 10 * SECOND
 """How long after a command an ending waits for its card, so that it can reply to it."""
 CARD_REST: Final = 90 * SECOND
 """How long a card that could not be drawn is let be; longer than any attempt to draw it."""
+CARD_SETTLES: Final = 2 * SECOND
+"""How long a change whose successor is on its way is not drawn: a purchase and a message take less, and then one edit
+shows both."""
 CLOCK_SKEW: Final = 2 * MINUTE
 """How far the provider's clock may be from ours."""
 FURTHEST_LEASE: Final = INTAKE_LEASE + CLOCK_SKEW

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.jobs import schedule
 from bot.jobs.model import Job, MessageRef
-from bot.jobs.states import JobState
+from bot.jobs.states import DeliveryState, JobState
 from storage.repositories.base import Repository
 from storage.rows.columns import whole
 from storage.rows.jobs import jobs_from
@@ -21,8 +22,20 @@ class Cards(Repository):
         )
 
     async def claim_cards(self, now: int, rest_until: int, limit: int) -> Sequence[Job]:
-        """Take jobs whose card shows less than their revision, oldest change first, until shown or rested."""
-        rows = await self._database.rows("claim_cards", now=now, rest_until=rest_until, limit=limit)
+        """Take jobs whose card shows less than their revision, oldest change first, until shown or rested.
+
+        A change that the next one follows at once is let be for `schedule.CARD_SETTLES`: one edit then shows both.
+        """
+        rows = await self._database.rows(
+            "claim_cards",
+            now=now,
+            rest_until=rest_until,
+            settled=now - schedule.CARD_SETTLES,
+            submitting=JobState.SUBMITTING.value,
+            pending=DeliveryState.PENDING.value,
+            sending=DeliveryState.SENDING.value,
+            limit=limit,
+        )
         # The statement chooses in this order but gives its rows in any.
         return jobs_from(sorted(rows, key=lambda row: (whole(row, "changed_at"), whole(row, "number"))))
 

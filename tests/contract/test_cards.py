@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from bot.jobs.model import Job, MessageRef
-from bot.jobs.states import CANCEL_QUEUED, SUBMIT, JobState
+import pytest
+
+from bot.jobs import schedule
+from bot.jobs.model import Job, MessageRef, Purpose
+from bot.jobs.ports import DeliveryChange
+from bot.jobs.states import BEGIN_SEND, BIND, CANCEL_QUEUED, DELIVER, SUBMIT, SUCCEED, JobState
 from storage.store import Store
 from tests.contract.samples import CHANNEL, NOW, ManualClock, job_in, move, submitted
+
+CHANGED = NOW + 1_000
+"""When `move` changes a job."""
+SETTLED = CHANGED + schedule.CARD_SETTLES
+"""When that is drawn, whatever may follow it."""
 
 
 async def with_card(store: Store, job: Job, message_id: int) -> Job:
@@ -32,10 +41,10 @@ async def test_a_card_that_shows_less_than_its_job_is_stale(store: Store):
     stale = await with_card(store, await submitted(store), 12)
     moved = await store.apply(move(stale, SUBMIT))
     await store.apply(move(without, SUBMIT))
-    assert await store.claim_cards(NOW, NOW + 90, 5) == [moved]
+    assert await store.claim_cards(SETTLED, SETTLED + 90, 5) == [moved]
     assert moved is not None
     await store.card_shown(stale.id, moved.revision)
-    assert await store.claim_cards(NOW + 1_000, NOW + 1_090, 5) == []
+    assert await store.claim_cards(SETTLED + 1_000, SETTLED + 1_090, 5) == []
     assert await store.job(current.id) == current
 
 
@@ -43,11 +52,56 @@ async def test_a_card_is_drawn_by_one_at_a_time_and_again_once_it_is_shown_or_ha
     stale = await with_card(store, await submitted(store), 11)
     moved = await store.apply(move(stale, SUBMIT))
     assert moved is not None
-    assert await store.claim_cards(NOW, NOW + 90, 5) == [moved]
-    assert await store.claim_cards(NOW + 89, NOW + 180, 5) == []
-    assert await store.claim_cards(NOW + 90, NOW + 180, 5) == [moved]
+    assert await store.claim_cards(SETTLED, SETTLED + 90, 5) == [moved]
+    assert await store.claim_cards(SETTLED + 89, SETTLED + 180, 5) == []
+    assert await store.claim_cards(SETTLED + 90, SETTLED + 180, 5) == [moved]
     await store.card_shown(stale.id, stale.revision)
-    assert await store.claim_cards(NOW + 91, NOW + 180, 5) == [moved]
+    assert await store.claim_cards(SETTLED + 91, SETTLED + 180, 5) == [moved]
+
+
+async def test_a_purchase_on_the_wire_is_drawn_only_if_it_takes_long(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    on_the_wire = await store.apply(move(job, SUBMIT))
+    assert on_the_wire is not None
+    assert await store.claim_cards(SETTLED - 1, SETTLED + 90, 5) == []
+
+    running = await store.apply(move(on_the_wire, BIND, task_id="t1"))
+    assert await store.claim_cards(CHANGED, CHANGED + 90, 5) == [running]
+
+
+async def test_a_purchase_that_takes_long_is_drawn(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    on_the_wire = await store.apply(move(job, SUBMIT))
+    assert await store.claim_cards(SETTLED, SETTLED + 90, 5) == [on_the_wire]
+
+
+async def test_what_a_clock_that_was_ahead_changed_is_drawn_at_once(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    on_the_wire = await store.apply(move(job, SUBMIT, at=NOW + 10**6))
+    assert await store.claim_cards(NOW, NOW + 90, 5) == [on_the_wire]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_an_end_is_drawn_together_with_its_message(store: Store, begun: bool):
+    job = await with_card(store, await job_in(store, JobState.RUNNING), 11)
+    ended = await store.apply(move(job, SUCCEED, purpose=Purpose.RESULT, due_at=None))
+    assert ended is not None
+    (delivery,) = await store.deliveries(job.id)
+    if begun:
+        await store.apply_delivery(
+            DeliveryChange(delivery_id=delivery.id, transition=BEGIN_SEND, at=NOW, channel_id=CHANNEL)
+        )
+    assert await store.claim_cards(SETTLED - 1, SETTLED + 90, 5) == []
+
+    posted = MessageRef(CHANNEL, 99)
+    await store.apply_delivery(DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=NOW, message=posted))
+    assert [each.id for each in await store.claim_cards(CHANGED, CHANGED + 90, 5)] == [job.id]
+
+
+async def test_an_end_whose_message_takes_long_is_drawn(store: Store):
+    job = await with_card(store, await job_in(store, JobState.RUNNING), 11)
+    ended = await store.apply(move(job, SUCCEED, purpose=Purpose.RESULT, due_at=None))
+    assert await store.claim_cards(SETTLED, SETTLED + 90, 5) == [ended]
 
 
 async def test_the_oldest_change_is_shown_first_and_the_limit_is_kept(store: Store):

@@ -30,14 +30,26 @@ WHERE id IN (
 )
 RETURNING *;
 
--- name: claim_cards(now, rest_until, limit)
+-- name: claim_cards(now, rest_until, settled, submitting, pending, sending, limit)
 -- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
--- rest that would end later than that is of a clock that has been put back since.
+-- rest that would end later than that is of a clock that has been put back since. What the next step is about to change
+-- again (a purchase on the wire, a message that is owed) waits for it until it was made before `settled`.
 UPDATE jobs
 SET card_rests_until = :rest_until
 WHERE id IN (
     SELECT id FROM jobs
     WHERE card_shown < revision AND card_message_id IS NOT NULL AND (card_rests_until <= :now OR card_rests_until > :rest_until)
+        AND (
+            changed_at <= :settled
+            OR changed_at > :now
+            OR NOT (
+                state = :submitting
+                OR EXISTS (
+                    SELECT 1 FROM deliveries
+                    WHERE deliveries.job_id = jobs.id AND deliveries.state IN (:pending, :sending)
+                )
+            )
+        )
     ORDER BY changed_at, number
     LIMIT :limit
 )
