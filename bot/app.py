@@ -152,6 +152,7 @@ class App:
         self._control = parts.control
         self.monitoring = parts.monitoring
         self._readiness = parts.readiness
+        self._wakes = parts.wakes
         self.web_port = 0
         self.started = asyncio.Event()
         """Set once everything but the gateway connection is up."""
@@ -170,6 +171,9 @@ class App:
                 asyncio.create_task(self._hand.run(self._loops), name="loops"),
                 asyncio.create_task(self._readiness.run(), name="readiness"),
             }
+            if not self._store.sole_owner:
+                calls = self._store.calls.run(self._wakes.ring_here)
+                parts.add(asyncio.create_task(calls, name="calls"))
             if Role.GATEWAY in self._settings.roles:
                 parts.add(asyncio.create_task(self.client.connect(), name="gateway"))
             if self.monitoring.on:

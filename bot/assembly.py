@@ -87,6 +87,7 @@ class Parts:
     control: ControlServer
     monitoring: Monitoring
     readiness: Readiness
+    wakes: Wakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,7 @@ async def assemble(
         control=ControlServer(settings.data_dir, verbs),
         monitoring=core.monitoring,
         readiness=readiness,
+        wakes=core.wakes,
     )
 
 
@@ -197,7 +199,7 @@ async def _core(
     media = await media_parts(settings, catalogue, clock, stack)
     community = community_parts(settings, store, clock)
     house, ceilings = community.house, community.ceilings
-    timing, wakes = Timing(store, _seed, webhooks, clock), Wakes()
+    timing, wakes = Timing(store, _seed, webhooks, clock, settings.max_in_flight), Wakes(call=store.calls.call)
     standing = store.standing
     return _Core(
         settings=settings,

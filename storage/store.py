@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.jobs.trouble import Standing
+from storage.calls import Calls, NobodyElse
 from storage.database import Database
 from storage.errors import EngineMissing, SchemaMismatch
 from storage.location import Location, SqliteFile, locate
@@ -76,9 +77,11 @@ class Store(
 
     Attributes:
         standing: how the process stands with its database.
+        calls: the way to other processes on the same database.
     """
 
     standing: Standing
+    calls: Calls
 
     @property
     def engine_version(self) -> str:
@@ -133,12 +136,14 @@ async def open_store(
         EngineMissing: the engine's library is not installed.
         StoreUnavailable: the database cannot be opened or reached.
     """
-    database = await open_database(locate(url, data_dir), clock)
+    location = locate(url, data_dir)
+    database = await open_database(location, clock)
     try:
         await _check_schema(database)
         standing = Standing()
         store = Store(around(WatchedDatabase(database, standing)), clock)
         store.standing = standing
+        store.calls = _calls(location)
         yield store
     finally:
         await database.close()
@@ -162,6 +167,15 @@ async def open_migrated_store(
             await run_migrations(url, data_dir)
             store = await stack.enter_async_context(open_store(url, data_dir, clock, around))
         yield store
+
+
+def _calls(location: Location) -> Calls:
+    if isinstance(location, SqliteFile):
+        return NobodyElse()
+    from storage.postgres import APPLICATION
+    from storage.postgres_calls import PostgresCalls
+
+    return PostgresCalls(location, APPLICATION)
 
 
 async def open_database(location: Location, clock: Clock) -> Database:

@@ -61,11 +61,13 @@ class Bell:
     def __init__(self) -> None:
         """Nobody has rung."""
         self._rung: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+        self._idle = 0
 
-    def ring(self) -> None:
-        """Wake one worker: what there is to do, one look finds."""
+    def ring(self) -> bool:
+        """Wake one worker: what there is to do, one look finds. False where all are at work, or there are none."""
         if self._rung.empty():
             self._rung.put_nowait(None)
+        return self._idle > 0
 
     def clear(self) -> None:
         """Forget a ring that nobody has heard, because its hearer is about to look anyway."""
@@ -74,23 +76,44 @@ class Bell:
 
     async def wait(self) -> None:
         """Return once the bell was rung for this worker."""
-        await self._rung.get()
+        self._idle += 1
+        try:
+            await self._rung.get()
+        finally:
+            self._idle -= 1
+
+
+def _nobody_else(_names: Sequence[str]) -> None:
+    """Call nobody: no other process works on this store."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wakes:
-    """Bells between steps, so that nobody waits out an interval when there is known to be work."""
+    """Bells between steps, so that nobody waits out an interval when there is known to be work.
+
+    Attributes:
+        bells: by the step's name.
+        call: lets other processes know of work that nobody here is free for.
+    """
 
     bells: dict[str, Bell] = field(default_factory=dict)
+    call: Callable[[Sequence[str]], None] = _nobody_else
 
     def bell(self, name: str) -> Bell:
         """Return the bell of a step."""
         return self.bells.setdefault(name, Bell())
 
     def ring(self, *names: str) -> None:
-        """Wake steps; a step that is at work looks once more when it is done."""
+        """Wake steps, in other processes where nobody here is free; one at work looks once more when it is done."""
+        unheard = [name for name in names if not self.bell(name).ring()]
+        if unheard:
+            self.call(unheard)
+
+    def ring_here(self, names: Iterable[str]) -> None:
+        """Wake steps of this process alone, those it has: another has called, or there is no work but to end."""
         for name in names:
-            self.bell(name).ring()
+            if name in self.bells:
+                self.bells[name].ring()
 
 
 class Loops:
@@ -128,7 +151,7 @@ class Loops:
     def stop(self) -> None:
         """Ask every loop to end after the item in hand."""
         self._stopping.set()
-        self._wakes.ring(*(step.name for step in self._steps))
+        self._wakes.ring_here(step.name for step in self._steps)
 
     async def run(self) -> None:
         """Run every loop until `stop`.

@@ -78,6 +78,38 @@ async def test_a_ring_while_every_worker_is_busy_is_heard_by_the_first_that_is_f
     await asyncio.wait_for(waiting, 5)
 
 
+async def test_work_that_a_worker_here_is_free_for_is_called_out_to_nobody():
+    calls: list[str] = []
+    wakes = Wakes(call=calls.extend)
+    waiting = asyncio.ensure_future(wakes.bell("poller").wait())
+    await asyncio.sleep(0)
+    wakes.ring("poller")
+    await asyncio.wait_for(waiting, 5)
+    assert calls == []
+
+
+async def test_work_that_nobody_here_is_free_for_is_called_out_to_the_others():
+    calls: list[str] = []
+    wakes = Wakes(call=calls.extend)
+    waiting = asyncio.ensure_future(wakes.bell("poller").wait())
+    await asyncio.sleep(0)
+    wakes.ring("poller", "archiver")
+    await asyncio.wait_for(waiting, 5)
+    wakes.ring("poller")
+    assert calls == ["archiver", "poller"]
+
+
+async def test_a_call_from_outside_wakes_a_worker_and_is_not_passed_on():
+    calls: list[str] = []
+    wakes = Wakes(call=calls.extend)
+    waiting = asyncio.ensure_future(wakes.bell("poller").wait())
+    await asyncio.sleep(0)
+    wakes.ring_here(["poller", "unheard of"])
+    await asyncio.wait_for(waiting, 5)
+    assert calls == []
+    assert set(wakes.bells) == {"poller"}
+
+
 async def test_a_loop_with_work_does_not_rest():
     step = Step("poller", lambda turn: 1 if turn < 100 else 0)
     loops, _, running = await started(step)
