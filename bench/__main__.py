@@ -1,7 +1,8 @@
 """Everything that is measured, in one run: `python -m bench`.
 
-It writes bench/results.json and docs/performance.md, and shows a table. The local services are processes of their own
-but share this machine's cores with what is measured: the ratios are the useful part.
+It writes bench/results.json and docs/performance.md after each measurement, so that a run that is cut keeps what it
+found; `--resume` makes what is missing of it. The local services are processes of their own but share this machine's
+cores with what is measured: the ratios are the useful part.
 """
 
 from __future__ import annotations
@@ -9,31 +10,58 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import first_response, memory, polling, submit_burst, webhook
-from bench.figures import FEWEST_RUNS, Result, write_results
+from bench import (
+    first_response,
+    guilds,
+    in_flight,
+    large_clips,
+    long_history,
+    memory,
+    polling,
+    processes,
+    simulated,
+    submit_burst,
+    throughput,
+    webhook,
+    webhooks,
+)
+from bench.failure import BenchFailed
+from bench.figures import FEWEST_RUNS, Made, Result, read_results, write_results
 from bench.measure import Conditions, Measure
 from bench.report import page, table
-from bench.stage import BenchFailed, machine
+from bench.revision import revision
+from bench.stage import machine
 
 MEASURES: Final[dict[str, Measure]] = {
     "first-response": first_response.measure,
     "webhook": webhook.measure,
     "polling": polling.measure,
+    "simulated-polling": simulated.measure,
+    "webhooks": webhooks.measure,
+    "throughput": throughput.measure,
+    "processes": processes.measure,
     "memory": memory.measure,
+    "in-flight": in_flight.measure,
+    "large-clips": large_clips.measure,
+    "long-history": long_history.measure,
+    "guilds": guilds.measure,
     "submit-burst": submit_burst.measure,
 }
+"""In the order of their results; each name of a result belongs to one of them."""
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = REPOSITORY / "bench" / "results.json"
+PROFILE: Final = REPOSITORY / "bench" / "profile.txt"
 PAGE: Final = REPOSITORY / "docs" / "performance.md"
-_MEASURE_SECONDS: Final = 600.0
+_MEASURE_SECONDS: Final = 900.0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,12 +72,17 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         action="append",
         choices=sorted(MEASURES),
-        help="make this measurement alone (may be repeated); shows it, and writes nothing",
+        help="make this measurement alone (may be repeated); shows it, and writes nothing unless --write is said",
     )
+    parser.add_argument("--write", action="store_true", help="with --only: put what was found into the results")
+    parser.add_argument("--resume", action="store_true", help="make what the last run has not made")
     parser.add_argument(
         "--runs", type=int, metavar="N", help=f"runs of each kind, at least {FEWEST_RUNS} (the default)"
     )
-    parser.add_argument("--quick", action="store_true", help="one run unless --runs says more; marked in the results")
+    parser.add_argument(
+        "--quick", action="store_true", help="make everything small and once, to see that it works; writes nothing"
+    )
+    parser.add_argument("--profile", action="store_true", help="write bench/profile.txt instead: where the time goes")
     return parser
 
 
@@ -62,22 +95,58 @@ def chosen(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     least = 1 if options.quick else FEWEST_RUNS
     if options.runs < least:
         parser.error(f"--runs must be at least {least}" + ("" if options.quick else ", or say --quick"))
+    if options.quick and (options.write or options.resume):
+        parser.error("--quick writes nothing, so it goes with neither --write nor --resume")
     return options
 
 
-async def measured(names: Sequence[str], *, runs: int, quick: bool) -> list[Result]:
-    """Make measurements one after the other, each within ten minutes.
+def made(commit: str, began: float) -> Made:
+    """Return where, of what and when figures are made."""
+    return Made(machine=machine(), commit=commit, began=time.strftime("%Y-%m-%d %H:%M", time.gmtime(began)))
+
+
+def merged(kept: Sequence[Result], found: Sequence[Result], measure: str) -> list[Result]:
+    """Return results with those of a measurement put in the place of its earlier ones."""
+    by_measure = {name: [each for each in kept if each.measure == name] for name in MEASURES}
+    by_measure[measure] = list(found)
+    return [each for results in by_measure.values() for each in results]
+
+
+def missing(kept: Sequence[Result]) -> list[str]:
+    """Return the measurements that the last run has not made."""
+    last = max((each.began for each in kept), default="")
+    present = {each.measure for each in kept if each.began == last}
+    return [name for name in MEASURES if name not in present]
+
+
+async def measured(
+    names: Sequence[str], found: Callable[[str, list[Result]], Awaitable[None]], *, made: Made, runs: int, quick: bool
+) -> list[Result]:
+    """Make measurements one after the other, each within a quarter of an hour, and hand each one's results over.
 
     Raises:
-        BenchFailed: something did not do what is measured.
-        TimeoutError: it took too long.
+        BenchFailed: something did not do what is measured; the others were made all the same.
     """
     results: list[Result] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         for measure in names:
-            conditions = Conditions(runs=runs, quick=quick, folder=Path(name) / measure, machine=machine(), say=_say)
-            async with asyncio.timeout(_MEASURE_SECONDS):
-                results += await MEASURES[measure](conditions)
+            folder = Path(name) / measure
+            conditions = Conditions(measure=measure, runs=runs, quick=quick, folder=folder, made=made, say=_say)
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(_MEASURE_SECONDS):
+                    taken = await MEASURES[measure](conditions)
+            except (BenchFailed, TimeoutError) as error:
+                failed.append(f"{measure}: {error if str(error) else 'something took longer than it may'}")
+                _say(failed[-1])
+            else:
+                _say(f"{measure}: {time.monotonic() - began:.0f} s")
+                results += taken
+                await found(measure, taken)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    if failed:
+        raise BenchFailed("\n".join(failed))
     return results
 
 
@@ -92,16 +161,28 @@ async def main(options: argparse.Namespace) -> int:
         with contextlib.suppress(NotImplementedError):  # loops on Windows have no signal handlers
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # children stop on the way out
     _say(f"{machine()}; the local services run in processes of their own and share the cores with what is measured")
+    kept = read_results(RESULTS) if RESULTS.exists() else []
+    names = options.only or (missing(kept) if options.resume else list(MEASURES))
+    what = made(await asyncio.to_thread(revision, REPOSITORY), time.time())
+    if options.resume and kept:
+        what = what.model_copy(update={"began": max(each.began for each in kept)})
+    shown: list[Result] = []
+
+    async def found(measure: str, results: list[Result]) -> None:
+        nonlocal kept
+        shown.extend(results)
+        if not options.quick and (options.write or not options.only):
+            kept = merged(kept, results, measure)
+            write_results(RESULTS, kept)
+            PAGE.write_text(page(kept), encoding="utf-8")
+
     try:
-        results = await measured(options.only or list(MEASURES), runs=options.runs, quick=options.quick)
-    except (BenchFailed, TimeoutError) as error:
-        print(f"bench: {error if str(error) else 'something took longer than it may'}", file=sys.stderr)
+        await measured(names, found, made=what, runs=options.runs, quick=options.quick)
+    except BenchFailed as error:
+        print(f"bench: {error}", file=sys.stderr)
         return 1
-    print(f"\n{table(results)}\n")
-    if not options.only:
-        write_results(RESULTS, results)
-        PAGE.write_text(page(results), encoding="utf-8")
-        print(f"written: {RESULTS.relative_to(REPOSITORY)}, {PAGE.relative_to(REPOSITORY)}")
+    finally:
+        print(f"\n{table(shown)}\n")
     return 0
 
 

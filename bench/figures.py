@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 FEWEST_RUNS: Final = 5
 """Fewer runs are too few for a median on a machine that does other things too."""
-T = TypeVar("T")
+Bare = TypeVar("Bare")
+Bot = TypeVar("Bot")
 
 
 class _Record(BaseModel):
@@ -27,20 +28,23 @@ class Goal(_Record):
         ratio_at_least: for the same, where more is better.
         figure_at_most: for the figure, in its unit.
         figure_at_least: for the same, where more is better.
+        above_baseline_at_most: for the figure less its baseline, in their unit.
     """
 
     ratio_at_most: float | None = None
     ratio_at_least: float | None = None
     figure_at_most: float | None = None
     figure_at_least: float | None = None
+    above_baseline_at_most: float | None = None
 
-    def holds(self, figure: float, ratio: float) -> bool:
+    def holds(self, figure: float, baseline: float, ratio: float) -> bool:
         """Tell whether every bound that is set is kept."""
         return (
             (self.ratio_at_most is None or ratio <= self.ratio_at_most)
             and (self.ratio_at_least is None or ratio >= self.ratio_at_least)
             and (self.figure_at_most is None or figure <= self.figure_at_most)
             and (self.figure_at_least is None or figure >= self.figure_at_least)
+            and (self.above_baseline_at_most is None or figure - baseline <= self.above_baseline_at_most)
         )
 
     def words(self, unit: str) -> str:
@@ -50,8 +54,17 @@ class Goal(_Record):
             (self.ratio_at_least, "≥ {:g} ×"),
             (self.figure_at_most, f"≤ {{:g}} {unit}"),
             (self.figure_at_least, f"≥ {{:g}} {unit}"),
+            (self.above_baseline_at_most, f"≤ {{:g}} {unit} above it"),
         )
         return " and ".join(form.format(bound) for bound, form in bounds if bound is not None)
+
+
+class Made(_Record):
+    """Where, of what and when figures were made; the attributes are those of `Result`."""
+
+    machine: str
+    commit: str
+    began: str
 
 
 class Question(_Record):
@@ -78,13 +91,17 @@ class Result(Question):
     Attributes:
         figure: the median of the bot's runs.
         baseline: the median of the baseline's runs.
-        ratio: `figure` divided by `baseline`.
+        ratio: `figure` divided by `baseline`; 0 where that is 0.
         holds: whether the goal is met; None without a goal.
         runs: how many runs of each were made, alternated.
-        quick: whether fewer runs were made than a figure is worth quoting from.
+        quick: whether it is too small, or made too seldom, to be quoted.
         figures: the bot's runs, in order.
         baselines: the baseline's runs, in order.
+        measure: the measurement that it is one of.
         machine: where it was measured.
+        commit: the short name of the commit that was measured, with "+" where files differed from it.
+        began: when the run of the bench began that it belongs to, UTC, as "2030-01-31 23:59".
+        remark: what else the runs showed, as a sentence; "" for nothing.
     """
 
     figure: float
@@ -95,11 +112,23 @@ class Result(Question):
     quick: bool
     figures: tuple[float, ...]
     baselines: tuple[float, ...]
+    measure: str
     machine: str
+    commit: str
+    began: str
+    remark: str
 
     @classmethod
     def of(
-        cls, question: Question, figures: Sequence[float], baselines: Sequence[float], *, quick: bool, machine: str
+        cls,
+        question: Question,
+        figures: Sequence[float],
+        baselines: Sequence[float],
+        *,
+        measure: str,
+        made: Made,
+        quick: bool = False,
+        remark: str = "",
     ) -> Self:
         """Return the medians and what follows from them.
 
@@ -110,24 +139,29 @@ class Result(Question):
             raise ValueError(f"{question.name}: {len(figures)} runs against {len(baselines)}")
         figures, baselines = rounded(figures), rounded(baselines)
         figure, baseline = rounded((statistics.median(figures), statistics.median(baselines)))
-        ratio = round(figure / baseline, 3)
+        ratio = round(figure / baseline, 3) if baseline else 0.0
         return cls(
             **{name: getattr(question, name) for name in Question.model_fields},
             figure=figure,
             baseline=baseline,
             ratio=ratio,
-            holds=None if question.goal is None else question.goal.holds(figure, ratio),
+            holds=None if question.goal is None else question.goal.holds(figure, baseline, ratio),
             runs=len(figures),
             quick=quick,
             figures=tuple(figures),
             baselines=tuple(baselines),
-            machine=machine,
+            measure=measure,
+            machine=made.machine,
+            commit=made.commit,
+            began=made.began,
+            remark=remark,
         )
 
     @property
     def spread(self) -> tuple[float, float]:
         """Return the lowest and the highest ratio of two runs that belong together: how much the machine disturbed."""
-        ratios = [figure / baseline for figure, baseline in zip(self.figures, self.baselines, strict=True)]
+        pairs = zip(self.figures, self.baselines, strict=True)
+        ratios = [figure / baseline if baseline else 0.0 for figure, baseline in pairs]
         return min(ratios), max(ratios)
 
 
@@ -165,15 +199,15 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 async def alternated(
-    runs: int, baseline: Callable[[int], Awaitable[T]], bot: Callable[[int], Awaitable[T]]
-) -> tuple[list[T], list[T]]:
+    runs: int, baseline: Callable[[int], Awaitable[Bare]], bot: Callable[[int], Awaitable[Bot]]
+) -> tuple[list[Bot], list[Bare]]:
     """Make both kinds of runs in turn, baseline first, so that what the machine does meanwhile meets both alike.
 
     Returns:
         What the bot's runs gave, and what the baseline's gave.
     """
-    baselines: list[T] = []
-    figures: list[T] = []
+    baselines: list[Bare] = []
+    figures: list[Bot] = []
     for number in range(runs):
         baselines.append(await baseline(number))
         figures.append(await bot(number))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
+from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result
 from bench.measure import Conditions
-from bench.stage import EGRET, IDLE, POLLING_BOT, BenchFailed, Stage
+from bench.processes_seen import resident
+from bench.stage import EGRET, IDLE, POLLING_BOT, Stage
 
 _SETTLE: Final = 10.0
 """Seconds after connecting, when everything that a start needs is done."""
-_KIB: Final = 1024
 IDLE_MEMORY: Final = Question(
     name="idle_memory",
     what="resident memory when connected and idle, child processes included",
@@ -28,14 +28,19 @@ IDLE_MEMORY_POLLING_BOT: Final = IDLE_MEMORY.model_copy(
 
 async def measure(conditions: Conditions) -> list[Result]:
     """Start each bot anew for every run; memory does not depend on who else runs, so they do so side by side."""
-    conditions.say(f"idle memory: {conditions.runs} starts, read {_SETTLE:g} s after each")
+    settle = conditions.size(_SETTLE, 0.2)
+    conditions.say(f"idle memory: {conditions.runs} starts, read {settle:g} s after each")
     async with (
         Stage.open(conditions.folder / "bare") as bare_stage,
         Stage.open(conditions.folder / "polling_bot") as other_stage,
         Stage.open(conditions.folder / "egret") as egret_stage,
     ):
         taken = [
-            await asyncio.gather(_start(bare_stage, IDLE), _start(other_stage, POLLING_BOT), _start(egret_stage, EGRET))
+            await asyncio.gather(
+                _start(bare_stage, IDLE, settle),
+                _start(other_stage, POLLING_BOT, settle),
+                _start(egret_stage, EGRET, settle),
+            )
             for _ in range(conditions.runs)
         ]
     bare, other, egret = ([run[side] for run in taken] for side in range(3))
@@ -45,25 +50,9 @@ async def measure(conditions: Conditions) -> list[Result]:
     ]
 
 
-async def _start(stage: Stage, command: Sequence[str]) -> float:
+async def _start(stage: Stage, command: Sequence[str], settle: float) -> float:
     async with stage.bot(command) as bot:
-        await asyncio.sleep(_SETTLE)
+        await asyncio.sleep(settle)
         if bot.pid is None or not bot.running:
             raise BenchFailed(f"{bot.name} ended with {bot.exit_code}:\n{bot.tail()}")
         return resident(bot.pid)
-
-
-def resident(pid: int) -> float:
-    """Return the resident memory of a process and its descendants in MiB, as Linux counts it.
-
-    Raises:
-        BenchFailed: it has ended, or this system has no /proc.
-    """
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
-        threads = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [child for thread in threads for child in (thread / "children").read_text("ascii").split()]
-    except OSError as error:
-        raise BenchFailed(f"the memory of a process cannot be read here: {error.strerror}") from error
-    own = next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / _KIB
-    return own + sum(resident(int(child)) for child in children)

@@ -161,15 +161,15 @@ def play() -> list[Played]:
         "alone, and tasks take less long than believed": _scaled(known, 1.3),
         "alone, and nothing is known of such tasks": None,
     }
-    played = [_told(case, 1, one_by_one(times, believed), times) for case, believed in mistaken.items()]
+    played = [told(case, 1, one_by_one(times, believed), times) for case, believed in mistaken.items()]
     for crowd in (2, 5, 20, 100, 1_000):
         some = times[: max(1_000, 5 * crowd)]
         delay, requests, in_flight = together(some, statistics.fmean(some) / crowd, known)
-        played.append(_told(f"{crowd} in flight", in_flight, (delay, requests), some))
+        played.append(told(f"{crowd} in flight", in_flight, (delay, requests), some))
     return played
 
 
-def _told(case: str, in_flight: float, figures: tuple[float, float], times: Sequence[float]) -> Played:
+def told(case: str, in_flight: float, figures: tuple[float, float], times: Sequence[float]) -> Played:
     delay, requests = figures
     usual_delay, usual_requests = fixed(times, FIXED)
     _, equal = fixed(times, 2 * delay)

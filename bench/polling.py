@@ -1,8 +1,8 @@
 """How soon a finished clip is in its channel when nobody says so, and how many requests that takes.
 
 Completion times are spread as the catalogue says that they are, so this lasts as long as real clips do. Delays are
-seconds of schedules, not of processors: both bots run side by side with equal completion times, and each run is a
-group of jobs among all that are in flight.
+seconds of schedules, not of processors: the bots run side by side with equal completion times, and each run is a group
+of jobs among all that are in flight. A third bot, which the provider does tell, shows how many requests that saves.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result
 from bench.measure import Conditions
-from bench.stage import EGRET, PATIENCE, POLLING_BOT, BenchFailed, Stage
-from bench.webhook import FLOOR, SIZES
+from bench.stage import EGRET, PATIENCE, POLLING_BOT, Stage
+from bench.webhook import FLOOR, SIZES, is_whole
+from bench.world import World
 from bot.catalog import Mode, completion_seconds
 from bot.jobs.model import JobKind
 
@@ -26,8 +28,9 @@ _GROUP: Final = ("2mb", "2mb", "25mb", "2mb", "2mb", "25mb", "2mb", "2mb")
 """The clips of one run."""
 _SEED: Final = 1
 _LAST_SHARE: Final = 0.9
-_LAST_SHARE_QUICK: Final = 0.4
 _BARE_EACH: Final = 3
+_QUICKENED: Final = 0.1
+"""How much quicker tasks are where only the measurement itself is tried."""
 
 DETECTION: Final = Question(
     name="detection_by_polling",
@@ -38,10 +41,19 @@ DETECTION: Final = Question(
 )
 REQUESTS: Final = Question(
     name="requests_by_polling",
-    what="requests for a job's status until its end is seen, by polling, all jobs in flight together (mean)",
+    what="requests for a job's status until its end is seen, by polling, a share of the pages of the history included,"
+    " all jobs in flight together (mean)",
     against=_BOT,
     unit="requests",
     goal=Goal(ratio_at_most=0.25),
+)
+TOLD: Final = Question(
+    name="requests_with_webhooks",
+    what="requests to the provider for a job with webhooks: its creation, its status, a share of the pages of the"
+    " history (median)",
+    against=_BOT,
+    unit="requests",
+    goal=Goal(figure_at_most=2.0),
 )
 
 
@@ -52,28 +64,61 @@ def _clip(size: str, against: str, suffix: str) -> Question:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Seen:
+    """A job that was followed from its order to its clip.
+
+    Attributes:
+        size: its clip's, as `SIZES` calls it.
+        detected: seconds from the completion to the answer that showed it.
+        arrived: seconds from the completion to the clip in its channel.
+        requests: for its status.
+    """
+
     size: str
     detected: float
     arrived: float
     requests: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The jobs of one bot, and how many pages of the history it read."""
+
+    jobs: Sequence[Seen]
+    pages: int
+
+    def runs(self) -> list[Sequence[Seen]]:
+        return [self.jobs[start : start + len(_GROUP)] for start in range(0, len(self.jobs), len(_GROUP))]
+
+    def requests(self) -> list[float]:
+        share = self.pages / len(self.jobs)
+        return [statistics.fmean(job.requests for job in run) + share for run in self.runs()]
+
+    def all_requests(self) -> list[float]:
+        share = self.pages / len(self.jobs)
+        return [statistics.median(1 + job.requests for job in run) + share for run in self.runs()]
+
+
 async def measure(conditions: Conditions) -> list[Result]:
     """Measure detection, requests and arrival, and the bare transfer beside them."""
-    share = _LAST_SHARE_QUICK if conditions.quick else _LAST_SHARE
-    instants = completions(conditions.runs * len(_GROUP), last_share=share)
+    quickened = conditions.size(1.0, _QUICKENED)
+    instants = [quickened * each for each in completions(conditions.runs * len(_GROUP), last_share=_LAST_SHARE)]
     conditions.say(f"clips by polling: {len(instants)} jobs in flight, the last completed after {max(instants):.0f} s")
     rooms = len(instants) + len(SIZES) * _BARE_EACH * conditions.runs + 1
+    world = World(rooms=rooms)
     async with (
-        Stage.open(conditions.folder / "egret", rooms=rooms) as egret_stage,
-        Stage.open(conditions.folder / "polling_bot", rooms=rooms) as other_stage,
-        egret_stage.bot(EGRET, PUBLIC_URL=""),
+        Stage.open(conditions.folder / "egret", world) as egret_stage,
+        Stage.open(conditions.folder / "told", world) as told_stage,
+        Stage.open(conditions.folder / "polling_bot", world) as other_stage,
+        egret_stage.bot(EGRET, settings={"PUBLIC_URL": ""}),
+        told_stage.bot(EGRET),
         other_stage.bot(POLLING_BOT),
     ):
-        egret, other = await asyncio.gather(_jobs(egret_stage, instants), _jobs(other_stage, instants))
+        egret, told, other = await asyncio.gather(
+            *(_jobs(stage, instants) for stage in (egret_stage, told_stage, other_stage))
+        )
         floor = {size: await _floor(egret_stage, size, conditions.runs) for size in SIZES}
-    return _results(conditions, egret, other, floor)
+    return _results(conditions, egret, told, other, floor)
 
 
 def completions(count: int, *, last_share: float) -> list[float]:
@@ -90,25 +135,26 @@ def _at(share: float, low: tuple[float, int], middle: tuple[float, int], high: t
     return y0 + (y1 - y0) * (share - x0) / (x1 - x0)
 
 
-async def _jobs(stage: Stage, instants: Sequence[float]) -> list[_Job]:
+async def _jobs(stage: Stage, instants: Sequence[float]) -> _Group:
     """Order every clip, complete each at its instant, and wait for all."""
     async with asyncio.TaskGroup() as group:
-        waiting: list[asyncio.Task[_Job]] = []
+        waiting: list[asyncio.Task[Seen]] = []
         for number, after in enumerate(instants):
             room, size = stage.room(), _GROUP[number % len(_GROUP)]
             task = await stage.order(room, SIZES[size])
             waiting.append(group.create_task(_job(stage, room, task.task_id, size, after)))
-    return [task.result() for task in waiting]
+    pages = (await stage.provider.summary()).requests.get("history", 0)
+    return _Group([task.result() for task in waiting], pages)
 
 
-async def _job(stage: Stage, room: str, task_id: str, size: str, after: float) -> _Job:
+async def _job(stage: Stage, room: str, task_id: str, size: str, after: float) -> Seen:
     await asyncio.sleep(after)
     done = await stage.provider.finish(task_id)
     arrival = await stage.arrival(room)
     told = await stage.provider.task(task_id)
-    if arrival.size != SIZES[size] or not told.told_at:
+    if not is_whole(arrival.size, SIZES[size]) or not told.told_at:
         raise BenchFailed(f"a clip of {arrival.size} bytes arrived instead of one of {SIZES[size]}, or unasked for")
-    return _Job(size, told.told_at - done.ended_at, arrival.at - done.ended_at, told.gets)
+    return Seen(size, told.told_at - done.ended_at, arrival.at - done.ended_at, told.gets)
 
 
 async def _floor(stage: Stage, size: str, runs: int) -> list[float]:
@@ -126,20 +172,23 @@ async def _floor(stage: Stage, size: str, runs: int) -> list[float]:
 
 
 def _results(
-    conditions: Conditions, egret: Sequence[_Job], other: Sequence[_Job], floor: dict[str, list[float]]
+    conditions: Conditions, egret: _Group, told: _Group, other: _Group, floor: dict[str, list[float]]
 ) -> list[Result]:
-    groups = [(_runs(jobs)) for jobs in (egret, other)]
-    detected = [[statistics.fmean(job.detected for job in run) for run in runs] for runs in groups]
-    asked = [[statistics.fmean(job.requests for job in run) for run in runs] for runs in groups]
-    results = [conditions.result(DETECTION, *detected), conditions.result(REQUESTS, *asked)]
+    detected = [[statistics.fmean(job.detected for job in run) for run in group.runs()] for group in (egret, other)]
+    results = [
+        conditions.result(DETECTION, detected[0], detected[1]),
+        conditions.result(REQUESTS, egret.requests(), other.requests(), _pages(egret)),
+        conditions.result(TOLD, told.all_requests(), other.all_requests(), _pages(told)),
+    ]
     for size in SIZES:
         arrived = [
-            [statistics.fmean(job.arrived for job in run if job.size == size) for run in runs] for runs in groups
+            [statistics.fmean(job.arrived for job in run if job.size == size) for run in group.runs()]
+            for group in (egret, other)
         ]
         results.append(conditions.result(_clip(size, FLOOR, ""), arrived[0], floor[size]))
-        results.append(conditions.result(_clip(size, _BOT, "_or_fixed"), *arrived))
+        results.append(conditions.result(_clip(size, _BOT, "_or_fixed"), arrived[0], arrived[1]))
     return results
 
 
-def _runs(jobs: Sequence[_Job]) -> list[Sequence[_Job]]:
-    return [jobs[start : start + len(_GROUP)] for start in range(0, len(jobs), len(_GROUP))]
+def _pages(group: _Group) -> str:
+    return f"{group.pages} pages of the history were read for {len(group.jobs)} jobs."

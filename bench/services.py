@@ -1,7 +1,8 @@
-"""Both local services with a stopwatch, as a process of their own: `python -m bench.services`.
+"""Both local services with a stopwatch, as a process of their own: `python -m bench.services WORLD`.
 
 What is measured runs elsewhere, so no event loop is shared; the stopwatch runs here, so that every moment is taken by
-one clock. The addresses are printed as one line of JSON; the end of standard input, or a signal, stops it.
+one clock. The world is a `bench.world.World` as JSON. The addresses are printed as one line of JSON; the end of
+standard input, or a signal, stops it.
 """
 
 from __future__ import annotations
@@ -14,19 +15,14 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from bench.stopwatch import Burst, Carry, Stopwatch
-from sandbox.discord import DiscordConfig, GuildConfig
-from sandbox.discord.config import PersonConfig
+from bench.stopwatch import Answers, Arrival, Asking, Burst, Carried, Carry, Flow, Flowed, Stopwatch
+from bench.world import World
 from sandbox.discord.server import DiscordSandbox
-from sandbox.piapi import Options, PiapiSandbox
+from sandbox.piapi import PiapiSandbox
 from sandbox.stage.addresses import ServiceAddresses
 from sandbox.stage.serving import addresses_of, stop_at_end_of_input, stop_signal
 
-PEOPLE: Final = tuple(f"person{number}" for number in range(1, 51))
-ROOM: Final = "room-{}"
 _BALANCE_USD: Final = 1_000_000.0
-_BOOST_TIER: Final = 2
-"""A server of this boost tier takes files of 50 MB."""
 
 
 class BenchAddresses(BaseModel):
@@ -38,61 +34,79 @@ class BenchAddresses(BaseModel):
     stopwatch: str
 
 
-def world(rooms: int) -> DiscordConfig:
-    """Return a boosted server with many people and `rooms` channels."""
-    people = tuple(PersonConfig(username=name, global_name=name.title()) for name in PEOPLE)
-    server = GuildConfig(
-        name="Bench",
-        owner=PEOPLE[0],
-        channels=tuple(ROOM.format(number) for number in range(rooms)),
-        people=PEOPLE,
-        premium_tier=_BOOST_TIER,
-    )
-    return DiscordConfig(people=people, guilds=(server,), application_owner=PEOPLE[0])
+class Orders:
+    """The stopwatch's requests.
 
+    Args:
+        watch: what they are for.
+        session: for its orders to the bare download and upload.
+    """
 
-def provider() -> Options:
-    """Return a provider whose tasks run until they are told to finish."""
-    return Options(pending_seconds=None, processing_seconds=None, max_concurrent_task_count=10_000)
+    def __init__(self, watch: Stopwatch, session: aiohttp.ClientSession) -> None:
+        self._watch = watch
+        self._session = session
 
+    def application(self) -> web.Application:
+        """Return what serves them."""
+        app = web.Application()
+        app.router.add_post("/burst", self.burst)
+        app.router.add_post("/ask", self.ask)
+        app.router.add_post("/flow", self.flow)
+        app.router.add_post("/carry", self.carry)
+        app.router.add_get("/arrivals/{channel}", self.arrival)
+        app.router.add_get("/arrived/{files}", self.arrived)
+        return app
 
-def application(watch: Stopwatch, session: aiohttp.ClientSession) -> web.Application:
-    """Return the stopwatch's own requests; `session` is for its orders to the bare download and upload."""
-
-    async def burst(request: web.Request) -> web.Response:
+    async def burst(self, request: web.Request) -> web.Response:
         order = Burst.model_validate_json(await request.read())
-        answers = await watch.burst(order, float(request.query["seconds"]))
-        return web.Response(text=answers.model_dump_json(), content_type="application/json")
+        answers: Answers = await self._watch.burst(order, _seconds(request))
+        return _json(answers)
 
-    async def carry(request: web.Request) -> web.Response:
+    async def ask(self, request: web.Request) -> web.Response:
+        order = Asking.model_validate_json(await request.read())
+        answers: Answers = await self._watch.ask(order, _seconds(request))
+        return _json(answers)
+
+    async def flow(self, request: web.Request) -> web.Response:
+        order = Flow.model_validate_json(await request.read())
+        flowed: Flowed = await self._watch.flow(order, _seconds(request))
+        return _json(flowed)
+
+    async def carry(self, request: web.Request) -> web.Response:
         order = Carry.model_validate_json(await request.read())
-        carried = await watch.carry(order, session, float(request.query["seconds"]))
-        return web.Response(text=carried.model_dump_json(), content_type="application/json")
+        carried: Carried = await self._watch.carry(order, self._session, _seconds(request))
+        return _json(carried)
 
-    async def arrival(request: web.Request) -> web.Response:
-        seen = await watch.arrival(request.match_info["channel"], float(request.query["seconds"]))
-        return web.Response(text=seen.model_dump_json(), content_type="application/json")
+    async def arrival(self, request: web.Request) -> web.Response:
+        seen: Arrival = await self._watch.arrival(request.match_info["channel"], _seconds(request))
+        return _json(seen)
 
-    app = web.Application()
-    app.router.add_post("/burst", burst)
-    app.router.add_post("/carry", carry)
-    app.router.add_get("/arrivals/{channel}", arrival)
-    return app
+    async def arrived(self, request: web.Request) -> web.Response:
+        seen: Arrival = await self._watch.last_of(int(request.match_info["files"]), _seconds(request))
+        return _json(seen)
 
 
-async def main(rooms: int) -> None:
+def _seconds(request: web.Request) -> float:
+    return float(request.query["seconds"])
+
+
+def _json(told: BaseModel) -> web.Response:
+    return web.Response(text=told.model_dump_json(), content_type="application/json")
+
+
+async def main(world: World) -> None:
     """Serve until told to stop."""
     stop = stop_signal()
     await stop_at_end_of_input(stop)
-    discord = DiscordSandbox(world(rooms))
-    watch = Stopwatch(discord, PEOPLE)
+    discord = DiscordSandbox(world.discord())
+    watch = Stopwatch(discord, world.names)
     discord.observe(watch)
     async with (
         discord,
-        PiapiSandbox(balance_usd=_BALANCE_USD, options=provider()) as piapi,
+        PiapiSandbox(balance_usd=_BALANCE_USD, options=world.provider()) as piapi,
         aiohttp.ClientSession() as session,
     ):
-        runner = web.AppRunner(application(watch, session), access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(Orders(watch, session).application(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -107,5 +121,5 @@ async def main(rooms: int) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rooms", type=int, default=1)
-    asyncio.run(main(parser.parse_args().rooms))
+    parser.add_argument("world", type=World.model_validate_json)
+    asyncio.run(main(parser.parse_args().world))

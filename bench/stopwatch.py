@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,14 @@ from sandbox.discord.json_types import JsonObject, as_object, integer, objects, 
 from sandbox.discord.observation import Exchange
 from sandbox.discord.server import DiscordSandbox
 
+if TYPE_CHECKING:
+    from sandbox.discord.interaction import Interaction
+    from sandbox.discord.state import Channel, User
+
 _CALLBACK: Final = "/interactions/{interaction_id}/{token}/callback"
+_ORIGINAL: Final = "/webhooks/{webhook_id}/{token}/messages/{message}"
+_DEFERRED: Final = 5
+"""Discord's callback type of an answer that comes later."""
 
 
 class _Told(BaseModel):
@@ -25,7 +33,7 @@ class Answered(_Told):
 
     Attributes:
         milliseconds: from the command going out to the response having been taken.
-        callback: Discord's type of it: 4 is a message, 5 a deferral.
+        callback: Discord's type of it: 4 is a message, 5 a deferral, 8 choices.
     """
 
     milliseconds: float
@@ -48,10 +56,58 @@ class Burst(_Told):
     channel: str
 
 
+class Asking(_Told):
+    """One person's commands, or what they type into an option, one after the other.
+
+    Attributes:
+        command: its name.
+        options: its options.
+        focused: the option that is typed into; "" where the command is run.
+        times: how often.
+        channel: where.
+    """
+
+    command: str
+    options: dict[str, str]
+    focused: str
+    times: int
+    channel: str
+
+
 class Answers(_Told):
-    """What became of a burst."""
+    """What became of commands."""
 
     answers: list[Answered]
+
+
+class Flow(_Told):
+    """Commands whose clips are waited for.
+
+    Attributes:
+        command: its name.
+        options: its options.
+        channels: where, in turn.
+        times: how many in all.
+        at_once: how many clips may be on their way; a command goes out for each that arrives.
+    """
+
+    command: str
+    options: dict[str, str]
+    channels: list[str]
+    times: int
+    at_once: int
+
+
+class Flowed(_Told):
+    """Clips that arrived.
+
+    Attributes:
+        seconds: from the first command going out to the last clip's arrival.
+        arrivals: seconds from the first command to each arrival, in order.
+    """
+
+    seconds: float
+    arrivals: list[float]
 
 
 class Carry(_Told):
@@ -97,10 +153,12 @@ class Stopwatch:
 
     def __init__(self, discord: DiscordSandbox, people: tuple[str, ...]) -> None:
         self._discord = discord
-        self._people = people
+        self._people = [discord.world.person_named(name) for name in people]
         self._sent: dict[int, int] = {}
         self._answered: dict[int, Answered] = {}
+        self._deferred: dict[str, int] = {}
         self._arrivals: dict[int, Arrival] = {}
+        self._arrived: list[Arrival] = []
         self._changed = asyncio.Event()
 
     def on_event(self, payload: JsonObject) -> None:
@@ -109,11 +167,19 @@ class Stopwatch:
             self._sent[integer(as_object(payload["d"])["id"])] = time.perf_counter_ns()
 
     def on_exchange(self, exchange: Exchange) -> None:
-        """Note a first response, or a message that carries a file."""
+        """Note a first response, what follows a deferral, or a message that carries a file."""
         if exchange.status >= 300:
             return
         if exchange.route == _CALLBACK:
-            self._note_answer(int(exchange.path.split("/")[2]), integer(as_object(exchange.request)["type"]))
+            _, _, interaction_id, token, _ = exchange.path.split("/")
+            callback = integer(as_object(exchange.request)["type"])
+            if callback == _DEFERRED:
+                self._deferred[token] = int(interaction_id)
+            self._note_answer(int(interaction_id), callback)
+        elif exchange.route == _ORIGINAL and exchange.method == "PATCH":
+            interaction = self._deferred.pop(exchange.path.split("/")[3], None)
+            if interaction is not None:
+                self._note_answer(interaction, _DEFERRED)
         if exchange.file_parts and isinstance(exchange.response, dict):
             self._note_arrival(exchange.response)
 
@@ -127,11 +193,17 @@ class Stopwatch:
         if files:
             arrival = Arrival(at=time.time(), size=integer(files[0]["size"]))
             self._arrivals.setdefault(integer(text(message["channel_id"])), arrival)
+            self._arrived.append(arrival)
             self._announce()
 
     def _announce(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
+
+    async def _until(self, holds: Callable[[], bool], seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            while not holds():
+                await self._changed.wait()
 
     async def burst(self, order: Burst, seconds: float) -> Answers:
         """Send the commands and wait for every first response.
@@ -140,15 +212,55 @@ class Stopwatch:
             TimeoutError: one was not answered in time.
         """
         channel = self._discord.operations.channel(order.channel)
-        sent: list[int] = []
-        for name in self._people[: order.people]:
-            person = self._discord.world.person_named(name)
-            options: JsonObject = {**order.options}
-            sent.append((await self._discord.commanding.run(person, channel, order.command, options)).id)
-        async with asyncio.timeout(seconds):
-            while not all(identifier in self._answered for identifier in sent):
-                await self._changed.wait()
+        people = self._people[: order.people]
+        sent = [(await self._run(person, channel, order.command, order.options)).id for person in people]
+        await self._until(lambda: all(identifier in self._answered for identifier in sent), seconds)
         return Answers(answers=[self._answered[identifier] for identifier in sent])
+
+    async def ask(self, order: Asking, seconds: float) -> Answers:
+        """Ask one thing after the other, and wait for what each shows in the end.
+
+        Raises:
+            TimeoutError: one was not answered in time.
+        """
+        channel = self._discord.operations.channel(order.channel)
+        person = self._people[0]
+        answers: list[Answered] = []
+        for _ in range(order.times):
+            if order.focused:
+                options: JsonObject = {**order.options}
+                asked = self._discord.commanding.autocomplete(person, channel, order.command, order.focused, options)
+            else:
+                asked = await self._run(person, channel, order.command, order.options)
+            identifier = asked.id
+            await self._until(lambda which=identifier: self._is_shown(which), seconds)  # type: ignore[misc]
+            answers.append(self._answered[identifier])
+        return Answers(answers=answers)
+
+    def _is_shown(self, interaction_id: int) -> bool:
+        """Tell whether a person sees an answer, and not only that one is to come."""
+        return interaction_id in self._answered and interaction_id not in self._deferred.values()
+
+    async def flow(self, order: Flow, seconds: float) -> Flowed:
+        """Send commands, so many clips being on their way at once, and wait until each has a file.
+
+        Raises:
+            TimeoutError: they did not come in time.
+        """
+        channels = [self._discord.operations.channel(name) for name in order.channels]
+        before, began = len(self._arrived), time.time()
+        for number in range(order.times):
+            wanted = before + number + 1 - order.at_once
+            await self._until(lambda least=wanted: len(self._arrived) >= least, seconds)  # type: ignore[misc]
+            await self._run(self._people[0], channels[number % len(channels)], order.command, order.options)
+            await asyncio.sleep(0)
+        await self._until(lambda: len(self._arrived) >= before + order.times, seconds)
+        arrivals = [arrival.at - began for arrival in self._arrived[before : before + order.times]]
+        return Flowed(seconds=arrivals[-1], arrivals=arrivals)
+
+    async def _run(self, person: User, channel: Channel, command: str, options: dict[str, str]) -> Interaction:
+        given: JsonObject = {**options}
+        return await self._discord.commanding.run(person, channel, command, given)
 
     async def carry(self, order: Carry, session: aiohttp.ClientSession, seconds: float) -> Carried:
         """Order a clip to be brought over, and wait for it.
@@ -172,7 +284,14 @@ class Stopwatch:
             TimeoutError: none came in time.
         """
         channel = self._discord.operations.channel(channel_name)
-        async with asyncio.timeout(seconds):
-            while channel.id not in self._arrivals:
-                await self._changed.wait()
+        await self._until(lambda: channel.id in self._arrivals, seconds)
         return self._arrivals[channel.id]
+
+    async def last_of(self, files: int, seconds: float) -> Arrival:
+        """Wait until so many files have arrived in all; return the last of them.
+
+        Raises:
+            TimeoutError: they did not come in time.
+        """
+        await self._until(lambda: len(self._arrived) >= files, seconds)
+        return self._arrived[files - 1]

@@ -12,14 +12,12 @@ import asyncio
 import secrets
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-import aiosqlite
-
+from bench.baseline.commits import bare_commits
+from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result, alternated
 from bench.measure import Conditions
-from bench.stage import BenchFailed
 from bot.clock import SystemClock
 from bot.jobs.limits import Hold, Scope, month_counter, person_day_counter
 from bot.jobs.model import JobKind, NewJob, Place, VideoInput
@@ -79,33 +77,19 @@ async def burst(store: Store, first: int, jobs: int) -> tuple[float, list[Submit
     return time.perf_counter() - started, list(answers)
 
 
-async def bare_commits(path: Path, rows: int) -> float:
-    """Return the seconds that one row and one commit take, with nothing else done."""
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
-        for statement in (
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            "CREATE TABLE bare (a TEXT, b TEXT)",
-        ):
-            await connection.execute_fetchall(statement)
-        started = time.perf_counter()
-        for number in range(rows):
-            await connection.execute_fetchall("INSERT INTO bare VALUES (?, ?)", (str(number), "a storm rolls in"))
-        return (time.perf_counter() - started) / rows
-
-
 async def measure(conditions: Conditions) -> list[Result]:
     """Measure bursts into one growing database, each after as many bare commits on the same disk."""
-    conditions.say(f"submissions: {conditions.runs} bursts of {JOBS}")
+    jobs = conditions.size(JOBS, 100)
+    conditions.say(f"submissions: {conditions.runs} bursts of {jobs}")
     folder = conditions.folder
     accepted = 0
 
     async def bare(number: int) -> float:
-        return await bare_commits(folder / f"bare{number}.db", JOBS) * JOBS
+        return await bare_commits(folder / f"bare{number}.db", jobs)
 
     async def bot(number: int) -> float:
         nonlocal accepted
-        seconds, answers = await burst(store, (number + 1) * JOBS, JOBS)
+        seconds, answers = await burst(store, (number + 1) * JOBS, jobs)
         accepted += sum(isinstance(answer, Accepted) for answer in answers)
         return seconds
 

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
-from bench import first_response, memory, polling, submit_burst, webhook
-from bench.__main__ import PAGE, RESULTS, chosen
-from bench.figures import FEWEST_RUNS, Result, read_results
+from bench.__main__ import MEASURES, PAGE, RESULTS, chosen, made, merged, missing
+from bench.figures import FEWEST_RUNS, Made, Result, read_results
+from bench.reasons import REASONS
 from bench.report import page, table
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
 ASKED: Final = {"name", "figure", "unit", "baseline", "ratio", "goal", "holds", "runs"}
-MEASURED_BY: Final[dict[str, ModuleType]] = {
-    "first_response": first_response,
-    "clip_by_webhook": webhook,
-    "clip_by_polling": polling,
-    "idle_memory": memory,
-    "submit_burst": submit_burst,
-}
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +29,25 @@ def test_every_result_says_what_is_asked_of_it() -> None:
         assert written.keys() >= ASKED
 
 
-def test_every_measurement_has_its_results(committed: list[Result]) -> None:
+def test_results_are_of_known_measurements_in_their_order(committed: list[Result]) -> None:
     names = [result.name for result in committed]
+    measures = list(dict.fromkeys(result.measure for result in committed))
 
     assert len(set(names)) == len(names)
-    for prefix in MEASURED_BY:
-        assert any(name.startswith(prefix) for name in names), prefix
+    assert measures == [name for name in MEASURES if name in measures]
 
 
 def test_the_committed_results_follow_from_enough_runs(committed: list[Result]) -> None:
     for found in committed:
         assert not found.quick
         assert found.runs >= FEWEST_RUNS
-        again = Result.of(found, found.figures, found.baselines, quick=False, machine=found.machine)
+        where = Made(machine=found.machine, commit=found.commit, began=found.began)
+        again = Result.of(found, found.figures, found.baselines, measure=found.measure, made=where, remark=found.remark)
         assert again == found
+
+
+def test_reasons_are_given_for_results_that_there_are(committed: list[Result]) -> None:
+    assert REASONS.keys() <= {result.name for result in committed}
 
 
 def test_the_table_shows_what_holds_and_what_is_quick(committed: list[Result]) -> None:
@@ -66,7 +61,55 @@ def test_the_table_shows_what_holds_and_what_is_quick(committed: list[Result]) -
     assert "quick runs" in page([one])
 
 
-@pytest.mark.parametrize("arguments", [["--runs", "4"], ["--quick", "--runs", "0"], ["--only", "nothing"]])
+def test_the_page_names_every_goal_that_does_not_hold_and_what_else_was_seen(committed: list[Result]) -> None:
+    held = committed[0].model_copy(update={"holds": True, "remark": ""})
+    missed = committed[1].model_copy(update={"holds": False, "remark": "Three of them were late."})
+
+    assert "Every goal holds." in page([held])
+    written = page([held, missed])
+    assert "Goals that do not hold" in written
+    assert f"{missed.what[0].upper()}{missed.what[1:]}: Three of them were late." in written
+
+
+def test_the_page_says_which_measurements_are_of_an_earlier_run(committed: list[Result]) -> None:
+    old = committed[0].model_copy(update={"measure": "memory", "began": "2030-01-01 00:00", "commit": "0" * 10})
+    new = committed[1].model_copy(update={"measure": "webhook", "began": "2030-01-02 00:00", "commit": "1" * 10})
+
+    written = page([new, old])
+
+    assert "on 2030-01-02 00:00 UTC, revision 1111111111; but `memory` on 2030-01-01 00:00 UTC" in written
+
+
+def test_a_measurement_takes_the_place_of_its_earlier_results(committed: list[Result]) -> None:
+    old = [committed[0].model_copy(update={"measure": measure, "name": measure}) for measure in ("webhook", "memory")]
+    again = old[0].model_copy(update={"name": "again"})
+
+    assert [result.name for result in merged(old, [again], "webhook")] == ["again", "memory"]
+    assert [result.name for result in merged(old[1:], [again], "webhook")] == ["again", "memory"]
+
+
+def test_a_run_that_was_cut_is_taken_up_where_it_ended(committed: list[Result]) -> None:
+    last = [committed[0].model_copy(update={"measure": "webhook", "began": "2030-01-02 00:00"})]
+    before = [committed[0].model_copy(update={"measure": "memory", "began": "2030-01-01 00:00"})]
+
+    assert missing([*last, *before]) == [name for name in MEASURES if name != "webhook"]
+    assert missing([]) == list(MEASURES)
+
+
+def test_when_a_run_began_is_written_in_utc() -> None:
+    assert made("0123456789", 1_893_456_000.0).began == "2030-01-01 00:00"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--runs", "4"],
+        ["--quick", "--runs", "0"],
+        ["--only", "nothing"],
+        ["--quick", "--write"],
+        ["--quick", "--resume"],
+    ],
+)
 def test_too_few_runs_and_unknown_measurements_are_refused(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.figures import Goal, Question, Result, alternated, percentile, read_results, write_results
+from bench.figures import Goal, Made, Question, Result, alternated, percentile, read_results, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,8 @@ def question(goal: Goal | None = None) -> Question:
 
 
 def result(figures: Sequence[float], baselines: Sequence[float], goal: Goal | None = None) -> Result:
-    return Result.of(question(goal), figures, baselines, quick=False, machine="2 cores")
+    made = Made(machine="2 cores", commit="0123456789", began="2030-01-31 23:59")
+    return Result.of(question(goal), figures, baselines, measure="answers", made=made)
 
 
 def test_a_figure_is_the_median_of_its_runs_and_one_slow_run_does_not_move_it() -> None:
@@ -56,6 +57,8 @@ def test_runs_without_a_counterpart_give_no_figure(figures: list[float], baselin
         (Goal(figure_at_most=9.9), False),
         (Goal(figure_at_least=10), True),
         (Goal(figure_at_least=10.1), False),
+        (Goal(above_baseline_at_most=5), True),
+        (Goal(above_baseline_at_most=4.9), False),
         (Goal(ratio_at_most=2.0, figure_at_most=9.9), False),
         (Goal(ratio_at_most=1.9, figure_at_most=10), False),
         (None, None),
@@ -63,6 +66,13 @@ def test_runs_without_a_counterpart_give_no_figure(figures: list[float], baselin
 )
 def test_a_goal_holds_when_all_its_bounds_do(goal: Goal | None, holds: bool | None) -> None:
     assert result([10], [5], goal).holds is holds
+
+
+def test_nothing_is_a_multiple_of_nothing_and_a_bound_of_the_figure_still_holds() -> None:
+    found = result([0, 0, 1], [0, 0, 0], Goal(figure_at_most=0))
+
+    assert (found.figure, found.baseline, found.ratio, found.holds) == (0, 0, 0, True)
+    assert found.spread == (0, 0)
 
 
 def test_a_goal_says_its_bounds() -> None:

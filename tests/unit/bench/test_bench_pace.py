@@ -15,18 +15,18 @@ def played() -> list[pace.Played]:
     return pace.play()
 
 
-def test_the_trace_is_of_the_schedule_in_use(played: list[pace.Played]):
+def test_the_trace_is_of_the_schedule_in_use(played: list[pace.Played]) -> None:
     assert json.loads(pace.TRACE.read_text()) == [asdict(each) for each in played]
 
 
-def test_one_task_alone_takes_no_more_requests_than_fixed_polling_that_is_as_late(played: list[pace.Played]):
+def test_one_task_alone_takes_no_more_requests_than_fixed_polling_that_is_as_late(played: list[pace.Played]) -> None:
     alone = [each for each in played if each.in_flight == 1]
 
     assert len(alone) == 4
     assert all(each.requests <= each.fixed_requests_at_equal_delay for each in alone)
 
 
-def test_a_crowd_is_seen_sooner_than_by_fixed_polling_with_a_quarter_of_its_requests(played: list[pace.Played]):
+def test_a_crowd_is_seen_sooner_than_by_fixed_polling_with_a_quarter_of_its_requests(played: list[pace.Played]) -> None:
     crowds = [each for each in played if each.in_flight > 15]
 
     assert len(crowds) == 3

@@ -1,0 +1,203 @@
+"""How several processes share the work, on PostgreSQL: evenly, no step twice, and at what cost.
+
+Each process has its own shard and its own web side; any may take any job's next step. On two cores more processes
+cannot be quicker, so the processor time of a job is what is compared; with a network before Discord and the provider,
+which no processor has a part in, the rate is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from bench.database_server import DatabaseServer, database_server
+from bench.failure import BenchFailed
+from bench.figures import Goal, Question, Result
+from bench.measure import Conditions
+from bench.processes_seen import cpu_seconds
+from bench.scraped import delivered
+from bench.stage import EGRET, NONE, Stage
+from bench.world import World
+from sandbox.stage.environment import free_port
+
+_SHARDS: Final = 4
+"""As many servers, one on each, whatever the number of processes."""
+_CLIP: Final = 500_000
+_JOBS: Final = 120
+_AT_ONCE: Final = 60
+_FAR_JOBS: Final = 120
+_FAR_AT_ONCE: Final = 120
+NETWORK_MS: Final = 800.0
+_WARM_UP: Final = 8
+_ONE: Final = "one process on PostgreSQL"
+
+
+def _share(count: int) -> Question:
+    return Question(
+        name=f"share_of_{count}",
+        what=f"clips delivered by the busiest of {count} processes on PostgreSQL",
+        against="an equal share",
+        unit="clips",
+        goal=Goal(ratio_at_most=1.1),
+    )
+
+
+def _least(count: int) -> Question:
+    return Question(
+        name=f"least_share_of_{count}",
+        what=f"clips delivered by the least busy of {count} processes on PostgreSQL",
+        against="an equal share",
+        unit="clips",
+        goal=Goal(ratio_at_least=0.9),
+    )
+
+
+def _twice(count: int) -> Question:
+    return Question(
+        name=f"steps_twice_{count}",
+        what=f"steps of a job taken more than once by {count} processes on PostgreSQL",
+        against=_ONE,
+        unit="steps",
+        goal=Goal(figure_at_most=0),
+    )
+
+
+def _cpu(count: int) -> Question:
+    return Question(
+        name=f"cpu_per_job_{count}",
+        what=f"processor time for one clip, {count} processes on PostgreSQL, the database's own not counted",
+        against=_ONE,
+        unit="ms",
+        goal=Goal(ratio_at_most=1.1),
+    )
+
+
+def _rate(count: int) -> Question:
+    return Question(
+        name=f"rate_over_network_{count}",
+        what=f"clips that go the whole way, {count} processes on PostgreSQL,"
+        f" a network of {NETWORK_MS:g} ms there and back being the limit",
+        against=_ONE,
+        unit="/s",
+        goal=Goal(ratio_at_least=1.8),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several processes did.
+
+    Attributes:
+        rate: clips a second.
+        cpu_ms: processor time for a clip.
+        delivered: clips, by each process.
+        twice: steps of a job that were taken more than once.
+    """
+
+    rate: float
+    cpu_ms: float
+    delivered: Sequence[int]
+    twice: int
+
+
+async def measure(conditions: Conditions) -> list[Result]:
+    """Measure one, two and four processes in turn, near and far, each run a new start on a new database."""
+    jobs, far_jobs = conditions.size(_JOBS, 8), conditions.size(_FAR_JOBS, 8)
+    network = conditions.size(NETWORK_MS, 20.0)
+    conditions.say(f"processes: {conditions.runs} runs of {jobs} clips near and {far_jobs} far, by 1, 2 and 4")
+    near: dict[int, list[Shared]] = {1: [], 2: [], 4: []}
+    far: dict[int, list[Shared]] = {1: [], 2: []}
+    async with database_server() as server:
+        for number in range(conditions.runs):
+            for count, found in near.items():
+                found.append(await _run(conditions, server, f"near_{count}_{number}", count, jobs, 0.0))
+            for count, found in far.items():
+                found.append(await _run(conditions, server, f"far_{count}_{number}", count, far_jobs, network))
+    results: list[Result] = []
+    for count in (2, 4):
+        equal = [sum(each.delivered) / count for each in near[count]]
+        results += [
+            conditions.result(_share(count), [max(each.delivered) for each in near[count]], equal),
+            conditions.result(_least(count), [min(each.delivered) for each in near[count]], equal),
+            conditions.result(_twice(count), [each.twice for each in near[count]], [each.twice for each in near[1]]),
+            conditions.result(_cpu(count), [each.cpu_ms for each in near[count]], [each.cpu_ms for each in near[1]]),
+        ]
+    return [*results, conditions.result(_rate(2), [each.rate for each in far[2]], [each.rate for each in far[1]])]
+
+
+async def _run(
+    conditions: Conditions, server: DatabaseServer, name: str, count: int, jobs: int, network: float
+) -> Shared:
+    """Let so many processes make so many clips."""
+    world = World(
+        servers=_SHARDS,
+        shards=_SHARDS,
+        pending_seconds=0,
+        processing_seconds=0,
+        clip_bytes=_CLIP,
+        patient=True,
+    )
+    address = await server.create(name)
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(Stage.open(conditions.folder / name, world))
+        far = await stack.enter_async_context(stage.network(network)) if network else None
+        pids: list[int] = []
+        metrics = [free_port() for _ in range(count)]
+        for process in range(count):
+            settings = {
+                **(far.settings if far else NONE),
+                "DATABASE_URL": address,
+                **_own(process, count, metrics[process]),
+            }
+            sessions = (process + 1) * _SHARDS // count
+            bot = await stack.enter_async_context(
+                stage.bot(EGRET, data=f"p{process}", sessions=sessions, set_up=process == count - 1, settings=settings)
+            )
+            pids.append(bot.pid or 0)
+        if far:
+            far.slow_down()
+        channels = [world.first_channel(each) for each in range(_SHARDS)]
+        await stage.flow(_WARM_UP, at_once=_WARM_UP, channels=channels)
+        before = [await delivered(stage.session, port) for port in metrics]
+        cpu = sum(cpu_seconds(pid) for pid in pids)
+        flowed = await stage.flow(jobs, at_once=_FAR_AT_ONCE if network else _AT_ONCE, channels=channels)
+        cpu = sum(cpu_seconds(pid) for pid in pids) - cpu
+        await asyncio.sleep(1)  # what follows from the last arrival is written within moments
+        after = [await delivered(stage.session, port) for port in metrics]
+        twice = await _steps_twice(server, name) + await _clips_twice(stage, jobs + _WARM_UP)
+    done = [late - early for early, late in zip(before, after, strict=True)]
+    if sum(done) != jobs:
+        raise BenchFailed(f"{jobs} clips were ordered, and the processes say that they delivered {done}")
+    return Shared(jobs / flowed.seconds, 1000 * cpu / jobs, done, twice)
+
+
+def _own(process: int, count: int, metrics: int) -> dict[str, str]:
+    """Return the settings of one process among several."""
+    each = _SHARDS // count
+    return {
+        "SHARD_COUNT": str(_SHARDS),
+        "SHARD_IDS": f"{process * each}-{(process + 1) * each - 1}",
+        "METRICS": "on",
+        "METRICS_PORT": str(metrics),
+    }
+
+
+async def _steps_twice(server: DatabaseServer, name: str) -> int:
+    """Count what the jobs' history shows more than once."""
+    return await server.number(
+        name,
+        "SELECT COALESCE(SUM(times - 1), 0) FROM (SELECT COUNT(*) AS times FROM job_events"
+        " GROUP BY job_id, from_state, to_state) AS steps WHERE times > 1",
+    )
+
+
+async def _clips_twice(stage: Stage, jobs: int) -> int:
+    """Count tasks and files beyond those that were ordered."""
+    tasks = await stage.tasks_created() - jobs
+    files = sum(bool(message.attachments) for message in await stage.operator.all_messages()) - jobs
+    if tasks < 0 or files < 0:
+        raise BenchFailed(f"of {jobs} clips {-min(tasks, files)} are missing")
+    return tasks + files
