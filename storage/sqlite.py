@@ -44,6 +44,9 @@ OLDEST: Final = (3, 37, 0)
 GROUP: Final = 256
 """The most items of a burst that share a commit."""
 
+READ_THROUGH: Final = 64 * 1024 * 1024
+"""Bytes of a file that is read through at every start: that takes a fraction of a second."""
+
 _SETTINGS: Final = (
     # Nobody else should have the file; who looks into it holds a lock for a moment, and everybody waits meanwhile.
     "PRAGMA busy_timeout = 1000",
@@ -341,7 +344,7 @@ class GroupCommit(Generic[Item, Answer]):
 
 
 async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
-    """Open the file for this process alone and check it.
+    """Open the file for this process alone, and check it where `needs_reading_through` says so.
 
     Raises:
         DatabaseInUse: another process has it.
@@ -363,9 +366,10 @@ async def open_sqlite(location: SqliteFile) -> SqliteDatabase:
     try:
         with translated():
             # Used from another thread only for a copy, which takes its turn like everybody else.
+            suspect = needs_reading_through(location.path)
             connection = await aiosqlite.connect(location.path, isolation_level=None, check_same_thread=False)
             try:
-                await _prepare(connection)
+                await _prepare(connection, read_through=suspect)
             except BaseException:
                 await connection.close()
                 raise
@@ -384,10 +388,38 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-async def _prepare(connection: aiosqlite.Connection) -> None:
+def needs_reading_through(path: Path, now: float | None = None, uptime: float | None = None) -> bool:
+    """Tell whether a file that is about to be opened is small, or may be damaged.
+
+    A process that dies damages nothing: what it wrote is in the log or it is not, and the kernel has it either way. A
+    machine that dies may, where its disk said that it had what it had not. Such a file still has its log, which is
+    deleted when the file is closed, and nobody has written to it since the machine started. For years of jobs reading
+    everything takes minutes in which nobody is served, so of any other large file only the pages that are used are
+    looked at, as they are used; each backup is a copy that is read from its first page to its last.
+
+    Args:
+        path: the database file; not yet opened, which would take up its log.
+        now: seconds since the epoch; nobody gives it.
+        uptime: seconds since the machine started; nobody gives it.
+    """
+    if path.stat().st_size <= READ_THROUGH:
+        return True
+    log = path.with_name(path.name + "-wal")
+    started = (time.time() if now is None else now) - (_uptime() if uptime is None else uptime)
+    return log.exists() and log.stat().st_mtime < started
+
+
+def _uptime() -> float:
+    """Return the seconds since the machine started, those in which it slept included where the system says so."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+async def _prepare(connection: aiosqlite.Connection, *, read_through: bool) -> None:
     connection.row_factory = sqlite3.Row
     for setting in _SETTINGS:
         await connection.execute_fetchall(setting)
+    if not read_through:
+        return
     problems = [str(row[0]) for row in await connection.execute_fetchall("PRAGMA quick_check")]
     if problems != ["ok"]:
         raise DatabaseCorrupt(f"the database file is damaged: {problems[0]}")

@@ -7,11 +7,69 @@ ORDER BY consumed_microusd DESC
 LIMIT 1;
 
 -- name: highest_charges()
--- The most that each kind of clip was charged.
-SELECT kind, model, mode, seconds, service_mode, MAX(consumed_microusd) AS charge
-FROM jobs
-WHERE consumed_microusd > 0
-GROUP BY kind, model, mode, seconds, service_mode;
+-- The most that each kind of clip was charged. From each the index leads to the next, which differs in its last column,
+-- or else in the one before, and so on; and to its own last entry: a few looks for a kind, however many clips there are.
+WITH RECURSIVE kinds (number) AS (
+    SELECT (
+        SELECT charged.number FROM jobs AS charged
+        WHERE charged.consumed_microusd > 0
+        ORDER BY charged.kind, charged.model, charged.mode, charged.seconds, charged.service_mode
+        LIMIT 1
+    )
+    UNION ALL
+    SELECT COALESCE(
+        (
+            SELECT charged.number FROM jobs AS charged
+            WHERE charged.consumed_microusd > 0 AND charged.kind = earlier.kind AND charged.model = earlier.model
+                AND charged.mode = earlier.mode AND charged.seconds = earlier.seconds
+                AND charged.service_mode > earlier.service_mode
+            ORDER BY charged.service_mode
+            LIMIT 1
+        ),
+        (
+            SELECT charged.number FROM jobs AS charged
+            WHERE charged.consumed_microusd > 0 AND charged.kind = earlier.kind AND charged.model = earlier.model
+                AND charged.mode = earlier.mode AND charged.seconds > earlier.seconds
+            ORDER BY charged.seconds, charged.service_mode
+            LIMIT 1
+        ),
+        (
+            SELECT charged.number FROM jobs AS charged
+            WHERE charged.consumed_microusd > 0 AND charged.kind = earlier.kind AND charged.model = earlier.model
+                AND charged.mode > earlier.mode
+            ORDER BY charged.mode, charged.seconds, charged.service_mode
+            LIMIT 1
+        ),
+        (
+            SELECT charged.number FROM jobs AS charged
+            WHERE charged.consumed_microusd > 0 AND charged.kind = earlier.kind AND charged.model > earlier.model
+            ORDER BY charged.model, charged.mode, charged.seconds, charged.service_mode
+            LIMIT 1
+        ),
+        (
+            SELECT charged.number FROM jobs AS charged
+            WHERE charged.consumed_microusd > 0 AND charged.kind > earlier.kind
+            ORDER BY charged.kind, charged.model, charged.mode, charged.seconds, charged.service_mode
+            LIMIT 1
+        )
+    )
+    FROM kinds
+    JOIN jobs AS earlier ON earlier.number = kinds.number
+)
+SELECT
+    jobs.kind,
+    jobs.model,
+    jobs.mode,
+    jobs.seconds,
+    jobs.service_mode,
+    (
+        SELECT MAX(alike.consumed_microusd) FROM jobs AS alike
+        WHERE alike.kind = jobs.kind AND alike.model = jobs.model AND alike.mode = jobs.mode
+            AND alike.seconds = jobs.seconds AND alike.service_mode = jobs.service_mode
+            AND alike.consumed_microusd > 0
+    ) AS charge
+FROM kinds
+JOIN jobs ON jobs.number = kinds.number;
 
 -- name: insert_grant(guild_id, person_id, counter, amount, by, at)!
 -- Adds to what a person may take from a counter.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import subprocess
 import sys
@@ -17,10 +18,11 @@ import pytest
 from bot.jobs.ports import Accepted, StoreUnavailable
 from bot.jobs.states import SUBMIT
 from bot.jobs.trouble import Trouble
+from storage import sqlite as engine
 from storage.database import Session
 from storage.errors import DatabaseCorrupt, DatabaseInUse, EngineMissing, SchemaMismatch
 from storage.location import SqliteFile
-from storage.sqlite import SqliteDatabase, open_sqlite
+from storage.sqlite import SqliteDatabase, needs_reading_through, open_sqlite
 from storage.store import Store, open_store
 from tests.contract.conftest import TABLES
 from tests.contract.samples import ManualClock, holds_for, move, new_job, submitted
@@ -350,7 +352,7 @@ Those of the third read a row for each server that the bot is in, or was, or for
 The last is said to scan what it returns: the row it made."""
 
 
-ALIASES = ("ahead", "told", "posted", "liked")
+ALIASES = ("newest", "started", "queued", "told", "posted", "liked", "earlier", "alike")
 """What statements call tables that they read for a second purpose."""
 
 
@@ -377,6 +379,8 @@ PLANS = [
     ("failures_since", "ix_jobs_requester_ended (requester_id=? AND finished_at>?)"),
     ("expired_drafts", "ix_drafts_expires (expires_at<?)"),
     ("files_of_drafts", "ix_drafts_person (person_id=?)"),
+    ("highest_charges", "(kind=? AND model=? AND mode=? AND seconds=? AND service_mode>?)"),
+    ("highest_charges", "(kind=? AND model=? AND mode=? AND seconds=? AND service_mode=? AND consumed_microusd>?)"),
 ]
 
 
@@ -410,3 +414,55 @@ async def test_nothing_is_written_into_a_file_that_was_moved_away_and_all_goes_o
     aside.rename(path)
     assert await database.rows("schema_table") == []
     await database.close()
+
+
+def sparse(path: Path, size: int, *, log_written_at: float | None) -> Path:
+    """A file of this size that takes no room, with a log or without."""
+    with path.open("wb") as file:
+        file.truncate(size)
+    if log_written_at is not None:
+        log = path.with_name(path.name + "-wal")
+        log.touch()
+        os.utime(log, (log_written_at, log_written_at))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("size", "log_written_at", "read_through"),
+    [
+        pytest.param(engine.READ_THROUGH, None, True, id="a small file, closed as it should be"),
+        pytest.param(engine.READ_THROUGH + 1, None, False, id="a large file, closed as it should be"),
+        pytest.param(engine.READ_THROUGH + 1, 9_500.0, False, id="a large file, left by a process that died"),
+        pytest.param(engine.READ_THROUGH + 1, 8_500.0, True, id="a large file, left by a machine that died"),
+    ],
+)
+def test_a_file_is_read_through_where_that_is_quick_or_its_machine_has_died(
+    tmp_path: Path, size: int, log_written_at: float | None, read_through: bool
+):
+    path = sparse(tmp_path / "egret.db", size, log_written_at=log_written_at)
+    assert needs_reading_through(path, now=10_000.0, uptime=1_000.0) is read_through
+
+
+def with_a_damaged_last_page(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-4096:-3496] = b"\xff" * 600
+    file.write_bytes(content)
+
+
+async def test_a_large_file_is_opened_without_being_read_through(file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engine, "READ_THROUGH", 0)
+    with_a_damaged_last_page(file)
+    database = await open_sqlite(SqliteFile(path=file))
+    await database.close()
+
+
+async def test_a_large_file_that_a_machine_left_when_it_died_is_refused_if_it_is_damaged(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(engine, "READ_THROUGH", 0)
+    with_a_damaged_last_page(file)
+    log = file.with_name(file.name + "-wal")
+    log.touch()
+    os.utime(log, (1.0, 1.0))
+    with pytest.raises(DatabaseCorrupt):
+        await open_sqlite(SqliteFile(path=file))
