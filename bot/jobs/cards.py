@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.clock import SECOND, Clock
 from bot.jobs import schedule
+from bot.jobs.forecast import Outlook
 from bot.jobs.loops import each
 from bot.jobs.model import Delivery, Job, Purpose
 from bot.jobs.ports import CardFacts, JobStore, ResultSink, TryLater
@@ -20,10 +21,11 @@ async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
     """Gather what a card shows beside its job."""
     queued = job.state is JobState.QUEUED
     endings = await _endings(store, job)
+    outlook = await timing.outlook(job) if queued else Outlook(ready_at=await timing.ready_at(job))
     delivered = [row for row in endings if row.state is DeliveryState.DELIVERED]
     return CardFacts(
-        position=await store.queue_position(job.id) if queued else 0,
-        ready_at=await timing.ready_at(job),
+        position=outlook.position,
+        ready_at=outlook.ready_at,
         pause=await store.pause() if queued else None,
         result=delivered[-1].message if delivered else None,
         undeliverable=bool(endings) and endings[-1].state is DeliveryState.UNDELIVERABLE,
@@ -59,7 +61,7 @@ class CardKeeper:
         if not now < self._positions_at <= now + _POSITIONS_EVERY:
             # Their time has come, or the clock was put back.
             self._positions_at = now + _POSITIONS_EVERY
-            await self._store.touch_queue_cards(_AT_ONCE)
+            await self._store.touch_queue_cards((await self._timing.forecast()).misplaced(_AT_ONCE))
         jobs = await self._store.claim_cards(now, now + schedule.CARD_REST, _AT_ONCE)
         return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
@@ -71,7 +73,7 @@ class CardKeeper:
             # It rests as long as it was claimed for; the others go on.
             return
         # A card that is gone for good counts as shown: nobody waits for it.
-        await self._store.card_shown(job.id, job.revision)
+        await self._store.card_shown(job.id, job.revision, facts.position, facts.ready_at)
 
     async def _put_off(self, job: Job) -> None:
         """A card is best effort: one that cannot be drawn must not be tried for ever."""

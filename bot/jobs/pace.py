@@ -28,6 +28,8 @@ _QUICKEST: Final = SECOND
 _SLOWEST: Final = MINUTE
 _TAIL: Final = 0.4
 """After the ninetieth percentile ends are assumed to come at a rate whose mean is this share of it."""
+_WEIGHTS: Final = (0.3, 0.4, 0.3)
+"""How much of the mean the tenth, the fiftieth and the ninetieth percentile make up."""
 _FALLBACK_P10: Final = 45 * SECOND
 _FALLBACK_P50: Final = 100 * SECOND
 _FALLBACK_P90: Final = 4 * MINUTE
@@ -87,6 +89,20 @@ def spared(age: int, quantiles: Quantiles | None, gained: float, *, webhooks: bo
     The less the history gains, the sooner it may stop to be read, and the sooner each task has to look after itself.
     """
     return min(BACKSTOP, round(next_poll(age, quantiles, webhooks=webhooks) * max(1.0, gained)))
+
+
+def mean(quantiles: Quantiles | None) -> int:
+    """Return how long tasks take in the mean, as three quantiles tell of it (Swanson's rule)."""
+    return round(sum(weight * length for weight, length in zip(_WEIGHTS, _known(quantiles), strict=True)))
+
+
+def remaining(age: int, quantiles: Quantiles | None) -> int:
+    """Return how much longer a task takes in the mean that has not ended at an age."""
+    known = _known(quantiles)
+    left = [(weight, length - age) for weight, length in zip(_WEIGHTS, known, strict=True) if length > age]
+    if not left:
+        return round(_TAIL * known[2])
+    return round(sum(weight * length for weight, length in left) / sum(weight for weight, _ in left))
 
 
 def _hazard(age: int, low: int, middle: int, high: int) -> float:

@@ -157,7 +157,8 @@ class JobService:
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
         """Remember where a job's card stands; the first one stays."""
-        await self._store.set_card(submitted.job.id, card, submitted.job.revision)
+        job, facts = submitted.job, submitted.facts
+        await self._store.set_card(job.id, card, job.revision, facts.position, facts.ready_at)
         self._wakes.ring("cards")
 
     async def cancel(self, job_id: str, person_id: int, *, moderator: bool) -> Cancellation:

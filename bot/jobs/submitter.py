@@ -42,10 +42,10 @@ _ROOM_REST: Final = 2 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """Takes QUEUED jobs whose inputs are ready, in queue order, while there is room in flight.
+    """Takes QUEUED jobs whose inputs are ready, whoever's turn it is, while there is room in flight.
 
     Attributes:
-        max_in_flight: how many jobs may occupy a task at the provider at once.
+        max_in_flight: how many jobs may occupy a task at the provider at once; servers share them.
     """
 
     name: ClassVar[str] = "submitter"
@@ -71,7 +71,7 @@ class Submitter:
             return 0
         most = 1 if await self.breaker.is_wary() else _AT_ONCE
         lease = self.shop.leases.draw(now)
-        jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, most))
+        jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, most), self.max_in_flight)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
             self.shop.wakes.ring("poller", "deliverer", "cards")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import MINUTE, Clock
 from bot.jobs import pace
+from bot.jobs.forecast import Forecast, Outlook
 from bot.jobs.model import Job, JobKind, VideoInput
-from bot.jobs.ports import JobStore, Quantiles
+from bot.jobs.ports import InLine, JobStore, Quantiles
 
 Seed = Callable[[JobKind, str, str, int], Quantiles | None]
 """Kind, model, mode and seconds to what the catalogue knows before anything was learnt."""
@@ -26,12 +28,15 @@ class Timing:
 
     Attributes:
         webhooks: the provider reports by itself, so polling is only a backstop.
+        places: how many tasks may be at the provider at once.
     """
 
     store: JobStore
     seed: Seed
     webhooks: bool
     clock: Clock
+    places: int
+    _forecasts: deque[Forecast] = field(default_factory=lambda: deque(maxlen=1))
     _learnt: dict[Like, tuple[int, Quantiles | None]] = field(default_factory=dict)
 
     async def quantiles(self, job: Job) -> Quantiles | None:
@@ -59,9 +64,28 @@ class Timing:
         age = now - (job.running_since or now)
         return pace.next_poll(age, await self.quantiles(job), webhooks=self.webhooks)
 
+    async def outlook(self, job: Job) -> Outlook:
+        """Return what a job in line may expect; nothing for one that is not in line."""
+        latest = self._forecasts[-1] if self._forecasts else None
+        if latest is None or not latest.holds_at(self.clock.now()):
+            return (await self.forecast()).of(job) or Outlook()
+        return latest.of(job) or latest.join(job, await self.quantiles(job))
+
+    async def forecast(self) -> Forecast:
+        """Return what everybody in line may expect now."""
+        rows = await self.store.line()
+        known = {like: await self.of(*like) for like in {_like(row) for row in rows}}
+        made = Forecast(rows, self.places, self.clock.now(), lambda row: known[_like(row)])
+        self._forecasts.append(made)
+        return made
+
     async def ready_at(self, job: Job) -> int | None:
         """Return when a running job is usually done, UTC milliseconds; None where unknown or not running."""
         quantiles = await self.quantiles(job)
         if quantiles is None or job.running_since is None:
             return None
         return job.running_since + quantiles.p50
+
+
+def _like(row: InLine) -> Like:
+    return row.kind, row.model, row.mode, row.seconds

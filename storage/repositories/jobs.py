@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.jobs.model import Job, JobEvent, JobKind
-from bot.jobs.ports import Quantiles
-from bot.jobs.states import JobState
+from bot.jobs.ports import InLine, Quantiles
+from bot.jobs.states import IN_FLIGHT, JobState
 from storage.database import Row
 from storage.repositories.base import Repository
-from storage.rows.columns import whole
+from storage.rows.columns import flag, text, whole, whole_or_none
 from storage.rows.events import event_from
 from storage.rows.jobs import job_from
+
+_IN_LINE: Final = IN_FLIGHT | {JobState.QUEUED}
 
 _SAMPLES: Final = 200
 """How many of the last such jobs teach how long the next will take."""
@@ -44,10 +46,10 @@ class Jobs(Repository):
         """Return a job's history, oldest first."""
         return [event_from(row) for row in await self._database.rows("events_of_job", job_id=job_id)]
 
-    async def queue_position(self, job_id: str) -> int:
-        """Return how many queued jobs go first, plus one; 0 if the job is not queued."""
-        row = await self._database.row("queue_position", id=job_id, queued=JobState.QUEUED.value)
-        return 0 if row is None else whole(row, "place")
+    async def line(self) -> Sequence[InLine]:
+        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits."""
+        rows = await self._database.rows("line", **{state.value: state.value for state in _IN_LINE})
+        return [_in_line_from(row) for row in rows]
 
     async def quantiles(self, kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:
         """Return what past jobs of this kind teach; None below a handful of samples."""
@@ -64,6 +66,29 @@ class Jobs(Repository):
         durations = sorted(whole(row, "duration") for row in rows)
         p10, p50, p90 = (_nearest_rank(durations, percent) for percent in (10, 50, 90))
         return Quantiles(p10, p50, p90, samples=len(durations))
+
+
+def _in_line_from(row: Row) -> InLine:
+    running_since = whole_or_none(row, "running_since")
+    return InLine(
+        job_id=text(row, "id"),
+        state=JobState(text(row, "state")),
+        line=whole(row, "line"),
+        person=whole(row, "requester_id"),
+        number=whole(row, "number"),
+        turn=whole(row, "turn"),
+        person_served=whole(row, "person_served"),
+        line_served=whole(row, "line_served"),
+        kind=JobKind(text(row, "kind")),
+        model=text(row, "model"),
+        mode=text(row, "mode"),
+        seconds=whole(row, "seconds"),
+        began_at=whole_or_none(row, "post_started_at") if running_since is None else running_since,
+        # Until its inputs are ready, a card says that they are being read.
+        has_card=whole_or_none(row, "card_message_id") is not None and flag(row, "inputs_ready"),
+        card_place=whole(row, "card_place"),
+        card_ready_at=whole_or_none(row, "card_ready_at"),
+    )
 
 
 def _maybe(row: Row | None) -> Job | None:

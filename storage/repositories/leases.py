@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.jobs import schedule
 from bot.jobs.model import Job
@@ -12,6 +13,9 @@ from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
 from storage.rows.columns import whole
 from storage.rows.jobs import jobs_from
+
+_ENDLESS: Final = 1 << 40
+"""So many places that no server's share is ever full."""
 
 
 class Leases(Repository):
@@ -30,14 +34,42 @@ class Leases(Repository):
         return await self._claim(states, now, lease, lease_until, limit)
 
     async def claim_unprepared(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
-        """Lease QUEUED jobs whose inputs are not in the archive yet."""
-        return await self._claim((JobState.QUEUED,), now, lease, lease_until, limit, inputs_ready=0)
+        """Lease QUEUED jobs whose inputs are not in the archive yet, in the order of the line."""
+        return await self._claim_in_line(now, lease, lease_until, limit, prepared=False, places=None)
 
-    async def claim_ready(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
-        """Lease QUEUED jobs whose inputs are ready, in queue order."""
-        return await self._claim(
-            (JobState.QUEUED,), now, lease, lease_until, limit, inputs_ready=1, in_queue_order=True
+    async def claim_ready(
+        self, now: int, lease: str, lease_until: int, limit: int, places: int | None = None
+    ) -> Sequence[Job]:
+        """Lease QUEUED jobs whose inputs are ready, in the order of the line.
+
+        Args:
+            now: UTC milliseconds.
+            lease: the token.
+            lease_until: UTC milliseconds.
+            limit: how many at most.
+            places: how many tasks may be at the provider at once, which servers share; None for no shares.
+        """
+        return await self._claim_in_line(now, lease, lease_until, limit, prepared=True, places=places)
+
+    async def _claim_in_line(
+        self, now: int, lease: str, lease_until: int, limit: int, *, prepared: bool, places: int | None
+    ) -> Sequence[Job]:
+        rows = await self._database.rows(
+            "claim_in_line",
+            now=now,
+            latest=now + schedule.FURTHEST_LEASE,
+            lease=lease,
+            lease_until=lease_until,
+            limit=limit,
+            queued=JobState.QUEUED.value,
+            submitting=JobState.SUBMITTING.value,
+            submit_unknown=JobState.SUBMIT_UNKNOWN.value,
+            running=JobState.RUNNING.value,
+            prepared=int(prepared),
+            places=_ENDLESS if places is None else places,
         )
+        # The statement chooses in the line's order but gives its rows in any.
+        return jobs_from(sorted(rows, key=lambda row: whole(row, "number")))
 
     async def claim_unarchived(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
         """Lease SUCCEEDED jobs whose clip is not in the archive and that have a `due_at`."""
@@ -45,15 +77,7 @@ class Leases(Repository):
         return await self._claim((JobState.SUCCEEDED,), now, lease, lease_until, limit)
 
     async def _claim(
-        self,
-        states: Sequence[JobState],
-        now: int,
-        lease: str,
-        lease_until: int,
-        limit: int,
-        *,
-        inputs_ready: int | None = None,
-        in_queue_order: bool = False,
+        self, states: Sequence[JobState], now: int, lease: str, lease_until: int, limit: int
     ) -> Sequence[Job]:
         rows = await self._database.rows(
             "claim_jobs",
@@ -63,12 +87,10 @@ class Leases(Repository):
             lease=lease,
             lease_until=lease_until,
             limit=limit,
-            inputs_ready=inputs_ready,
-            in_queue_order=int(in_queue_order),
         )
         # The statement chooses in this order but gives its rows in any.
-        first = "created_at" if in_queue_order else "due_at"
-        return jobs_from(sorted(rows, key=lambda row: [whole(row, name) for name in (first, "created_at", "number")]))
+        order = ("due_at", "created_at", "number")
+        return jobs_from(sorted(rows, key=lambda row: [whole(row, name) for name in order]))
 
     async def release(self, job_id: str, lease: str, due_at: int | None, stalled_since: int | None = None) -> bool:
         """Give a lease back, set when the job is due next and since when it stalls; False if the lease was lost."""

@@ -23,16 +23,6 @@ WHERE id IN (
 -- A job's history, oldest first.
 SELECT * FROM job_events WHERE job_id = :job_id ORDER BY number;
 
--- name: queue_position(id, queued)
--- A queued job's place in the queue, from 1.
-SELECT 1 + (
-    SELECT COUNT(*) FROM jobs AS ahead
-    WHERE ahead.state = :queued
-        AND (ahead.created_at < jobs.created_at OR (ahead.created_at = jobs.created_at AND ahead.number < jobs.number))
-) AS place
-FROM jobs
-WHERE jobs.id = :id AND jobs.state = :queued;
-
 -- name: durations(kind, model, mode, seconds, samples)
 -- How long the last such clips took at the provider, by its own clock; only a finished clip has such a time.
 SELECT took_ms AS duration

@@ -1,6 +1,6 @@
 -- name: insert_job(id, request_key, kind, state, requester_id, guild_id, channel_id, upload_limit, locale, public_locale, destination, input, seconds, model, mode, spoiler, source_id, made_from, repeat_key, service_mode, key_fingerprint, hook_token, price_microusd, price_basis, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at, quota_held, created_at, age_restricted, counter_1, amount_1, ceiling_1, counter_2, amount_2, ceiling_2, counter_3, amount_3, ceiling_3, counter_4, amount_4, ceiling_4, counter_5, amount_5, ceiling_5, counter_6, amount_6, ceiling_6, counter_7, amount_7, ceiling_7, counter_8, amount_8, ceiling_8)
 -- Stores a job unless a ceiling would be passed, or its id, request or webhook token is in use: then no row comes back.
--- A counter of NULL asks for nothing, a ceiling of NULL allows everything.
+-- A counter of NULL asks for nothing, a ceiling of NULL allows everything. The queue's clock, `turn`, moves on by one.
 WITH asked (counter, amount, ceiling) AS (
     VALUES
         (CAST(:counter_1 AS TEXT), CAST(:amount_1 AS BIGINT), CAST(:ceiling_1 AS BIGINT)),
@@ -16,13 +16,14 @@ INSERT INTO jobs (
     id, request_key, kind, state, revision, changed_at, requester_id, guild_id, channel_id, upload_limit, locale,
     public_locale, destination, input, seconds, model, mode, spoiler, source_id, made_from, repeat_key, service_mode, key_fingerprint,
     hook_token, price_microusd, price_basis, reserved_microusd, notes, inputs_ready, due_at, queue_expires_at,
-    quota_held, created_at, age_restricted
+    quota_held, created_at, age_restricted, turn
 )
 SELECT
     :id, :request_key, :kind, :state, 1, :created_at, :requester_id, :guild_id, :channel_id, :upload_limit, :locale,
     :public_locale, :destination, :input, :seconds, :model, :mode, :spoiler, :source_id, :made_from, :repeat_key, :service_mode,
     :key_fingerprint, :hook_token, :price_microusd, :price_basis, :reserved_microusd, :notes, :inputs_ready, :due_at,
-    :queue_expires_at, :quota_held, :created_at, :age_restricted
+    :queue_expires_at, :quota_held, :created_at, :age_restricted,
+    (SELECT COALESCE(MAX(newest.turn), 0) + 1 FROM jobs AS newest WHERE newest.turn > 0)
 WHERE NOT EXISTS (
     SELECT 1
     FROM asked

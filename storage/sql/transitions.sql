@@ -2,13 +2,17 @@
 -- Moves a job from one of a transition's sources to its target, and only if the lease still holds where one is given.
 -- The row before is gone when it is returned, so the state left behind stays in previous_state. What somebody asked for
 -- while the step was in hand (nudged_at) is not lost: a job that heeds it is due for it. Binding a task clears the failure
--- of a job that had been given up on, and a new POST clears the end of the one before.
+-- of a job that had been given up on, and a new POST clears the end of the one before and takes its person's turn.
 UPDATE jobs
 SET previous_state = state,
     state = :target,
     revision = revision + 1,
     changed_at = :at,
     attempts = attempts + CAST(:begins AS BIGINT),
+    turn = CASE
+        WHEN CAST(:begins AS BIGINT) = 1 THEN (SELECT COALESCE(MAX(newest.turn), 0) + 1 FROM jobs AS newest WHERE newest.turn > 0)
+        ELSE turn
+    END,
     due_at = CASE
         WHEN CAST(:heeds AS BIGINT) = 1 AND (CAST(:due_at AS BIGINT) IS NULL OR CAST(:due_at AS BIGINT) > nudged_at)
             THEN COALESCE(nudged_at, CAST(:due_at AS BIGINT))

@@ -7,9 +7,9 @@ import pytest
 from bot.jobs import schedule
 from bot.jobs.model import Job, MessageRef, Purpose
 from bot.jobs.ports import DeliveryChange
-from bot.jobs.states import BEGIN_SEND, BIND, CANCEL_QUEUED, DELIVER, SUBMIT, SUCCEED, JobState
+from bot.jobs.states import BEGIN_SEND, BIND, DELIVER, SUBMIT, SUCCEED, JobState
 from storage.store import Store
-from tests.contract.samples import CHANNEL, NOW, ManualClock, job_in, move, submitted
+from tests.contract.samples import CHANNEL, NOW, Probe, job_in, move, submitted
 
 CHANGED = NOW + 1_000
 """When `move` changes a job."""
@@ -120,26 +120,22 @@ async def test_what_a_card_shows_never_goes_back(store: Store):
     assert after.card_shown == 5
 
 
-async def test_queued_cards_learn_of_their_positions(store: Store, clock: ManualClock):
-    clock.at = NOW + 4_000
-    running = await with_card(store, await job_in(store, JobState.RUNNING, created_at=NOW - 9), 10)
-    without = await submitted(store, created_at=NOW - 8)
-    first, second, third = [
-        await with_card(store, await submitted(store, created_at=NOW + number), 11 + number) for number in range(3)
-    ]
-    await store.touch_queue_cards(2)
-    grown = [(await store.job(job.id)).revision - job.revision for job in (running, without, first, second, third)]  # type: ignore[union-attr]
-    assert grown == [0, 0, 1, 1, 0]
-    assert [job.id for job in await store.claim_cards(NOW + 10**6, NOW + 10**6, 5)] == [first.id, second.id]
+async def test_only_those_in_line_have_their_cards_made_stale(store: Store):
+    jobs = {state: await job_in(store, state) for state in JobState}
+    await store.touch_queue_cards([job.id for job in jobs.values()])
+    await store.touch_queue_cards([])
+    for state, job in jobs.items():
+        after = await store.job(job.id)
+        assert after is not None
+        assert after.revision - job.revision == int(state is JobState.QUEUED), state
 
 
-async def test_a_queue_is_counted_from_one_in_order_of_arrival(store: Store):
-    later = await submitted(store, created_at=NOW + 5)
-    first = await submitted(store, created_at=NOW)
-    twin = await submitted(store, created_at=NOW)
-    running = await job_in(store, JobState.RUNNING, created_at=NOW - 1)
-    positions = [await store.queue_position(job.id) for job in (first, twin, later, running)]
-    assert positions == [1, 2, 3, 0]
-    await store.apply(move(first, CANCEL_QUEUED, due_at=None))
-    assert await store.queue_position(later.id) == 2
-    assert await store.queue_position("nobody") == 0
+async def test_what_a_card_shows_is_kept_with_it(store: Store, probe: Probe):
+    job = await submitted(store)
+    shown = f"SELECT card_place, card_ready_at FROM jobs WHERE id = '{job.id}'"  # noqa: S608 - an id of our own
+    await store.set_card(job.id, MessageRef(CHANNEL, 11), 1, 3, NOW)
+    assert await probe.rows(shown) == [(3, NOW)]
+    await store.card_shown(job.id, 2, 2, NOW + 1)
+    assert await probe.rows(shown) == [(2, NOW + 1)]
+    await store.card_shown(job.id, 3)
+    assert await probe.rows(shown) == [(0, None)]

@@ -20,8 +20,9 @@ WHOLE_TABLE = {
 """Those of the first line read what a day or a month left, a few times a day; those of the last a row for each server
 that was left, or for each alert that is kept."""
 OF_EVERY_JOB = {
-    "insert_job", "take_holds", "insert_event", "open_charge", "insert_hold", "insert_asset", "queue_position",
-    "claim_jobs", "counter_used", "durations", "pauses", "draft_by_id", "house_revision", "assets_of_job",
+    "insert_job", "take_holds", "insert_event", "open_charge", "insert_hold", "insert_asset", "line",
+    "claim_jobs", "claim_in_line", "touch_queue_card", "counter_used", "durations", "pauses", "draft_by_id",
+    "house_revision", "assets_of_job",
     "transition_job", "take_from_counter", "set_card", "card_shown", "claim_deliveries", "nudge_job", "shift_counter",
     "settle_charge", "settle_counters", "settle_holds", "insert_delivery", "leave_places", "empty_places",
     "deliveries_of_job", "record_result", "insert_result", "job_by_id", "asset_by_id", "transition_delivery",
@@ -80,12 +81,15 @@ async def test_what_every_job_leads_to_reads_no_whole_index(planner: asyncpg.Con
 @pytest.mark.parametrize(
     ("statement", "index"),
     [
-        ("claim_jobs", "ix_jobs_due"),
+        ("claim_jobs", "ix_jobs_next"),
         ("claim_deliveries", "ix_deliveries_state"),
         ("claim_cards", "ix_jobs_stale_card"),
         ("clips_page", "ix_jobs_channel"),
         ("tasks_under_way", "ix_jobs_state"),
-        ("queue_position", "ix_jobs_state"),
+        ("insert_job", "ix_jobs_turn"),
+        ("transition_job", "ix_jobs_turn"),
+        ("forget_job_leases", "ix_jobs_leased"),
+        ("forget_delivery_leases", "ix_deliveries_leased"),
         ("durations", "ix_jobs_durations"),
     ],
 )

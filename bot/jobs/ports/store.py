@@ -158,6 +158,42 @@ class Quantiles:
     samples: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InLine:
+    """A job that waits, or that holds a place at the provider, as far as the line is concerned.
+
+    Attributes:
+        line: the server's id; 0 for none.
+        person: who asked for it.
+        number: in order of arrival.
+        turn: when it came by the queue's clock, or when it was last started.
+        person_served: when a job of that person was last started in that line; 0 for never.
+        line_served: the same for the whole line.
+        seconds: 0 but for VIDEO.
+        began_at: when its task was begun, UTC milliseconds; None where it was not.
+        has_card: a card tells of it.
+        card_place: the position that the card shows; 0 for none.
+        card_ready_at: the time that it shows, UTC milliseconds; None for none.
+    """
+
+    job_id: str
+    state: JobState
+    line: int
+    person: int
+    number: int
+    turn: int
+    person_served: int
+    line_served: int
+    kind: JobKind
+    model: str
+    mode: str
+    seconds: int
+    began_at: int | None = None
+    has_card: bool = False
+    card_place: int = 0
+    card_ready_at: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Submissions rest until `until` (UTC milliseconds) because of `reason`.
@@ -231,11 +267,16 @@ class JobStore(Protocol):
         ...
 
     async def claim_unprepared(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
-        """Lease QUEUED jobs whose inputs are not in the archive yet (same rule of being due)."""
+        """Lease QUEUED jobs whose inputs are not in the archive yet, whoever's turn it is (same rule of being due)."""
         ...
 
-    async def claim_ready(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
-        """Lease QUEUED jobs whose inputs are ready, in queue order."""
+    async def claim_ready(
+        self, now: int, lease: str, lease_until: int, limit: int, places: int | None = None
+    ) -> Sequence[Job]:
+        """Lease QUEUED jobs whose inputs are ready, whoever's turn it is: `bot.jobs.line` has the rule.
+
+        `places` is how many tasks may be at the provider at once, which servers share; None for no shares.
+        """
         ...
 
     async def claim_unarchived(self, now: int, lease: str, lease_until: int, limit: int) -> Sequence[Job]:
@@ -293,8 +334,10 @@ class JobStore(Protocol):
         """Note that the provider was asked to cancel."""
         ...
 
-    async def set_card(self, job_id: str, card: MessageRef, revision: int) -> None:
-        """Record the card that shows `revision`; the first one stays."""
+    async def set_card(
+        self, job_id: str, card: MessageRef, revision: int, place: int = 0, ready_at: int | None = None
+    ) -> None:
+        """Record the card that shows `revision`, and what place in line and time it shows; the first one stays."""
         ...
 
     async def claim_cards(self, now: int, rest_until: int, limit: int) -> Sequence[Job]:
@@ -304,16 +347,16 @@ class JobStore(Protocol):
         """
         ...
 
-    async def card_shown(self, job_id: str, revision: int) -> None:
+    async def card_shown(self, job_id: str, revision: int, place: int = 0, ready_at: int | None = None) -> None:
         """Record what a card shows now (it never goes back), and let it be drawn again."""
         ...
 
-    async def touch_queue_cards(self, limit: int) -> None:
-        """Grow the revision of the first `limit` queued jobs with a card: their position changed."""
+    async def touch_queue_cards(self, job_ids: Sequence[str]) -> None:
+        """Grow the revision of these jobs, as far as they are QUEUED: what their cards say of the line has changed."""
         ...
 
-    async def queue_position(self, job_id: str) -> int:
-        """Return how many queued jobs go first, plus one; 0 if the job is not queued."""
+    async def line(self) -> Sequence[InLine]:
+        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits."""
         ...
 
     async def running_clips(self, requester_id: int, guild_id: int | None, limit: int) -> Sequence[Job]:

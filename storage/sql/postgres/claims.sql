@@ -1,4 +1,4 @@
--- name: claim_jobs(lease, lease_until, now, latest, state_1, state_2, state_3, state_4, state_5, state_6, inputs_ready, in_queue_order, limit)
+-- name: claim_jobs(lease, lease_until, now, latest, state_1, state_2, state_3, state_4, state_5, state_6, limit)
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
 -- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit. A lease that ends later
 -- than any drawn now could was drawn by a clock that has been put back since, and binds nobody.
@@ -7,8 +7,7 @@ WITH due AS MATERIALIZED (
     WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
         AND due_at <= :now
         AND (lease IS NULL OR lease_until <= :now OR lease_until > :latest)
-        AND (CAST(:inputs_ready AS BIGINT) IS NULL OR inputs_ready = :inputs_ready)
-    ORDER BY CASE WHEN CAST(:in_queue_order AS BIGINT) = 1 THEN created_at ELSE due_at END, created_at, number
+    ORDER BY due_at, created_at, number
     LIMIT :limit
     FOR UPDATE SKIP LOCKED
 )

@@ -7,6 +7,7 @@ import pytest
 from bot.clock import HOUR, MINUTE, SECOND
 from bot.errors import Refused
 from bot.jobs import schedule
+from bot.jobs.cards import card_facts
 from bot.jobs.failures import Failure, FailureReason
 from bot.jobs.limits import IN_FLIGHT_COUNTER, Allowance, CeilingReached, month_counter, person_day_counter
 from bot.jobs.ports import Bound, Declined, InputUnusable, NotSent, StoreUnavailable, TryLater, Unknowable
@@ -113,7 +114,8 @@ async def test_no_more_jobs_are_in_flight_than_allowed(world: World):
     await world.settle()
     states = [(await world.job(one)).state for one in jobs]
     assert states == [JobState.RUNNING, JobState.RUNNING, JobState.QUEUED, JobState.QUEUED]
-    assert [await world.store.queue_position(one.job.id) for one in jobs] == [0, 0, 1, 2]
+    shown = [await card_facts(world.store, world.timing, await world.job(one)) for one in jobs]
+    assert [facts.position for facts in shown] == [0, 0, 1, 2]
     world.provider.finish((await world.job(jobs[0])).task_id)
     world.clock.advance(5 * MINUTE)
     await world.settle()

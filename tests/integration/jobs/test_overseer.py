@@ -618,7 +618,7 @@ def test_a_line_in_the_log_is_enough_for_the_rest():
 def credited(world: World, hand: Hand, ceilings: Ceilings | None = None) -> JobService:
     from bot.jobs.timing import Timing
 
-    timing = Timing(world.store, lambda *_: None, webhooks=True, clock=world.clock)
+    timing = Timing(world.store, lambda *_: None, webhooks=True, clock=world.clock, places=5)
     return JobService(
         world.store,
         world.provider,

@@ -430,7 +430,7 @@ class Process:
         sink: Any = Sink(ports)
         inputs: Any = Inputs(ports)
         shop = Workshop(store, clock, Leases(), Wakes(), universe.told)
-        timing = Timing(store, lambda *_: None, webhooks=True, clock=self.clock)
+        timing = Timing(store, lambda *_: None, webhooks=True, clock=self.clock, places=5)
         ceilings = Ceilings(
             servers=frozenset({GUILD}),
             microusd_per_month=None,

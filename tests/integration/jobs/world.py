@@ -380,7 +380,9 @@ class World:
     def start_process(self, *, webhooks: bool = True) -> None:
         """Make the steps anew: nothing of an earlier process is left but the store."""
         shop = Workshop(self.store, self.clock, Leases(), Wakes(), self.alerts)
-        timing = Timing(self.store, lambda *_: None, webhooks=webhooks, clock=self.clock)
+        timing = self.timing = Timing(
+            self.store, lambda *_: None, webhooks=webhooks, clock=self.clock, places=self.max_in_flight
+        )
         self.service = JobService(
             self.store, self.provider, self.catalogue, self.ceilings, self.clock, shop.wakes, timing, self.house
         )
