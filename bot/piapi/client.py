@@ -20,6 +20,7 @@ from bot.piapi import outcome, wire
 from bot.piapi.bodies import read_body
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable, TaskNotFound
 from bot.piapi.failures import reason_of_refusal, says_unknown_task
+from bot.piapi.pace import PacedTransport, ReadingPace
 from bot.piapi.requests import CreateRequest
 from bot.piapi.retry import RetryPolicy, RetryTransport, retry_after_ms
 from bot.piapi.snapshot import AccountFacts, HistoryRow, TaskSnapshot, account_facts, history_rows, task_snapshot
@@ -88,7 +89,7 @@ class PiapiClient:
     """One account at the provider. Close it, or use it as a context.
 
     Attributes:
-        reading: sends what may be repeated.
+        reading: sends what may be repeated, at the pace of `bot.piapi.pace`.
         buying: sends creates only: a pool of its own without keep-alive, so that no stale connection can make a
             create's outcome unknown, and no repetition.
     """
@@ -118,7 +119,8 @@ class PiapiClient:
             trust_env=False,
             limits=httpx.Limits(max_connections=access.max_connections, max_keepalive_connections=5),
         )
-        retrying = RetryTransport(inner, sleep=clock.sleep, now=clock.now, policy=policy, jitter=jitter)
+        paced = PacedTransport(inner, ReadingPace(clock.now, clock.sleep), clock.now)
+        retrying = RetryTransport(paced, sleep=clock.sleep, now=clock.now, policy=policy, jitter=jitter)
         once = httpx.AsyncHTTPTransport(
             verify=certificates,
             trust_env=False,

@@ -161,7 +161,8 @@ async def test_retry_after_is_kept_to_up_to_a_cap(provider, steps, make_client, 
         steps.answer(200, TASK),
     ]
     await make_client(provider.url).get_task("t-1")
-    assert clock.slept == [2_000, 8_000, 0]  # the date has passed by then
+    # The date has passed by then; what is left is the pace, a quarter of itself after two refusals.
+    assert clock.slept == [2_000, 8_000, 0, 400]
 
 
 @pytest.mark.parametrize(
