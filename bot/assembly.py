@@ -27,6 +27,7 @@ from bot.control.verbs import Bot, sweep_snapshots, verbs_of
 from bot.delivery import ChannelSink
 from bot.delivery.deleting import DiscordMessages
 from bot.delivery.gateway_watch import gateway_trouble
+from bot.delivery.memberships import ServersElsewhere
 from bot.delivery.mod_log import ChannelModLog
 from bot.delivery.own_messages import watch_own_messages
 from bot.delivery.servers import DiscordServers, wake_at_doors
@@ -253,7 +254,10 @@ def _door_steps(core: _Core, client: EgretClient) -> list[Step]:
     """Return what is done where Discord's events come in."""
     if Role.GATEWAY not in core.settings.roles:
         return []
-    return [ServerWatch(core.store, DiscordServers(client), core.community.ceilings.servers, core.clock)]
+    steps: list[Step] = [ServerWatch(core.store, DiscordServers(client), core.community.ceilings.servers, core.clock)]
+    if core.community.paying is not None:
+        steps.append(ServersElsewhere(core.community.memberships, client, core.clock))
+    return steps
 
 
 def _work_steps(

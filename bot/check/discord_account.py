@@ -18,6 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.check.errors import TokenRefused, Unreachable
+from bot.check.shards import GatewayFacts
 from bot.client import connect_to, intents_for
 from bot.clock import Clock, clock_ahead_ms
 from bot.ui.channel_kinds import ChannelKind
@@ -153,6 +154,23 @@ class DiscordAccount:
             intents_granted=frozenset(granted),
         )
 
+    async def gateway(self) -> GatewayFacts:
+        """Return what Discord says of connections to it.
+
+        Raises:
+            Unreachable: no usable answer came.
+        """
+        with _in_words():
+            async with asyncio.timeout(CALL_SECONDS):
+                recommended, _url, start = await self._client.http.get_bot_gateway()
+        return GatewayFacts(
+            recommended=recommended,
+            sessions=start["total"],
+            sessions_left=start["remaining"],
+            reset_ms=start["reset_after"],
+            at_once=start["max_concurrency"],
+        )
+
     async def joined(self) -> tuple[JoinedServer, ...]:
         """Return every server that the bot is in.
 
@@ -254,6 +272,8 @@ def _in_words() -> Iterator[None]:
         if error.status == _UNAUTHORISED:
             raise TokenRefused from None
         raise Unreachable(f"answers {error.status}") from None
+    except discord.GatewayNotFound:
+        raise Unreachable("does not say where its gateway is") from None
     except TimeoutError:
         raise Unreachable("gives no usable answer in time") from None
     except (aiohttp.ClientConnectorError, ConnectionRefusedError):

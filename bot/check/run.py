@@ -18,6 +18,7 @@ from bot.check.errors import KeyRefused, TokenRefused, Unreachable
 from bot.check.finding import Area, Finding, failure, warning
 from bot.check.report import Report
 from bot.check.running import ask_running
+from bot.check.shards import shard_findings
 from bot.check.web_side import web_findings
 from bot.clock import Clock, SystemClock
 from bot.exit_codes import ExitCode
@@ -130,6 +131,7 @@ async def _account(settings: Settings, account: DiscordAccount) -> _Part:
     findings = application.application_findings(facts, every_server_spends=settings.servers is None)
     invitation = invite_link(facts.id)
     try:
+        findings += shard_findings(await account.gateway(), settings)
         joined = await account.joined()
         findings += servers.membership_findings(joined, settings.servers, invitation)
         findings += await _look_into(account, servers.to_examine(joined, settings.servers), invitation)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
+
 import pytest
 
+from bot.clock import SystemClock
 from bot.ui.translator import DESCRIPTION
+from cogs import command_sync
 from tests.integration.cogs.cove import Cove
 
 
@@ -43,3 +48,26 @@ async def test_who_may_see_a_command_is_told(offline: Cove) -> None:
     async with offline.online(offline.client):
         setup = next(command for command in offline.discord.commands.all(None) if command["name"] == "setup")
         assert setup["default_member_permissions"] == str(1 << 5)
+
+
+async def test_two_processes_that_start_together_tell_discord_once(offline: Cove) -> None:
+    first, second = offline.new_client(), offline.new_client()
+    async with AsyncExitStack() as both:
+        await asyncio.gather(*(both.enter_async_context(offline.online(one)) for one in (first, second)))
+        assert offline.discord.commands.writes == 1
+
+
+async def test_what_another_process_is_about_to_tell_is_told_once_it_has_died_over_it(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_sync, "_LOOK_AGAIN", 20)
+    now = SystemClock().now()
+    assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
+    async with offline.online(offline.new_client()):
+        assert offline.discord.commands.writes == 0
+        await offline.store.end_turn(command_sync.TURN, now + 60_000)
+        async with asyncio.timeout(10):
+            while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
+                await asyncio.sleep(0.02)
+    assert offline.discord.commands.writes == 1
+    assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None

@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.delivery import session_turns
 from bot.delivery.gateway import GatewayRefused
 from bot.delivery.gateway_watch import gateway_trouble
+from bot.delivery.memberships import DiscordMemberships, ServersElsewhere
 from bot.delivery.servers import DiscordServers
 from bot.delivery.session_turns import StoredTurns
 from bot.delivery.sharded_client import SessionTurns, ShardedClient
@@ -177,6 +178,33 @@ async def test_a_server_that_was_left_while_its_session_was_lost_is_known_no_mor
         await until(lambda: client.sockets[1] is not socket, "the new session")
 
         await until(lambda: client.seen == {"Egret Cove", "Egret Cove 3"}, "the server to be forgotten")
+
+
+async def test_who_hears_direct_messages_knows_the_servers_of_other_processes_and_who_is_on_them(
+    local: DiscordSandbox,
+):
+    homes = list(local.world.guilds)
+    mira, stranger = local.world.person_named("mira").id, local.world.bot_id + 1
+    async with online(Listener((0,), 3), local, 1) as client:
+        memberships = DiscordMemberships()
+        memberships.ask(client)
+        await ServersElsewhere(memberships, client, SystemClock()).run_once()
+
+        assert [(server.id, server.name) for server in memberships.servers()] == [
+            (homes[0], "Egret Cove"),
+            (homes[1], "Egret Cove 2"),
+            (homes[2], "Egret Cove 3"),
+        ]
+        for home in homes:
+            member = await memberships.membership(home, mira)
+            assert member is not None
+            assert not member.manages
+            assert await memberships.membership(home, stranger) is None
+        juno = await memberships.membership(homes[1], local.world.person_named("juno").id)
+        assert juno is not None
+        assert juno.manages
+        local.operations.remove_bot(local.operations.guild("Egret Cove 3"))
+        assert await memberships.membership(homes[2], mira) is None
 
 
 @pytest.mark.parametrize("local", [replace(with_shards(3), limits=LimitsConfig(identify_window_ms=150))], indirect=True)
