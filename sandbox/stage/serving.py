@@ -7,11 +7,12 @@ import contextlib
 import signal
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
-from sandbox.discord import DiscordSandbox
+from sandbox.discord import DiscordSandbox, LimitsConfig
 from sandbox.discord.config import with_shards
 from sandbox.discord.recording import recording
 from sandbox.piapi import PiapiSandbox
@@ -35,7 +36,9 @@ async def services(
     Raises:
         OSError: a port is taken, or the recording cannot be written.
     """
-    world = with_shards(shards) if shards > 1 else None
+    # Each shard may begin beside the others: whoever tries restarts has no day for them.
+    quick = LimitsConfig(identify_concurrency=shards)
+    world = replace(with_shards(shards), limits=quick) if shards > 1 else None
     async with DiscordSandbox(world, port=discord_port) as discord, PiapiSandbox(port=provider_port) as provider:
         with recording(discord, record):
             yield addresses_of(discord, provider)

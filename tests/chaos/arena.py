@@ -477,13 +477,17 @@ async def arena(
     *,
     overrides: Mapping[str, str] | None = None,
     options: Options = QUICK,
+    shards: int = 1,
 ) -> AsyncIterator[Arena]:
-    """Open an arena in a directory, which is made; its bot is not started yet."""
+    """Open an arena in a directory, which is made; its bot is not started yet.
+
+    With several shards there is a server on each, and the people are each on another; the bot connects the first.
+    """
     data = directory / "data"
     data.mkdir(parents=True)
     services = ChildProcess(
         "services",
-        [sys.executable, "-m", "sandbox", "serve", "--while-stdin-open"],
+        [sys.executable, "-m", "sandbox", "serve", "--while-stdin-open", "--shards", str(shards)],
         environment=plain_environment(),
         directory=REPOSITORY,
         log=directory / "services.log",
@@ -506,12 +510,13 @@ async def arena(
                 "DATABASE_URL": url,
                 "MAX_USD_PER_MONTH": "unlimited",
                 "ALERT_CHANNEL": _channel_id(world, CHANNELS[-1]),
+                **({"SERVERS": "all", "SHARD_COUNT": str(shards), "SHARD_IDS": "0"} if shards > 1 else {}),
                 **(overrides or {}),
             }
             person_url = addresses.discord.person_url
             mira, theo, juno = (
-                Person(person_url, name, channel=CHANNELS[0], session=operator.session)
-                for name in ("mira", "theo", "juno")
+                Person(person_url, name, channel=_channel_on(number % shards), session=operator.session)
+                for number, name in enumerate(("mira", "theo", "juno"))
             )
             place = Arena(
                 engine=engine,
@@ -539,6 +544,10 @@ async def arena(
                 await place.records.close()
     finally:
         await services.stop()
+
+
+def _channel_on(shard: int) -> str:
+    return CHANNELS[0] if shard == 0 else f"{CHANNELS[0]}-{shard + 1}"
 
 
 def _channel_id(world: JsonObject, name: str) -> str:

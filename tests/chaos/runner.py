@@ -160,7 +160,9 @@ class Runner:
     @asynccontextmanager
     async def _arena(self, trial: Trial) -> AsyncIterator[Arena]:
         home = self._plan.directory / f"{self._plan.engine.value[0]}{next(self._numbers)}"
-        opening = arena(self._plan.engine, home, self._databases, self._nursery, overrides=trial.overrides)
+        opening = arena(
+            self._plan.engine, home, self._databases, self._nursery, overrides=trial.overrides, shards=trial.shards
+        )
         async with opening as place:
             await place.start()
             yield place

@@ -49,6 +49,7 @@ class Trial:
         engines: where it makes sense.
         fresh: whether each run needs data, local services and a bot of its own (slower).
         overrides: settings of the bot, by environment name, that differ; a bot of its own, too.
+        shards: how many the local Discord recommends, with a server on each; one process connects each.
         together: whether runs with the same overrides may share a bot all the same.
         times: how often the fault happens in one go, before everything is let come to its end and looked at; each time
             counts as a run.
@@ -63,6 +64,7 @@ class Trial:
     engines: frozenset[Engine] = BOTH
     fresh: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)
+    shards: int = 1
     together: bool = False
     times: int = 1
     runs: int | None = None

@@ -1,4 +1,7 @@
-"""Three processes share one PostgreSQL: they are killed, and restarted one after the other, while people ask."""
+"""Three processes share one PostgreSQL: they are killed, and restarted one after the other, while people ask.
+
+Either each of them hears every command, or each has a shard of its own, and only it hears the commands of a server.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,12 @@ ONLY_POSTGRES: Final = frozenset({Engine.POSTGRES})
 
 
 async def _three(arena: Arena) -> None:
-    """Start two more beside the first; each of them hears every command."""
+    """Start two more beside the first; each of them hears every command, or those of the next shard."""
     await arena.provider.set_options(Options(max_concurrent_task_count=60))
+    shared_out = "SHARD_IDS" in arena.environment
     while len(arena.bots) < _PROCESSES:
-        await arena.start(arena.another_bot())
+        shard = {"SHARD_IDS": str(len(arena.bots))} if shared_out else {}
+        await arena.start(arena.another_bot(**shard))
 
 
 async def killed_by_turns(arena: Arena, chance: random.Random) -> None:
@@ -81,7 +86,13 @@ async def _restart(arena: Arena, bot: BotProcess) -> None:
     await arena.start(bot)
 
 
-def _trial(name: str, perform: Callable[[Arena, random.Random], Awaitable[None]], *, in_short: bool = False) -> Trial:
+def _trial(
+    name: str,
+    perform: Callable[[Arena, random.Random], Awaitable[None]],
+    *,
+    in_short: bool = False,
+    shards: int = 1,
+) -> Trial:
     return Trial(
         name=name,
         group=Group.KILLS,
@@ -89,6 +100,7 @@ def _trial(name: str, perform: Callable[[Arena, random.Random], Awaitable[None]]
         in_short=in_short,
         engines=ONLY_POSTGRES,
         fresh=True,
+        shards=shards,
         overrides=SETTINGS,
     )
 
@@ -98,4 +110,7 @@ TRIALS: Final = (
     _trial("three processes, a rolling restart", restarted_by_turns, in_short=True),
     _trial("three processes, all killed at once", all_killed),
     _trial("three processes, one stands still for twenty minutes and goes on", stood_still),
+    _trial("three processes with a shard each, killed by turns", killed_by_turns, shards=_PROCESSES),
+    _trial("three processes with a shard each, a rolling restart", restarted_by_turns, shards=_PROCESSES),
+    _trial("three processes with a shard each, all killed at once", all_killed, shards=_PROCESSES),
 )
