@@ -158,7 +158,7 @@ def _queued(job: Job, facts: CardFacts) -> tuple[str, str, str]:
     place = _place_in_line(facts.position)
     pause = facts.pause
     if pause is None or pause.until <= job.created_at:
-        return emoji, word, place
+        return emoji, word, f"{place} {_usually_ready(facts)}".strip()
     return "⏸️", word, f"{place} {_resting(pause)}".strip()
 
 
@@ -170,6 +170,12 @@ def _resting(pause: Pause) -> str:
     return _("{reason} Trying again {time}; nothing is lost.").format(
         reason=pause_reason(pause.reason), time=figures.relative(pause.until)
     )
+
+
+def _usually_ready(facts: CardFacts) -> str:
+    if facts.ready_at is None or facts.position <= 0:
+        return ""
+    return _("Usually ready {time}.").format(time=figures.relative(facts.ready_at))
 
 
 def _place_in_line(position: int) -> str:

@@ -37,11 +37,16 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
     [
         ({}, {"position": 1}, "⏳ **Queued** — next in line."),
         ({}, {"position": 12}, "⏳ **Queued** — 12th in line."),
+        (
+            {},
+            {"position": 3, "ready_at": NOW + 90_000},
+            f"⏳ **Queued** — 3rd in line. Usually ready <t:{NOW // 1000 + 90}:R>.",
+        ),
         ({}, {"position": 0}, "⏳ **Queued**"),
         ({"inputs_ready": False}, {"position": 3}, "⏳ **Preparing** — reading your files."),
         (
             {},
-            {"position": 2, "pause": Pause(NOW + 60_000, "no_credit")},
+            {"position": 2, "ready_at": NOW, "pause": Pause(NOW + 60_000, "no_credit")},
             (
                 "⏸️ **Queued** — 2nd in line. The bot's account at the provider has run out of credit. "
                 f"Whoever runs the bot has been told. Trying again <t:{NOW // 1000 + 60}:R>; nothing is lost."
