@@ -16,6 +16,7 @@ from storage.location import PostgresServer
 from storage.lock import MIGRATION_LOCK
 from storage.postgres import APPLICATION
 from storage.snapshot import BACKUP_MARK, Snapshot
+from storage.transcribing import part_name
 
 RESTORATION: Final = "restoration"
 """The key in `meta` under which a restored database names the restoration that filled it."""
@@ -44,7 +45,7 @@ async def dump(location: PostgresServer, folder: Path, now: int) -> Snapshot:
         rows: dict[str, int] = {}
         for table in sorted(set(columns) - {_VERSIONS}):
             said = await connection.copy_from_table(
-                table, columns=columns[table], output=folder / _part(table), format="text"
+                table, columns=columns[table], output=folder / part_name(table), format="text"
             )
             rows[table] = int(said.rpartition(" ")[2])
         archived = await connection.fetch("SELECT id, extension FROM assets WHERE extension <> '' ORDER BY number")
@@ -54,7 +55,7 @@ async def dump(location: PostgresServer, folder: Path, now: int) -> Snapshot:
         version=f"PostgreSQL {server.major}.{server.minor}",
         revision=revision,
         taken_at=now if mark is None else int(mark),
-        parts=[_part(table) for table in rows],
+        parts=[part_name(table) for table in rows],
         rows=rows,
         columns={table: columns[table] for table in rows},
         archived=[(row["id"], row["extension"]) for row in archived],
@@ -116,10 +117,6 @@ async def is_loaded(location: PostgresServer, restoration: str) -> bool:
             return False
         found = await connection.fetchval("SELECT value FROM meta WHERE key = $1", RESTORATION)
         return bool(found == restoration)
-
-
-def _part(table: str) -> str:
-    return f"{table}.copy"
 
 
 @asynccontextmanager
@@ -188,7 +185,7 @@ async def _move_aside(connection: Connection, tables: Sequence[str], aside: str)
 async def _fill(connection: Connection, folder: Path, snapshot: Snapshot) -> None:
     for table in await _in_order(connection, snapshot.columns):
         await connection.copy_to_table(
-            table, columns=list(snapshot.columns[table]), source=folder / _part(table), format="text"
+            table, columns=list(snapshot.columns[table]), source=folder / part_name(table), format="text"
         )
     identities = await connection.fetch(
         """

@@ -37,7 +37,7 @@ class Header(_Part):
     Attributes:
         format: the arrangement of its members.
         egret: the version that made it.
-        engine: the database's engine; a backup of one cannot be restored into the other.
+        engine: the database's engine; a backup of SQLite may be restored into PostgreSQL, but not the other way.
         engine_version: its name and version, for people.
         revision: the schema of its database.
         taken_at: when the database was copied, UTC milliseconds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,9 +30,9 @@ from storage.inspection import SchemaState, schema_state
 from storage.location import PostgresServer, SqliteFile, locate
 from storage.lock import own
 from storage.migration import run_migrations, schema_sql
-from storage.snapshot import COPY_NAME, read_copy
+from storage.snapshot import COPY_NAME, Snapshot, read_copy
+from storage.transcribing import transcribe
 
-_ENGINES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 _INCOMING: Final = ".restoring"
 """Added to the name of a database that waits beside the one whose place it takes."""
 
@@ -149,17 +149,18 @@ class _Restoring:
         return Restoration(file=self._file, header=header, manifest=manifest, aside=told, before=self._before)
 
     async def into_server(self, location: PostgresServer) -> Restoration:
-        """Restore a PostgreSQL database and the archive."""
-        header, manifest = await self._staged("postgres")
+        """Restore a PostgreSQL database and the archive, out of a backup of either engine."""
+        header, manifest = await self._staged("postgres", "sqlite")
+        snapshot = await self._rows_of(header)
         name, schema_aside = secrets.token_hex(8), self._aside.replace("-", "_").lower()
         plan = self._plan([], [], restoration=name)
         try:
-            schema = await schema_sql(header.revision)
+            schema = await schema_sql(snapshot.revision)
             await asyncio.to_thread(write_plan, self._staging, plan)
             had_tables = await load_database(
                 location,
                 self._staging / DATABASE,
-                header.snapshot(),
+                snapshot,
                 schema=schema,
                 aside=schema_aside,
                 restoration=name,
@@ -180,8 +181,20 @@ class _Restoring:
             told.append(f"The old tables are in the schema {schema_aside}; DROP SCHEMA … CASCADE when all is well.")
         return Restoration(file=self._file, header=header, manifest=manifest, aside=tuple(told), before=self._before)
 
-    async def _staged(self, engine: str) -> tuple[Header, Manifest]:
-        """Unpack and check the backup beside the data.
+    async def _rows_of(self, header: Header) -> Snapshot:
+        """Return the staged rows as PostgreSQL takes them; those of a SQLite file are written down anew."""
+        if header.engine == "postgres":
+            return header.snapshot()
+        folder = self._staging / DATABASE
+        try:
+            await self._check_copy(header)
+            return await asyncio.to_thread(transcribe, folder / COPY_NAME, folder)
+        except BaseException:
+            await asyncio.to_thread(clear_staging, self._data_dir)
+            raise
+
+    async def _staged(self, *engines: str) -> tuple[Header, Manifest]:
+        """Unpack and check the backup, of one of these engines, beside the data.
 
         Raises:
             BackupError: it cannot be used, or there is no room.
@@ -191,17 +204,17 @@ class _Restoring:
             ensure_room(self._data_dir, self._file.stat().st_size)
         self._staging.mkdir(mode=0o700)
         try:
-            return await in_thread(lambda check: unpack(self._file, self._staging, self._admits(engine), check))
+            return await in_thread(lambda check: unpack(self._file, self._staging, self._admits(engines), check))
         except BaseException:
             await asyncio.to_thread(clear_staging, self._data_dir)
             raise
 
-    def _admits(self, engine: str) -> Callable[[Header], None]:
+    def _admits(self, engines: Collection[str]) -> Callable[[Header], None]:
         def admit(header: Header) -> None:
-            if header.engine != engine:
+            if header.engine not in engines:
                 raise NotUsable(
-                    f"{self._file} is of a {_ENGINES[header.engine]} database, and DATABASE_URL names"
-                    f" {_ENGINES[engine]}: a backup is restored into the engine that it was made of."
+                    f"{self._file} is of a PostgreSQL database, and DATABASE_URL names SQLite: a backup of PostgreSQL"
+                    " is restored into PostgreSQL alone."
                 )
             if schema_state(header.revision) not in {SchemaState.CURRENT, SchemaState.BEHIND}:
                 raise NotUsable(

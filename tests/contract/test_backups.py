@@ -188,13 +188,49 @@ async def test_a_schema_that_this_version_does_not_know_is_refused(
     assert await everything(url) == before
 
 
-async def test_a_backup_of_the_other_engine_is_refused(
-    settings: Settings, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path, engine: str
+@pytest.mark.parametrize("engine", ["postgres"])
+async def test_a_backup_of_postgresql_is_not_restored_into_sqlite(
+    settings: Settings, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path
 ):
     made = await back_up(settings, tmp_path / "egret.tar", clock)
-    other = "postgresql:///nowhere?host=/nowhere" if engine == "sqlite" else "sqlite:///egret.db"
-    with pytest.raises(NotUsable, match="into the engine that it was made of"):
-        await restore(settings_for(other, tmp_path / "other"), made.path, clock)
+    with pytest.raises(NotUsable, match="restored into PostgreSQL alone"):
+        await restore(settings_for("sqlite:///egret.db", tmp_path / "other"), made.path, clock)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_backup_of_sqlite_moves_everything_to_postgresql(
+    settings: Settings, url: str, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path, fresh: str
+):
+    rows, files = await everything(url), files_under(data_dir)
+    made = await back_up(settings, tmp_path / "egret.tar", clock)
+    there = tmp_path / "there"
+
+    restored = await restore(settings_for(fresh, there), made.path, clock)
+
+    assert await everything(fresh) == rows
+    assert files_under(there) == files
+    assert restored.aside == ()
+    async with opened(fresh, there, clock) as store:
+        assert await store.get("webhook_secret") == "drawn-and-kept\twith\\odd\nletters"
+        assert await store.get(BACKUP_MARK) == str(made.header.taken_at)
+        assert (await submitted(store)).id
+    assert (data_dir / "files").is_dir(), "what it was made of stays"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_backup_that_postgresql_does_not_take_changes_nothing_there(
+    settings: Settings, url: str, data_dir: Path, clock: ManualClock, ids: dict[str, str], tmp_path: Path, fresh: str
+):
+    async with opened(url, data_dir, clock) as store:
+        await store.set("odd", "a letter that PostgreSQL has no place for: \0")
+    made = await back_up(settings, tmp_path / "egret.tar", clock)
+    there = tmp_path / "there"
+
+    with pytest.raises(BackupError, match="nothing was changed"):
+        await restore(settings_for(fresh, there), made.path, clock)
+
+    assert not (there / ".restore").exists()
+    assert not (there / "files").exists()
 
 
 async def test_a_restoration_cut_off_before_the_rows_were_committed_leaves_the_old(
