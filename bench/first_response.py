@@ -115,7 +115,7 @@ class _Side:
         """Send the commands of a thousand people; return the slowest's seconds, and how many only were deferred."""
         folder = self.folder / f"flood{number}"
         async with (
-            Stage.open(folder, World(people=self.thousand, patient=True)) as stage,
+            Stage.open(folder, World(people=self.thousand)) as stage,
             stage.bot(self.program),
         ):
             await self._take(stage, 1)

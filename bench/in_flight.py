@@ -104,7 +104,7 @@ async def _run(stage: Stage, name: str, database: Path, seconds: float, settings
     await asyncio.to_thread(folder.mkdir)
     await asyncio.to_thread(shutil.copy, database, folder / DATABASE)
     written = stage.folder / f"{name}.lags"
-    async with stage.bot(WATCHED_EGRET, data=name, settings={**settings, LAGS: str(written)}) as bot:
+    async with stage.bot(WATCHED_EGRET, data=name, set_up=False, settings={**settings, LAGS: str(written)}) as bot:
         before = len(lags(written))
         memory: list[float] = []
         async with asyncio.timeout(2 * seconds):

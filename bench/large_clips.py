@@ -51,7 +51,7 @@ async def measure(conditions: Conditions) -> list[Result]:
 
     async def run(program: tuple[str, ...], name: str) -> _Seen:
         folder = conditions.folder / name
-        async with Stage.open(folder, World(clip_bytes=_SMALL, patient=True, rooms=2, people=clips)) as stage:
+        async with Stage.open(folder, World(clip_bytes=_SMALL, rooms=2, people=clips)) as stage:
             seen = await _deliver(stage, program, clips)
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return seen

@@ -143,7 +143,7 @@ class _Home:
     async def ask(self, runs: int, times: int) -> dict[str, list[float]]:
         """Return each question's median milliseconds, for each run."""
         taken: dict[str, list[float]] = {each.name: [] for each in ASKED}
-        async with self.stage.bot(EGRET, data=self.data):
+        async with self.stage.bot(EGRET, data=self.data, set_up=False):
             await asyncio.sleep(_SETTLE)
             for each in ASKED:
                 await self._median(each, 2)

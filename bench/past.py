@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from typing import Final
 import aiohttp
 
 from bench.failure import BenchFailed
-from bench.stage import EGRET, NONE, PROMPT, Stage
+from bench.stage import EGRET, NONE, PATIENCE, PROMPT, Stage
 from bot.jobs.limits import IN_FLIGHT_COUNTER
 
 DATABASE: Final = "egret.db"
 _CLIP: Final = 100_000
+_LOOK: Final = 0.1
 _AT_ONCE: Final = 32
 _PEOPLE: Final = 2_000
 _CHANNELS: Final = 200
@@ -65,14 +67,24 @@ async def make_models(stage: Stage, data: str = "data", settings: Mapping[str, s
         await stage.provider.finish(done.task_id)
         await stage.arrival(room)
         other = await stage.order(room, _CLIP)
-        await asyncio.sleep(1)  # what follows from an arrival and a purchase is written within moments
-    with opened(stage.folder / data / DATABASE) as connection:
-        found = dict(connection.execute("SELECT task_id, id FROM jobs"))
-        states = dict(connection.execute("SELECT id, state FROM jobs"))
-    models = Models(finished=found.get(done.task_id, ""), running=found.get(other.task_id, ""))
-    if (states.get(models.finished), states.get(models.running)) != ("succeeded", "running"):
-        raise BenchFailed(f"the jobs to be copied are {states}")
-    return models
+        return await _written(stage.folder / data / DATABASE, done.task_id, other.task_id)
+
+
+async def _written(database: Path, finished: str, running: str) -> Models:
+    """Wait until the bot has written down what became of two tasks, the first one's delivery included."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            jobs = {
+                task: (job, state) for task, job, state in connection.execute("SELECT task_id, id, state FROM jobs")
+            }
+            (owed,) = connection.execute("SELECT COUNT(*) FROM deliveries WHERE state <> 'delivered'").fetchone()
+        (done, done_state), (other, other_state) = jobs.get(finished, ("", "")), jobs.get(running, ("", ""))
+        if (done_state, other_state, owed) == ("succeeded", "running", 0):
+            return Models(finished=done, running=other)
+        if time.monotonic() > deadline:
+            raise BenchFailed(f"the jobs to be copied are {done_state or 'missing'} and {other_state or 'missing'}")
+        await asyncio.sleep(_LOOK)
 
 
 ROOM_OF_PAST: Final = "room-0"

@@ -138,7 +138,6 @@ async def _run(
         pending_seconds=0,
         processing_seconds=0,
         clip_bytes=_CLIP,
-        patient=True,
     )
     address = await server.create(name)
     async with AsyncExitStack() as stack:

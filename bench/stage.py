@@ -30,7 +30,7 @@ from sandbox.stage.environment import bot_environment, free_port, plain_environm
 from sandbox.stage.first_day import let_members_in
 from sandbox.stage.processes import ChildProcess
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 """How long anything may take that is not itself measured, in seconds."""
 EGRET: Final = ("-m", "bot", "run")
 WATCHED_EGRET: Final = ("-m", "bench.watched_bot")
@@ -99,7 +99,7 @@ class Stage:
             async with asyncio.timeout(PATIENCE):
                 while not await self._ready(sessions, commands=commands):
                     if not bot.running:
-                        raise BenchFailed(f"{bot.name} ended with {bot.exit_code}:\n{bot.tail()}")
+                        raise BenchFailed("it never connected")
                     await asyncio.sleep(_LOOK)
             if commands and set_up:
                 await self._let_in()
@@ -120,6 +120,10 @@ class Stage:
         try:
             await bot.start()
             yield bot
+        except BenchFailed as error:
+            if bot.running:
+                raise
+            raise BenchFailed(f"{error}; {bot.name} ended with {bot.exit_code}:\n{bot.tail()}") from error
         finally:
             await bot.stop(_STOP_SECONDS)
 

@@ -61,7 +61,7 @@ async def measure(conditions: Conditions) -> list[Result]:
     """Measure the bot, bare requests, and the processor time of the bot that people write, each run a new start."""
     jobs = conditions.size(_JOBS, 12)
     conditions.say(f"whole path: {conditions.runs} runs of {jobs} clips, {_AT_ONCE} at once")
-    world = World(pending_seconds=0, processing_seconds=0, clip_bytes=_CLIP, patient=True)
+    world = World(pending_seconds=0, processing_seconds=0, clip_bytes=_CLIP)
 
     async def bare(number: int) -> float:
         async with Stage.open(conditions.folder / f"bare{number}", world) as stage, stage.helper(COURIER) as courier:

@@ -62,7 +62,7 @@ async def measure(conditions: Conditions) -> list[Result]:
         await stage.provider.set_options(Options(pending_seconds=None))
         tasks = await make_tasks(stage, count, f"{address}/webhooks/piapi")
         await asyncio.to_thread(add_running, stage.folder / "data" / DATABASE, models, tasks)
-        async with stage.bot(EGRET, settings=settings), stage.helper(HANDLER) as bare:
+        async with stage.bot(EGRET, set_up=False, settings=settings), stage.helper(HANDLER) as bare:
             taking = _Taking(stage, address, bare, tasks)
             await taking.settled()
             await taking.by_handler(-1)

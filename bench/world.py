@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -17,6 +16,7 @@ ROOM: Final = "room-{}"
 _BOOST_TIER: Final = 2
 """A server of this boost tier takes files of 50 MB."""
 _PATIENCE_MS: Final = 60_000
+"""Discord waits three seconds for a first response; here lateness is measured rather than punished."""
 
 
 class World(BaseModel):
@@ -28,8 +28,6 @@ class World(BaseModel):
         servers: how many servers there are; those after the first have `channels` each.
         channels: see `servers`.
         shards: how many shards the servers are spread over, one after the other.
-        patient: whether a command may wait a minute for its first response, so that lateness is measured rather than
-            punished; Discord itself waits three seconds.
         pending_seconds: how long a task waits before it is processed; None: until it is told to finish.
         processing_seconds: likewise for its processing.
         clip_bytes: what clips are padded to.
@@ -42,7 +40,6 @@ class World(BaseModel):
     servers: int = 1
     channels: int = 1
     shards: int = 1
-    patient: bool = False
     pending_seconds: float | None = None
     processing_seconds: float | None = None
     clip_bytes: int = 0
@@ -59,9 +56,7 @@ class World(BaseModel):
     def discord(self) -> DiscordConfig:
         """Return boosted servers, the first with everybody in it."""
         people = tuple(PersonConfig(username=name, global_name=name.title()) for name in self.names)
-        limits = LimitsConfig(identify_concurrency=self.shards)
-        if self.patient:
-            limits = replace(limits, first_response_ms=_PATIENCE_MS)
+        limits = LimitsConfig(first_response_ms=_PATIENCE_MS, identify_concurrency=self.shards)
         guilds = tuple(self._server(number) for number in range(self.servers))
         return DiscordConfig(people=people, guilds=guilds, application_owner=OWNER, limits=limits, shards=self.shards)
 
