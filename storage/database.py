@@ -50,6 +50,14 @@ class Session(Protocol):
         ...
 
 
+class Transaction(Session, Protocol):
+    """Where the statements of one transaction run."""
+
+    async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
+        """Run a named statement once for each set of values, one after the other; return the first row each gives."""
+        ...
+
+
 class Undo(Exception, Generic[T]):
     """Raised inside a transaction to roll it back and still answer."""
 
@@ -59,8 +67,8 @@ class Undo(Exception, Generic[T]):
         self.answer = answer
 
 
-Work = Callable[[Session], Awaitable[T]]
-GroupWork = Callable[[Session, Sequence[Item]], Awaitable[Sequence[Answer]]]
+Work = Callable[[Transaction], Awaitable[T]]
+GroupWork = Callable[[Transaction, Sequence[Item]], Awaitable[Sequence[Answer]]]
 
 
 class Burst(Protocol[Item_contra, Answer_co]):

@@ -18,7 +18,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from bot.clock import Clock
 from bot.jobs.ports import StoreUnavailable
-from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, Session, T, Undo, Value, Work
+from storage.database import Answer, Burst, Engine, GroupWork, Item, OwnTasks, Row, T, Transaction, Undo, Value, Work
 from storage.errors import ConstraintViolated, NotAFile
 from storage.location import PostgresServer
 from storage.statements import Statements
@@ -81,6 +81,9 @@ class _Session:
 
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
         await self._statements.many(self._connection, statement, values)
+
+    async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
+        return [await self.row(statement, **chosen) for chosen in values]
 
 
 class PostgresDatabase:
@@ -188,7 +191,7 @@ class _OneByOne(Generic[Item, Answer]):
     async def put(self, item: Item) -> Answer:
         """Return the item's answer once it is committed."""
 
-        async def alone(session: Session) -> Answer:
+        async def alone(session: Transaction) -> Answer:
             (answer,) = await self._work(session, [item])
             return answer
 

@@ -109,6 +109,18 @@ class _Statements:
         self._remembered.ran(statement)
         await self._statements.many(self._connection, statement, values)
 
+    async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
+        """Run a statement for each set of values, all in one hop to the connection's thread."""
+        self._remembered.ran(statement)
+        sql, connection = self._statements.text(statement), self._connection._conn  # noqa: SLF001 - see below
+
+        def run() -> list[Row | None]:
+            return [next(iter(connection.execute(sql, chosen).fetchall()), None) for chosen in values]
+
+        # aiosqlite's own calls are one hop for each execution.
+        rows: list[Row | None] = await self._connection._execute(run) if values else []  # type: ignore[no-untyped-call]  # noqa: SLF001
+        return rows
+
 
 class SqliteDatabase:
     """The one connection to the file; see the module. Made by `open_sqlite`."""

@@ -8,7 +8,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.jobs.model import Job
 from bot.jobs.states import ENDED, JobState
-from storage.database import Database, Session
+from storage.database import Database, Transaction, Value
 from storage.repositories.base import Repository
 from storage.repositories.guards import numbered
 from storage.rows.columns import text
@@ -46,19 +46,20 @@ class Hints(Repository):
         await self._database.run("mark_cancel_sent", id=job_id, now=now)
 
 
-async def _nudge(session: Session, nudges: Sequence[Nudge]) -> Sequence[str | None]:
-    return [await _nudge_one(session, *nudge) for nudge in nudges]
-
-
-async def _nudge_one(session: Session, hook_token: str, task_id: str | None, now: int) -> str | None:
-    nudged = await session.row(
-        "nudge_job",
-        hook_token=hook_token,
-        task_id=task_id,
-        now=now,
-        queued=JobState.QUEUED.value,
-        submitting=JobState.SUBMITTING.value,
+async def _nudge(session: Transaction, nudges: Sequence[Nudge]) -> Sequence[str | None]:
+    states: dict[str, Value] = {
+        "queued": JobState.QUEUED.value,
+        "submitting": JobState.SUBMITTING.value,
         **numbered("state", _OPEN, 6),
+    }
+    rows = list(
+        await session.each(
+            "nudge_job",
+            [{"hook_token": token, "task_id": task_id, "now": now, **states} for token, task_id, now in nudges],
+        )
     )
-    known = nudged or await session.row("token_known", hook_token=hook_token)
-    return text(known, "id") if known is not None else None
+    others = [place for place, row in enumerate(rows) if row is None]
+    known = await session.each("token_known", [{"hook_token": nudges[place][0]} for place in others])
+    for place, row in zip(others, known, strict=True):
+        rows[place] = row
+    return [text(row, "id") if row is not None else None for row in rows]

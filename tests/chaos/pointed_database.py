@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Generic, ParamSpec, TypeVar
 
 from bot.jobs.ports import Change, DeliveryChange
-from storage.database import Answer, Burst, Database, Engine, GroupWork, Item, Row, Session, Value, Work
+from storage.database import Answer, Burst, Database, Engine, GroupWork, Item, Row, Transaction, Value, Work
 from storage.remembered import tables_written
 from storage.statements import Statements
 from storage.store import Store
@@ -57,7 +57,7 @@ def _named(name: str, method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitabl
 class _Watched:
     """Runs statements, and remembers whether one of them writes."""
 
-    def __init__(self, session: Session, writes: frozenset[str]) -> None:
+    def __init__(self, session: Transaction, writes: frozenset[str]) -> None:
         self._session = session
         self._writes = writes
         self.wrote = False
@@ -77,6 +77,10 @@ class _Watched:
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
         self.wrote |= statement in self._writes
         await self._session.many(statement, values)
+
+    async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
+        self.wrote |= statement in self._writes
+        return await self._session.each(statement, values)
 
 
 class PointedDatabase:
@@ -111,7 +115,7 @@ class PointedDatabase:
         doing = _doing.get()
         wrote = False
 
-        async def watched(session: Session) -> T:
+        async def watched(session: Transaction) -> T:
             nonlocal wrote
             watching = _Watched(session, self._writes)
             answer = await work(watching)
@@ -156,7 +160,7 @@ class PointedBurst(Generic[Item, Answer]):
         self._crashes = crashes
         self._names: dict[int, str] = {}
 
-        async def pointed(session: Session, items: Sequence[Item]) -> Sequence[Answer]:
+        async def pointed(session: Transaction, items: Sequence[Item]) -> Sequence[Answer]:
             answers = await work(session, items)
             crashes.reach(f"{UNCOMMITTED} {self._names.get(id(items[0]), _ELSEWHERE)}")
             return answers

@@ -188,3 +188,14 @@ async def test_the_provider_was_asked_to_cancel_first_at(store: Store, probe: Pr
     assert (after.cancel_sent_at, after.revision) == (NOW + 3, job.revision)
     assert await store.job(other.id) == other
     assert await probe.contradictions() == []
+
+
+async def test_webhooks_that_arrive_together_are_each_answered_for_themselves(store: Store):
+    jobs = [await job_in(store, JobState.RUNNING) for _ in range(3)]
+    over = await job_in(store, JobState.SUCCEEDED)
+    tokens = [jobs[0].hook_token, "0" * 32, over.hook_token, jobs[1].hook_token, jobs[0].hook_token, jobs[2].hook_token]
+
+    told = await asyncio.gather(*(store.nudge(token, None, LATER) for token in tokens))
+
+    assert told == [jobs[0].id, None, over.id, jobs[1].id, jobs[0].id, jobs[2].id]
+    assert {(await store.job(job.id)).due_at for job in jobs} == {LATER}  # type: ignore[union-attr]

@@ -14,7 +14,7 @@ import pytest
 from sandbox.discord.clock import Clock
 from sandbox.discord.json_types import JsonObject
 from sandbox.discord.observation import Exchange
-from storage.database import Row, Session, Value, Work
+from storage.database import Row, Transaction, Value, Work
 from storage.sqlite import SqliteDatabase
 from tests.e2e.community import Community
 
@@ -65,7 +65,7 @@ class Tally:
         async def counted(database: SqliteDatabase, work: Work[T], run: Callable[[Work[T]], Awaitable[T]]) -> T:
             before = 0
 
-            async def noted(session: Session) -> T:
+            async def noted(session: Transaction) -> T:
                 nonlocal before
                 before = database._connection.total_changes
                 return await work(_Named(session, self))
@@ -87,7 +87,7 @@ class Tally:
 class _Named:
     """A session that tells the names of its statements."""
 
-    def __init__(self, session: Session, tally: Tally) -> None:
+    def __init__(self, session: Transaction, tally: Tally) -> None:
         self._session = session
         self._tally = tally
 
@@ -106,6 +106,10 @@ class _Named:
     async def many(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> None:
         self._tally.statements[statement] += 1
         await self._session.many(statement, values)
+
+    async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
+        self._tally.statements[statement] += len(values)
+        return await self._session.each(statement, values)
 
 
 @asynccontextmanager

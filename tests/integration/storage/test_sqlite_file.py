@@ -466,3 +466,23 @@ async def test_a_large_file_that_a_machine_left_when_it_died_is_refused_if_it_is
     os.utime(log, (1.0, 1.0))
     with pytest.raises(DatabaseCorrupt):
         await open_sqlite(SqliteFile(path=file))
+
+
+async def test_a_flood_of_webhooks_takes_a_few_hops_to_the_file_and_not_one_for_each(
+    store: Store, database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    jobs = [await submitted(store) for _ in range(4)]
+    hops = 0
+    execute = database._connection._execute
+
+    async def counted(*given: Any) -> Any:
+        nonlocal hops
+        hops += 1
+        return await execute(*given)
+
+    monkeypatch.setattr(database._connection, "_execute", counted)
+
+    told = await asyncio.gather(*(store.nudge(jobs[number % 4].hook_token, None, 1) for number in range(200)))
+
+    assert told == [jobs[number % 4].id for number in range(200)]
+    assert hops < 20
