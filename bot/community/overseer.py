@@ -127,6 +127,7 @@ class Overseer:
         self._stuck = stuck
         self._show = show
         self._began = clock.now()
+        self._stuck_here: set[str] = set()
         self._slow_at = 0
         self._gone_at = 0
 
@@ -292,8 +293,11 @@ class Overseer:
         for name in sorted(stuck):
             key = f"{AlertKind.LOOP_STUCK.value}:{name}"
             await self._book.raise_(Alert(key=key, kind=AlertKind.LOOP_STUCK, subject=name))
+        self._stuck_here |= stuck
         for found in await self._open(AlertKind.LOOP_STUCK):
-            if found.alert.subject not in stuck:
+            # What another process has raised since this one began is for that one to take back.
+            known_here = found.alert.subject in self._stuck_here or found.raised_at <= self._began
+            if found.alert.subject not in stuck and known_here:
                 await self._book.clear(found.alert.key, AlertKind.LOOP_STUCK.calm)
         for found in await self._open(AlertKind.LOOP_DIED):
             if now - self._began >= DEAD_FOR:

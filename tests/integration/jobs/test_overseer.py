@@ -373,6 +373,20 @@ async def test_a_loop_that_is_stuck_is_told_until_it_goes_on(hand: Hand):
     assert await hand.calm() == []
 
 
+async def test_a_loop_that_is_stuck_in_another_process_is_taken_back_by_that_process_or_the_next_to_begin(hand: Hand):
+    here = hand.overseer
+    hand.world.clock.advance(MINUTE)
+    hand.restart()
+    hand.stuck = ["poller"]
+    assert await hand.later() == ["loop_stuck:poller"]
+
+    there, hand.overseer = hand.overseer, here
+    hand.stuck = []
+    assert await hand.calm() == ["loop_stuck:poller"]
+    hand.overseer = there
+    assert await hand.calm() == []
+
+
 async def test_a_loop_that_died_counts_as_mended_once_a_later_process_has_run_for_a_while(world: World, hand: Hand):
     from bot.community.alerts import Alert
 

@@ -20,6 +20,7 @@ ENDINGS: Final = (".py", ".md", ".sql", ".toml", ".yaml", ".lock", ".example", "
 MADE_BY_THE_TOUR: Final = ("tour/transcript.md", "tour/discord.jsonl")
 NAMES_THAT_ARE_NO_SETTING: Final = {
     "BUTTONS",  # bot/ui/buttons.py
+    "COMPOSE_FILE",
     "COMPOSE_PROFILES",
     "ONLY",  # this and RUNS are of `make chaos`
     "POSTGRES_PASSWORD",
