@@ -332,4 +332,4 @@ SELECT files FROM drafts;
 
 -- name: first_job_at()
 -- When the first job was stored.
-SELECT MIN(created_at) AS at FROM jobs;
+SELECT created_at AS at FROM jobs WHERE number = (SELECT MIN(number) FROM jobs);

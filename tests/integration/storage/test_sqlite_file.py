@@ -352,7 +352,7 @@ Those of the third read a row for each server that the bot is in, or was, or for
 The last is said to scan what it returns: the row it made."""
 
 
-ALIASES = ("newest", "started", "queued", "told", "posted", "liked", "earlier", "alike")
+ALIASES = ("newest", "started", "queued", "told", "posted", "liked", "earlier", "alike", "charged")
 """What statements call tables that they read for a second purpose."""
 
 
@@ -377,6 +377,8 @@ PLANS = [
     ("children_of_job", "ix_jobs_source (source_id=?)"),
     ("children_of_job", "ix_jobs_made_from (made_from=?)"),
     ("failures_since", "ix_jobs_requester_ended (requester_id=? AND finished_at>?)"),
+    ("source_clips", "ix_jobs_requester_ended (requester_id=? AND finished_at>?)"),
+    ("source_clips", "ix_jobs_channel (channel_id=? AND finished_at>?)"),
     ("expired_drafts", "ix_drafts_expires (expires_at<?)"),
     ("files_of_drafts", "ix_drafts_person (person_id=?)"),
     ("highest_charges", "(kind=? AND model=? AND mode=? AND seconds=? AND service_mode>?)"),
