@@ -348,7 +348,7 @@ async def _kept_secret(store: Store, name: str, given: SecretStr, redaction: Red
     """Return the secret that was given, else the one drawn earlier, else a new one, kept in the database."""
     value = given.get_secret_value() or await store.get(name)
     if value is None:
-        value = secrets.token_urlsafe(32)
-        await store.set(name, value)
+        # Another process may be starting, too.
+        value = await store.keep_first(name, secrets.token_urlsafe(32))
     redaction.add(value)
     return SecretStr(value)

@@ -37,10 +37,8 @@ def transcribe(copy: Path, folder: Path) -> Snapshot:
     columns: dict[str, list[str]] = {}
     with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         for table in snapshot.rows:
-            if table == _VERSIONS:
-                continue
-            columns[table] = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({_quoted(table)})")]
-            _write(connection, table, columns[table], folder / part_name(table))
+            if table != _VERSIONS:
+                columns[table] = _write(connection, table, folder / part_name(table))
     rows = {table: number for table, number in snapshot.rows.items() if table in columns}
     return replace(
         snapshot, engine="postgres", parts=[part_name(table) for table in columns], rows=rows, columns=columns
@@ -52,13 +50,14 @@ def part_name(table: str) -> str:
     return f"{table}.copy"
 
 
-def _write(connection: sqlite3.Connection, table: str, columns: list[str], path: Path) -> None:
-    names = ", ".join(map(_quoted, columns))
-    # The names come from SQLite's own lists.
-    found = connection.execute(f"SELECT {names} FROM {_quoted(table)}")  # noqa: S608
+def _write(connection: sqlite3.Connection, table: str, path: Path) -> list[str]:
+    """Write a table's rows; return its columns in the order in which they are written."""
+    # The name comes from SQLite's own list.
+    found = connection.execute(f"SELECT * FROM {_quoted(table)}")  # noqa: S608
     with path.open("w", encoding="utf-8", newline="") as file:
         while rows := found.fetchmany(_AT_ONCE):
             file.writelines("\t".join(map(_text, row)) + "\n" for row in rows)
+    return [str(column[0]) for column in found.description]
 
 
 def _text(value: object) -> str:

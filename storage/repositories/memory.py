@@ -18,6 +18,11 @@ class Memory(Repository):
         """Keep `value` under `key`."""
         await self._database.run("set_meta", key=key, value=value)
 
+    async def keep_first(self, key: str, value: str) -> str:
+        """Keep `value` under `key` unless something is kept there; return what is: the same to every process."""
+        row = await self._database.row("keep_first_meta", key=key, value=value)
+        return value if row is None else text(row, "value")
+
     async def ping(self) -> None:
         """Ask the database for one row.
 

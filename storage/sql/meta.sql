@@ -6,6 +6,10 @@ SELECT value FROM meta WHERE key = :key;
 -- Keeps a value for the whole database.
 INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
+-- name: keep_first_meta(key, value)
+-- Keeps a value for the whole database unless there is one; gives the one that is kept.
+INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = meta.value RETURNING value;
+
 -- name: prove(key, value)!
 -- Writes a little, to see whether that is possible.
 INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;

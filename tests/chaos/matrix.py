@@ -39,6 +39,7 @@ BESIDE_THE_JOBS: Final = frozenset(
         "forget_drafts",
         "forget_erasures",
         "forget_server",
+        "keep_first",
         "prove",
         "expired_drafts",
         "server_joined",

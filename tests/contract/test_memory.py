@@ -77,3 +77,9 @@ async def test_the_engine_says_its_version(store: Store, engine: str):
     name, version = store.engine_version.split()
     assert name.lower().startswith(engine)
     assert int(version.split(".")[0]) >= 3
+
+
+async def test_of_values_drawn_at_the_same_time_the_first_is_everybodys(store: Store):
+    kept = await asyncio.gather(*(store.keep_first("webhook_secret", f"drawn {number}") for number in range(8)))
+    assert set(kept) == {await store.get("webhook_secret")}
+    assert await store.keep_first("webhook_secret", "drawn later") == kept[0]

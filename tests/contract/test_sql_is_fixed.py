@@ -26,6 +26,7 @@ QUOTED_NAMES = {
     "ALTER TABLE {_quoted(table)} SET SCHEMA {_quoted(aside)}",
     "SELECT setval(pg_get_serial_sequence($1, $2), COALESCE(MAX({column}), 0) + 1, false) FROM {table}",
     "SELECT COUNT(*) FROM {_quoted(table)}",
+    "SELECT * FROM {_quoted(table)}",
 }
 """Statements with names in them, which no engine can bind: each is a name of the database's own, quoted."""
 
