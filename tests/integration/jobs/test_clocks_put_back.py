@@ -68,6 +68,7 @@ async def test_places_in_line_are_shown_anew(world: World):
     order = await world.order()
     await world.settle()
     before = (await world.job(order)).revision
+    await world.store.card_shown(order.job.id, before, place=9)
     world.clock.advance(-HOUR)
     await world.cards.run_once()
     assert (await world.job(order)).revision == before + 1
