@@ -238,5 +238,5 @@ async def test_cards_are_corrected_when_others_come_before(trace_of: Make):
         pass
 
     assert (await world.timing.forecast()).misplaced(9) == []
-    told = {row.card_place for row in await world.store.line() if row.has_card}
+    told = {row.card_place for row in await world.store.line() if row.state is JobState.QUEUED}
     assert told == {1, 2, 3, 4}

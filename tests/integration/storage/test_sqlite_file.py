@@ -369,7 +369,17 @@ async def test_no_statement_reads_a_whole_table(database: SqliteDatabase):
 
 
 PLANS = [
-    ("claim_jobs", "ix_jobs_due (state=? AND due_at<?)"),
+    ("claim_jobs", "ix_jobs_next (state=? AND due_at<?)"),
+    ("insert_job", "ix_jobs_turn (turn>?)"),
+    ("transition_job", "ix_jobs_turn (turn>?)"),
+    ("claim_in_line", "ix_jobs_next (state=? AND due_at<?)"),
+    ("claim_in_line", "ix_jobs_started_by (<expr>=? AND requester_id=? AND turn>?)"),
+    ("claim_in_line", "ix_jobs_started_in (<expr>=? AND turn>?)"),
+    ("line", "ix_jobs_started_by (<expr>=? AND requester_id=? AND turn>?)"),
+    ("line", "ix_jobs_started_in (<expr>=? AND turn>?)"),
+    ("line", "(state=?"),
+    ("forget_job_leases", "ix_jobs_leased"),
+    ("forget_delivery_leases", "ix_deliveries_leased"),
     ("recent_repeat", "ix_jobs_repeat (repeat_key=? AND created_at>? AND created_at<?)"),
     ("clips_page", "ix_jobs_channel (channel_id=? AND finished_at>?)"),
     ("clips_page", "ix_jobs_requester_ended (requester_id=? AND finished_at>?)"),
