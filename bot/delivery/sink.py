@@ -22,6 +22,7 @@ from bot.delivery.own_messages import OwnMessages
 from bot.delivery.places import DIRECT, Places, card_beside
 from bot.delivery.search import find_message
 from bot.delivery.upload_limits import UploadLimits
+from bot.delivery.uploads import open_upload
 from bot.jobs import schedule
 from bot.jobs.house import House, NoRules
 from bot.jobs.model import Delivery, Destination, Job, MessageRef, Purpose, is_repost
@@ -341,7 +342,7 @@ class ChannelSink:
             return None
         try:
             return await asyncio.to_thread(
-                discord.File,
+                open_upload,
                 path,
                 filename=file_name(message.job, path.suffix.removeprefix(".")),
                 description=alt_text(message.job, message.facts.source, with_prompt=form.prompt),

@@ -41,10 +41,7 @@ class Archiver:
         now = self.shop.clock.now()
         lease = self.shop.leases.draw(now, schedule.UPLOAD_LEASE)
         jobs = await self.shop.store.claim_unarchived(now, lease.token, lease.until, _AT_ONCE)
-        taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
-        if taken:
-            self.shop.wakes.ring("deliverer", "cards")
-        return taken
+        return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
     async def _take(self, job: Job) -> None:
         asset_id = secrets.token_hex(8)
@@ -61,6 +58,8 @@ class Archiver:
             if not await self.shop.store.record_result(job.id, url, asset_id, file, self.shop.clock.now()):
                 # Somebody deleted the clip meanwhile, or another worker was quicker.
                 await self.archive.discard(asset_id, file.extension)
+            # At once: others of the batch may be larger. The card follows the message.
+            self.shop.wakes.ring("deliverer")
 
     async def _again(self, job: Job, grace: int) -> None:
         """Ask for a fresh address and try again; once the trouble has lasted for the grace, deliver the link alone."""
@@ -71,6 +70,7 @@ class Archiver:
             await self.shop.store.set_output_url(job.id, fresh)
         elif now - since >= grace:
             await self.shop.store.release(job.id, job.lease or "", None)
+            self.shop.wakes.ring("deliverer")
             await self.shop.alerts.alert(job, "clip_unavailable")
             return
         wait = max(5 * SECOND, min(now - since, 300 * SECOND))

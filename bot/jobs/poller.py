@@ -47,7 +47,7 @@ class Poller:
         jobs = await self.shop.store.claim(states, now, lease.token, lease.until, _AT_ONCE)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self.shop.wakes.ring("archiver", "deliverer", "cards", "submitter")
+            self.shop.wakes.ring("deliverer", "cards", "submitter")
         return taken
 
     async def _take(self, job: Job) -> None:
@@ -114,6 +114,8 @@ class Poller:
                 purpose=Purpose.RESULT,
             )
         )
+        # At once: others of the batch may have to wait for the provider.
+        self.shop.wakes.ring("archiver")
 
     async def _without_output(self, job: Job, report: TaskReport) -> None:
         now = self.shop.clock.now()
