@@ -195,7 +195,19 @@ class ShardedClient(commands.Bot):
                 wait = min(_LONGEST_WAIT, wait * 2)
                 continue
             count = self.chosen_count or recommended
-            return Shards(self.chosen_ids or tuple(range(count)), count), start
+            plan = Shards(self.chosen_ids or tuple(range(count)), count)
+            if start["remaining"] >= len(plan.ids):
+                return plan, start
+            # One session more than Discord grants in a day, and it takes the token away.
+            again = start["reset_after"] / 1_000
+            log.error(
+                "owner_needed",
+                what="sessions_used_up",
+                left=start["remaining"],
+                minutes=round(again / 60),
+                advice="Find out what restarts the bot again and again; it connects by itself when Discord lets it.",
+            )
+            await asyncio.sleep(min(again, _LONGEST_WAIT))
         return None
 
     @override

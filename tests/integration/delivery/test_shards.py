@@ -12,7 +12,7 @@ import pytest
 import yarl
 
 from bot.clock import SystemClock
-from bot.delivery import session_turns
+from bot.delivery import session_turns, sharded_client
 from bot.delivery.gateway import GatewayRefused
 from bot.delivery.gateway_watch import gateway_trouble
 from bot.delivery.memberships import DiscordMemberships, ServersElsewhere
@@ -22,6 +22,8 @@ from bot.delivery.sharded_client import SessionTurns, ShardedClient
 from bot.processes import Shards
 from sandbox.discord import DiscordConfig, DiscordSandbox, LimitsConfig
 from sandbox.discord.config import with_shards
+from sandbox.discord.json_types import JsonObject
+from sandbox.discord.observation import Exchange
 from sandbox.person import Person
 
 PATIENCE = 20.0
@@ -72,6 +74,19 @@ class Turns:
         self._until[name] = until
         self.taken.append(name)
         return None
+
+
+class Asked:
+    """Counts how often a client asks about shards."""
+
+    def __init__(self) -> None:
+        self.for_shards = 0
+
+    def on_exchange(self, exchange: Exchange) -> None:
+        self.for_shards += exchange.path.endswith("/gateway/bot")
+
+    def on_event(self, payload: JsonObject) -> None:
+        pass
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:
@@ -233,6 +248,25 @@ async def test_sessions_that_may_begin_at_once_do(local: DiscordSandbox):
 
     assert sorted(database.taken) == ["identify:0", "identify:1", "identify:2"]
     assert local.problems == []
+
+
+@pytest.mark.parametrize("local", [replace(with_shards(3), limits=LimitsConfig(identifies_per_day=2))], indirect=True)
+async def test_no_session_is_begun_where_discord_grants_too_few_for_the_day(
+    local: DiscordSandbox, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sharded_client, "_LONGEST_WAIT", 0.01)
+    asked = Asked()
+    local.observe(asked)
+    client = Listener()
+    await client.login(local.token)
+    connection = asyncio.create_task(client.connect())
+    try:
+        await until(lambda: asked.for_shards >= 3, "the client to ask again")
+        assert local.gateway.identifies == 0
+        assert gateway_trouble(client) == "not connected"
+    finally:
+        await client.close()
+        await asyncio.wait_for(connection, PATIENCE)
 
 
 @pytest.mark.parametrize(
