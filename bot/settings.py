@@ -245,7 +245,8 @@ class Settings(BaseSettings):
         default=5,
         ge=1,
         le=1000,
-        description="How many clips may be at the provider at once; the rest wait in the queue.",
+        description="How many clips may be at the provider at once; the rest wait in line, where servers take turns,"
+        " and so do the people of each.",
     )
     public_url: WebUrl = Field(
         default="",
