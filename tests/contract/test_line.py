@@ -159,6 +159,14 @@ async def test_what_is_not_ready_holds_nobody_up(store: Store):
     assert await store.claim_ready(NOW, "lease", SOON, 5) == []
 
 
+@pytest.mark.parametrize("state", [state for state in JobState if state is not JobState.QUEUED])
+async def test_only_those_in_line_have_a_turn(store: Store, state: JobState):
+    await job_in(store, state)
+    await job_in(store, state, assets=(an_image(),))
+    assert await store.claim_ready(NOW + 10_000, "lease-1", SOON, 9) == []
+    assert await store.claim_unprepared(NOW + 10_000, "lease-2", SOON, 9) == []
+
+
 # --- shares -----------------------------------------------------------------------------------------------------------
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
 from storage.statements import Statements
+from tests.contract.conftest import migrate
 
 STATEMENTS = Statements("postgres")
 WHOLE_TABLE = {
@@ -95,3 +97,34 @@ async def test_what_every_job_leads_to_reads_no_whole_index(planner: asyncpg.Con
 )
 async def test_a_hot_statement_uses_its_index(planner: asyncpg.Connection[asyncpg.Record], statement: str, index: str):
     assert index in {node.get("Index Name") for node in await planned(planner, statement)}
+
+
+OF_MANY = """
+    INSERT INTO jobs (
+        id, request_key, hook_token, kind, state, revision, changed_at, requester_id, guild_id, channel_id,
+        upload_limit, locale, input, seconds, model, mode, spoiler, service_mode, key_fingerprint, reserved_microusd, notes,
+        inputs_ready, attempts, due_at, queue_expires_at, task_id, quota_held, created_at, finished_at, turn
+    )
+    SELECT
+        'j' || n, 'r' || n, 't' || n, 'video', CASE WHEN ended THEN 'succeeded' ELSE 'queued' END, 1, n, n % 50, n % 5,
+        1, 1, 'en-US', '{"prompt": "a storm", "seconds": 5}', 5, '1.6', 'std', 0, 'public', 'key', 0, '', 1,
+        CASE WHEN ended THEN 1 ELSE 0 END, CASE WHEN ended THEN NULL ELSE n END, n,
+        CASE WHEN ended THEN 'task' || n END, 0, n, CASE WHEN ended THEN n END, n
+    FROM (SELECT n, n <= 20000 AS ended FROM generate_series(1, 20100) AS n) AS numbered
+"""
+
+
+@pytest.mark.parametrize("statement", ["claim_in_line", "line"])
+async def test_whoever_was_served_is_found_by_an_index_among_many(fresh: str, tmp_path: Path, statement: str):
+    migrate(fresh, tmp_path)
+    server = await asyncpg.connect(fresh)
+    try:
+        await server.execute(OF_MANY)
+        await server.execute("ANALYZE jobs; SET plan_cache_mode = force_generic_plan")
+        plan = await planned(server, statement)
+    finally:
+        await server.close()
+    assert "Seq Scan" not in {node["Node Type"] for node in plan}
+    searched = {node.get("Index Name"): node.get("Index Cond", "") for node in plan}
+    assert "requester_id" in searched["ix_jobs_started_by"]
+    assert "ix_jobs_started_in" in searched
