@@ -102,8 +102,8 @@ async def test_a_hot_statement_uses_its_index(planner: asyncpg.Connection[asyncp
 OF_MANY = """
     INSERT INTO jobs (
         id, request_key, hook_token, kind, state, revision, changed_at, requester_id, guild_id, channel_id,
-        upload_limit, locale, input, seconds, model, mode, spoiler, service_mode, key_fingerprint, reserved_microusd, notes,
-        inputs_ready, attempts, due_at, queue_expires_at, task_id, quota_held, created_at, finished_at, turn
+        upload_limit, locale, input, seconds, model, mode, spoiler, service_mode, key_fingerprint, reserved_microusd,
+        notes, inputs_ready, attempts, due_at, queue_expires_at, task_id, quota_held, created_at, finished_at, turn
     )
     SELECT
         'j' || n, 'r' || n, 't' || n, 'video', CASE WHEN ended THEN 'succeeded' ELSE 'queued' END, 1, n, n % 50, n % 5,
