@@ -27,6 +27,7 @@ _UPLOADS: Final = "/channels/*/messages"
 _LONG_IN_LINE: Final = 120.0
 _AT_ONCE_SECONDS: Final = 5.0
 _A_WHILE: Final = 60.0
+_CARDS_LOOKED_THROUGH: Final = 20.0
 _IN_FLIGHT: Final = 2
 SETTINGS: Final = {"MAX_IN_FLIGHT": str(_IN_FLIGHT)}
 """A short line fills soon."""
@@ -102,6 +103,18 @@ async def a_clip_cancelled_in_line(arena: Arena, chance: random.Random) -> None:
         await arena.order(chance.choice(arena.people), scenarios=(Scenario.STUCK,))
     order = await arena.order(chance.choice(arena.people))
     await arena.click(order, "Cancel")
+
+
+async def a_line_that_moves_on(arena: Arena, chance: random.Random) -> None:
+    """Those in front leave the line, and the last one's card has to say so."""
+    for _ in range(2 * _IN_FLIGHT):
+        await arena.order(chance.choice(arena.people), scenarios=(Scenario.STUCK,))
+    await arena.order(chance.choice(arena.people))
+    await _until_bought(arena, _IN_FLIGHT)
+    await arena.finish_stuck()
+    await _until_bought(arena, 2 * _IN_FLIGHT)
+    await arena.advance(_CARDS_LOOKED_THROUGH)
+    await arena.finish_stuck()
 
 
 async def a_task_past_its_deadline(arena: Arena, chance: random.Random) -> None:
@@ -205,6 +218,7 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     a_failed_task,
     a_clip_cancelled_while_it_is_made,
     a_clip_cancelled_in_line,
+    a_line_that_moves_on,
     a_task_past_its_deadline,
     a_task_that_cannot_be_read,
     a_clip_that_comes_broken,
