@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -16,9 +17,9 @@ from bot.catalog import (
 )
 from bot.clock import Clock
 from bot.errors import Refusal, Refused
-from bot.jobs.model import ExtendInput, Job, LipsyncInput, VideoInput
-from bot.jobs.ports import JobStore, PeopleStore, TaskGateway
-from bot.jobs.preferences import Preferences, read_preferences
+from bot.jobs.model import Asset, ExtendInput, Job, LipsyncInput, VideoInput
+from bot.jobs.ports import TaskGateway
+from bot.jobs.preferences import Choices, Preferences, read_preferences
 from bot.jobs.purchasing import Purchase, follow_up
 from bot.jobs.remaking import request_again
 from bot.jobs.requests import (
@@ -40,15 +41,88 @@ _CHAIN_LIMIT: Final = 64
 _NO_CHOICES: Final = Preferences()
 
 
-class OrderStore(JobStore, PeopleStore, Protocol):
+class OrderStore(Choices, Protocol):
     """What orders are judged by."""
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return a job, None where there is none."""
+        ...
+
+    async def asset(self, asset_id: str) -> Asset | None:
+        """Return a file, None where there is none."""
+        ...
+
+    async def assets(self, job_id: str) -> Sequence[Asset]:
+        """Return a job's files."""
+        ...
+
+
+class _ReadOnce:
+    """Reads each thing once for one answer: what stands in a clip's way is asked again and again of the same rows."""
+
+    def __init__(self, store: OrderStore, *known: Job) -> None:
+        self._store = store
+        self._jobs: dict[str, Job | None] = {job.id: job for job in known}
+        self._files: dict[str, Asset | None] = {}
+        self._files_of: dict[str, Sequence[Asset]] = {}
+
+    async def job(self, job_id: str) -> Job | None:
+        if job_id not in self._jobs:
+            self._jobs[job_id] = await self._store.job(job_id)
+        return self._jobs[job_id]
+
+    async def asset(self, asset_id: str) -> Asset | None:
+        if asset_id not in self._files:
+            self._files[asset_id] = await self._store.asset(asset_id)
+        return self._files[asset_id]
+
+    async def assets(self, job_id: str) -> Sequence[Asset]:
+        if job_id not in self._files_of:
+            self._files_of[job_id] = await self._store.assets(job_id)
+        return self._files_of[job_id]
+
+    async def preferences(self, person_id: int, guild_id: int) -> Mapping[str, str]:
+        return await self._store.preferences(person_id, guild_id)
 
 
 class Orders:
-    """Judges requests; stores nothing."""
+    """Judges requests; stores nothing. What it reads for one answer it reads once."""
 
     def __init__(self, store: OrderStore, gateway: TaskGateway, catalogue: Catalogue, clock: Clock) -> None:
         """Keep the collaborators."""
+        self._store = store
+        self._gateway = gateway
+        self._catalogue = catalogue
+        self._clock = clock
+
+    async def purchase(self, origin: Origin, request: Request, house: Preferences = _NO_CHOICES) -> Purchase:
+        """Return what a request would buy; see `_Judgement.purchase`."""
+        return await self._judgement().purchase(origin, request, house)
+
+    async def request_again(self, job: Job) -> VideoRequest | ExtendRequest | LipsyncRequest:
+        """Return the request that makes a job's like; see `_Judgement.request_again`."""
+        return await self._judgement().request_again(job)
+
+    async def visible(self, job_id: str, origin: Origin) -> Job:
+        """Return a job that may be seen from there; see `_Judgement.visible`."""
+        return await self._judgement().visible(job_id, origin)
+
+    async def source_facts(self, source: Job) -> SourceFacts:
+        """Return what decides how a finished clip can be gone on from."""
+        return await self._judgement(source).source_facts(source)
+
+    async def possible_actions(self, job: Job) -> PossibleActions:
+        """Return what can be done with an ended job, and what stands in the way of the rest."""
+        return await self._judgement(job).possible_actions(job)
+
+    def _judgement(self, *known: Job) -> _Judgement:
+        return _Judgement(_ReadOnce(self._store, *known), self._gateway, self._catalogue, self._clock)
+
+
+class _Judgement:
+    """One answer."""
+
+    def __init__(self, store: OrderStore, gateway: TaskGateway, catalogue: Catalogue, clock: Clock) -> None:
         self._store = store
         self._gateway = gateway
         self._catalogue = catalogue

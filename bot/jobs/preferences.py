@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from bot.catalog import Catalogue, Mode, Model, Ratio, VideoAsked, VideoChoice
 from bot.errors import Refused
@@ -133,7 +133,15 @@ class Preferences:
                         yield choice
 
 
-async def read_preferences(store: PeopleStore, person_id: int) -> Preferences:
+class Choices(Protocol):
+    """Knows what people chose."""
+
+    async def preferences(self, person_id: int, guild_id: int) -> Mapping[str, str]:
+        """Return a person's choices of a scope by their names."""
+        ...
+
+
+async def read_preferences(store: Choices, person_id: int) -> Preferences:
     """Return a person's choices; what is stored and no longer understood counts as not chosen."""
     kept = await store.preferences(person_id, EVERYWHERE)
     length = kept.get("length", "")
