@@ -331,5 +331,5 @@ SELECT id FROM assets WHERE id > :after ORDER BY id LIMIT :limit;
 SELECT files FROM drafts;
 
 -- name: first_job_at()
--- When the first job was stored.
-SELECT created_at AS at FROM jobs WHERE number = (SELECT MIN(number) FROM jobs);
+-- When the first job was stored; NULL where there is none.
+SELECT (SELECT created_at FROM jobs WHERE number = (SELECT MIN(number) FROM jobs)) AS at;
