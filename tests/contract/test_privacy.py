@@ -619,7 +619,3 @@ async def test_a_person_can_have_all_of_it(store: Store):
     assert [asset.filename for asset in records[0].assets] == [FILE, f"{made['video'].id}.mp4"]
     assert len(records[0].deliveries) == 2
     assert records[0].events[-1].to_state is JobState.SUCCEEDED
-
-
-async def test_a_database_without_jobs_has_no_first_one(store: Store):
-    assert await store.first_job_at() is None
