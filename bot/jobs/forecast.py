@@ -58,7 +58,7 @@ class Forecast:
         self._places = places
         self._starts: list[int | None] = []
         self._outlooks: dict[str, Outlook] = {}
-        self._lines = self._lines_now()
+        self._joined: Lines | None = None
         self._play(now, known)
 
     def holds_at(self, now: int) -> bool:
@@ -73,7 +73,8 @@ class Forecast:
 
     def join(self, job: Job, known: Quantiles | None) -> Outlook:
         """Return what a job may expect that has come since; only where others wait."""
-        position = self._lines.join(job.place.guild_id or 0, job.requester_id)
+        self._joined = self._joined or self._lines_now()
+        position = self._joined.join(job.place.guild_id or 0, job.requester_id)
         start = self._start_of(position)
         outlook = Outlook(position, None if start is None or known is None else start + known.p50)
         self._outlooks[job.id] = outlook
