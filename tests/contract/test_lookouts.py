@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.jobs.states import JobState
+from storage.repositories import lookouts
 from storage.store import Store
 from tests.contract.samples import NOW, job_in
 
@@ -109,3 +110,19 @@ async def test_one_process_at_a_time_has_the_turn(store: Store):
     turns = [await store.take_turn(NOW + at, NOW + at + 4_000) for at in (0, 1_000, 3_999, 4_000, 8_001)]
 
     assert turns == ([True] * 5 if alone else [True, False, False, True, True])
+
+
+async def test_while_ten_thousand_are_listed_others_have_their_turns(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lookouts, "_TURN_EVERY", 2)
+    jobs = [await job_in(store, JobState.RUNNING) for _ in range(5)]
+    turns: list[float] = []
+
+    async def turn(seconds: float) -> None:
+        turns.append(seconds)
+
+    monkeypatch.setattr(lookouts.asyncio, "sleep", turn)
+
+    tasks = await store.tasks_under_way()
+
+    assert sorted(task.job_id for task in tasks) == sorted(job.id for job in jobs)
+    assert turns == [0, 0]
