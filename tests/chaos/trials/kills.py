@@ -22,6 +22,8 @@ _SURVIVES: Final = 0.3
 _LOOK_EVERY: Final = 60
 """Commands after which everything is let come to its end, so that the line does not grow for ever."""
 _MANY: Final = "60"
+_RICH: Final = 1_000_000
+"""Dollars at the provider; without credit the bot would take no more commands before the last one."""
 SETTINGS: Final = {"MAX_IN_FLIGHT": _MANY}
 _PLAYED: Final[tuple[tuple[Scenario, ...], ...]] = (
     *((),) * 10,
@@ -53,6 +55,7 @@ async def _die(arena: Arena, chance: random.Random) -> None:
 def _killed_often(commands: int, *, in_short: bool = False, engines: frozenset[Engine] = BOTH) -> Trial:
     async def perform(arena: Arena, chance: random.Random) -> None:
         await arena.provider.set_options(Options(max_concurrent_task_count=int(_MANY)))
+        await arena.provider.set_balance(_RICH)
         deaths = looked = 0
         while (stored := len(await arena.records.jobs(after=arena.first_number))) < commands:
             if stored - looked >= _LOOK_EVERY:
