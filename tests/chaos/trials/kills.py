@@ -63,6 +63,7 @@ def _killed_often(commands: int, *, in_short: bool = False, engines: frozenset[E
                 await arena.pass_time(arena.at_rest)
             dies = chance.random() >= _SURVIVES
             deaths += dies
+            assert deaths < commands, f"{stored} of {commands} commands were taken, and no more"
             moment = [ask(arena, chance, min(chance.randint(*_AT_ONCE), commands - stored))]
             if dies:
                 moment.append(_die(arena, chance))
