@@ -37,6 +37,7 @@ from bench import (
 from bench.failure import BenchFailed
 from bench.figures import FEWEST_RUNS, Made, Result, read_results, write_results
 from bench.measure import Conditions, Measure
+from bench.profiling import profiled
 from bench.report import page, table
 from bench.revision import revision
 from bench.stage import machine
@@ -161,6 +162,11 @@ async def main(options: argparse.Namespace) -> int:
         with contextlib.suppress(NotImplementedError):  # loops on Windows have no signal handlers
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # children stop on the way out
     _say(f"{machine()}; the local services run in processes of their own and share the cores with what is measured")
+    if options.profile:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name:
+            PROFILE.write_text(await profiled(Path(name)), encoding="utf-8")
+        print(f"written: {PROFILE.relative_to(REPOSITORY)}")
+        return 0
     kept = read_results(RESULTS) if RESULTS.exists() else []
     names = options.only or (missing(kept) if options.resume else list(MEASURES))
     what = made(await asyncio.to_thread(revision, REPOSITORY), time.time())

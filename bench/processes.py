@@ -1,13 +1,14 @@
 """How several processes share the work, on PostgreSQL: evenly, no step twice, and at what cost.
 
-Each process has its own shard and its own web side; any may take any job's next step. On two cores more processes
-cannot be quicker, so the processor time of a job is what is compared; with a network before Discord and the provider,
-which no processor has a part in, the rate is.
+Each process has its own shard and its own web side, all have one directory of files, and any may take any job's next
+step. On two cores more processes cannot be quicker, so the processor time of a job is what is compared; with a network
+before Discord and the provider, which no processor has a part in, the rate is.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from bench.figures import Goal, Question, Result
 from bench.measure import Conditions
 from bench.processes_seen import cpu_seconds
 from bench.scraped import delivered
-from bench.stage import EGRET, NONE, Stage
+from bench.stage import EGRET, NONE, PATIENCE, Stage
 from bench.world import World
 from sandbox.stage.environment import free_port
 
@@ -32,6 +33,7 @@ _FAR_JOBS: Final = 120
 _FAR_AT_ONCE: Final = 120
 NETWORK_MS: Final = 800.0
 _WARM_UP: Final = 8
+_LOOK: Final = 0.1
 _ONE: Final = "one process on PostgreSQL"
 
 
@@ -153,24 +155,35 @@ async def _run(
             }
             sessions = (process + 1) * _SHARDS // count
             bot = await stack.enter_async_context(
-                stage.bot(EGRET, data=f"p{process}", sessions=sessions, set_up=process == count - 1, settings=settings)
+                stage.bot(
+                    EGRET, log=f"process{process}", sessions=sessions, set_up=process == count - 1, settings=settings
+                )
             )
             pids.append(bot.pid or 0)
         if far:
             far.slow_down()
         channels = [world.first_channel(each) for each in range(_SHARDS)]
         await stage.flow(_WARM_UP, at_once=_WARM_UP, channels=channels)
-        before = [await delivered(stage.session, port) for port in metrics]
+        before = await _told(stage, metrics, _WARM_UP)
         cpu = sum(cpu_seconds(pid) for pid in pids)
         flowed = await stage.flow(jobs, at_once=_FAR_AT_ONCE if network else _AT_ONCE, channels=channels)
         cpu = sum(cpu_seconds(pid) for pid in pids) - cpu
-        await asyncio.sleep(1)  # what follows from the last arrival is written within moments
-        after = [await delivered(stage.session, port) for port in metrics]
+        after = await _told(stage, metrics, _WARM_UP + jobs)
         twice = await _steps_twice(server, name) + await _clips_twice(stage, jobs + _WARM_UP)
     done = [late - early for early, late in zip(before, after, strict=True)]
     if sum(done) != jobs:
         raise BenchFailed(f"{jobs} clips were ordered, and the processes say that they delivered {done}")
     return Shared(jobs / flowed.seconds, 1000 * cpu / jobs, done, twice)
+
+
+async def _told(stage: Stage, metrics: Sequence[int], clips: int) -> list[int]:
+    """Wait until the processes say that they delivered so many clips; return how many each did."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        told = [await delivered(stage.session, port) for port in metrics]
+        if sum(told) >= clips or time.monotonic() > deadline:
+            return told
+        await asyncio.sleep(_LOOK)
 
 
 def _own(process: int, count: int, metrics: int) -> dict[str, str]:

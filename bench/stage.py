@@ -81,6 +81,7 @@ class Stage:
         command: Sequence[str],
         *,
         data: str = "data",
+        log: str = "",
         sessions: int = 1,
         set_up: bool = True,
         settings: Mapping[str, str] = NONE,
@@ -89,12 +90,13 @@ class Stage:
 
         Args:
             command: the interpreter's arguments.
-            data: its own directory, below the stage's.
+            data: where its files are, below the stage's directory.
+            log: what its log is called; after its files if empty.
             sessions: how many connections to the gateway there are then.
             set_up: whether its commands are let be used in every server.
             settings: variables that differ from those of a bot with webhooks and without quotas.
         """
-        async with self.starting_bot(command, data=data, settings=settings) as bot:
+        async with self.starting_bot(command, data=data, log=log, settings=settings) as bot:
             commands = command not in _SILENT
             async with asyncio.timeout(PATIENCE):
                 while not await self._ready(sessions, commands=commands):
@@ -107,7 +109,7 @@ class Stage:
 
     @asynccontextmanager
     async def starting_bot(
-        self, command: Sequence[str], *, data: str = "data", settings: Mapping[str, str] = NONE
+        self, command: Sequence[str], *, data: str = "data", log: str = "", settings: Mapping[str, str] = NONE
     ) -> AsyncIterator[ChildProcess]:
         """Start a bot, wait for nothing, and stop it on leaving; arguments as for `bot`."""
         bot = ChildProcess(
@@ -115,7 +117,7 @@ class Stage:
             [sys.executable, *command],
             environment={**self.environment(data), **settings},
             directory=self.folder,
-            log=self.folder / f"{data}.log",
+            log=self.folder / f"{log or data}.log",
         )
         try:
             await bot.start()
