@@ -61,7 +61,7 @@ class CommandSync:
     async def settle(self, client: commands.Bot) -> None:
         """Tell Discord what has changed; where another process is about to, see to it later that it has."""
         if not await self._in_turn(client):
-            self._waiting = asyncio.create_task(self._until_told(client), name="commands: another process tells")
+            self._waiting = asyncio.create_task(self._until_told(client), name="command-sync")
 
     async def close(self) -> None:
         """Wait for nobody any more."""
