@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import cProfile
 import os
+import time
 from typing import Final
 
 from bot.app import run
@@ -21,7 +22,7 @@ def main() -> None:
     """Run the bot until a signal, and write down what was counted."""
     os.umask(0o077)
     settings = load_settings()
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.thread_time)
     try:
         profile.runcall(asyncio.run, run(settings))
     finally:
