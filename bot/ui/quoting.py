@@ -42,6 +42,9 @@ def one_line(text: str) -> str:
 
 def shorten(text: str, limit: int) -> str:
     """Return a text cut to `limit` units, with an ellipsis where something is missing; no letter or emoji is split."""
+    if text.isascii() and len(text) <= limit:
+        # Most of what is drawn is; to look for letters of several characters takes longer than drawing the rest.
+        return text
     return "".join(_cut(list(_letters(text)), limit))
 
 
@@ -90,6 +93,9 @@ def _cut(pieces: list[str], limit: int) -> list[str]:
 
 def _letters(text: str) -> Iterator[str]:
     """Yield what a person sees as one character: a letter with its marks, a joined emoji, a flag."""
+    if text.isascii():
+        yield from text
+        return
     letter, marks = "", 0
     for character in text:
         if not letter:
