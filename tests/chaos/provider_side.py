@@ -33,8 +33,10 @@ _SAY_SECONDS: Final = 0.3
 _AT_FIRST: Final = 20.0
 """Seconds by which time moves while most is happening."""
 _OWN_ALERTS: Final = (
-    "SELECT COUNT(*) FROM alerts WHERE cleared_at IS NULL AND kind NOT IN ('abandoned', 'undeliverable')"
+    "SELECT COUNT(*) FROM alerts WHERE cleared_told_at IS NULL AND (cleared_at IS NULL OR told_at IS NOT NULL)"
+    " AND kind NOT IN ('abandoned', 'undeliverable')"
 )
+"""What comes again before its message says that it has passed is no news, and is not told anew."""
 _RESTS: Final = "SELECT COUNT(*) FROM meta WHERE key IN ('pause', 'failed_purchases')"
 
 _lines: dict[Path, Line] = {}
