@@ -68,8 +68,11 @@ class CargoHold:
         Raises:
             TryLater: the disk has no room for a smaller copy.
         """
-        path = self._archive.path(result.id, result.extension) if result is not None and result.extension else None
-        if result is None or path is None or not await asyncio.to_thread(path.is_file):
+        if result is None or not result.extension:
+            return Cargo(carriage=Carriage.NOT_KEPT, limit=limit)
+        path = self._archive.path(result.id, result.extension)
+        if not await asyncio.to_thread(path.is_file):
+            log.warning("clip_not_in_archive", job=job.id, advice="all processes must have the same DATA_DIR")
             return Cargo(carriage=Carriage.NOT_KEPT, limit=limit)
         kept = self._shelf.pop((result.id, limit), None)
         if kept is not None:

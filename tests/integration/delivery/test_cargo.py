@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.clock import HOUR, MINUTE
 from bot.delivery.cargo import CargoHold
@@ -75,6 +76,22 @@ async def test_a_clip_that_takes_too_long_to_make_smaller_comes_as_a_link(quay: 
 
     assert (cargo.carriage, cargo.path) == (Carriage.TOO_LARGE, None)
     assert list(quay.archive.incoming.iterdir()) == []
+
+
+async def test_a_clip_that_is_in_another_processs_archive_comes_as_a_link_and_the_log_says_why(
+    quay: Quay, clip: Path
+) -> None:
+    asset = await quay.keep_clip(clip)
+    quay.archive.path(asset.id, asset.extension).unlink()
+    hold = CargoHold(quay.archive, Fitter(WorkerPool()), quay.clock)
+
+    with structlog.testing.capture_logs() as lines:
+        cargo = await hold.load(quay.job(), asset, 10 * MIB)
+
+    assert (cargo.carriage, cargo.path) == (Carriage.NOT_KEPT, None)
+    assert [(line["event"], line["advice"]) for line in lines] == [
+        ("clip_not_in_archive", "all processes must have the same DATA_DIR")
+    ]
 
 
 async def test_what_waits_too_long_for_its_message_is_thrown_away(quay: Quay, large_clip: Path) -> None:
