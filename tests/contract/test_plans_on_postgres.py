@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -33,10 +34,25 @@ OF_EVERY_JOB = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def unread(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database that nobody has used: what the server learnt of its tables elsewhere would change its plans."""
+    address = postgres.format(name="unread")
+
+    async def create() -> None:
+        server = await asyncpg.connect(postgres.format(name="template1"))
+        await server.execute("CREATE DATABASE unread TEMPLATE template0")
+        await server.close()
+
+    asyncio.run(create())
+    migrate(address, tmp_path_factory.mktemp("none"))
+    return address
+
+
 @pytest.fixture
-async def planner(migrated_postgres: str):
+async def planner(unread: str):
     """A connection that takes whatever index can be taken: a test's tables are too small for it to be worth it."""
-    connection = await asyncpg.connect(migrated_postgres)
+    connection = await asyncpg.connect(unread)
     await connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
     yield connection
     await connection.close()
