@@ -10,8 +10,8 @@ COMPILED := $(CATALOGUES:.po=.mo)
 MADE := $(READY) $(COMPILED)
 
 # What the coverage floor is about, and what tries it; the rest runs without a tracer, which is quicker.
-MEASURED := tests/contract tests/integration/backup tests/integration/jobs tests/integration/piapi \
-  tests/integration/storage tests/unit/jobs tests/unit/piapi tests/unit/storage
+MEASURED := tests/contract tests/integration/backup tests/integration/cogs tests/integration/jobs \
+  tests/integration/piapi tests/integration/storage tests/unit/jobs tests/unit/piapi tests/unit/storage
 
 # Programs are started by the hundred: without its bytecode each would be compiled anew.
 unexport PYTHONDONTWRITEBYTECODE
