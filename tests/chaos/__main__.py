@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import random
 import shutil
@@ -20,6 +21,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import structlog
 
 from tests.chaos.invariants import Invariant
 from tests.chaos.matrix import matters, merged, read_table, scout, write_table
@@ -131,6 +134,8 @@ def main() -> int:
     verb.add_argument("--report", action="store_true", help="write docs/reliability.md anew from the results kept")
     parser.add_argument("--add", action="store_true", help="add to the results kept, as of another SEED")
     options = parser.parse_args()
+    # Bots have logs of their own; what the core says where it is tried in this process would bury the results.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     if options.report:
         write_document(read_results())
         return 0
