@@ -44,7 +44,7 @@ async def test_messages_of_ours_are_deleted_and_those_that_are_gone_count(cove: 
     job = await cove.finished_clip(cove.mira)
     client = cove.client
     assert job.card is not None
-    with pytest.raises(TryLater, match="not connected"):
+    with pytest.raises(TryLater, match="not logged in"):
         await DiscordMessages(cove.new_client()).delete(job.card)
     await client.wait_until_ready()
     messages = DiscordMessages(client)
