@@ -565,6 +565,8 @@ _HELD: Final = """
 _NEXT: Final = """
     SELECT due_at, lease_until FROM jobs WHERE due_at IS NOT NULL AND state NOT IN ('failed', 'cancelled')
     UNION ALL
+    SELECT 0, lease_until FROM jobs WHERE state = 'submitting'
+    UNION ALL
     SELECT deliveries.due_at, deliveries.lease_until FROM deliveries WHERE state IN ('pending', 'sending')
     UNION ALL
     SELECT 0, card_rests_until FROM jobs WHERE card_shown < revision AND card_message_id IS NOT NULL
