@@ -52,6 +52,7 @@ async def test_clips_to_follow_up_are_the_persons_here_and_then_the_channels(sto
     for state in JobState:
         if state is not JobState.SUCCEEDED:
             await job_in(store, state)
+            await job_in(store, state, requester_id=PERSON + 1)
     found = await store.source_clips(PERSON, GUILD, CHANNEL, NOW + 5, 50)
     assert found[:3] == [mine_next_door, mine_old, others_new]
     assert {job.state for job in found} == {JobState.SUCCEEDED}
