@@ -26,7 +26,7 @@ ONLY_POSTGRES: Final = frozenset({Engine.POSTGRES})
 async def _three(arena: Arena) -> None:
     """Start two more beside the first; each of them hears every command, or those of the next shard."""
     await arena.provider.set_options(Options(max_concurrent_task_count=60))
-    shared_out = "SHARD_IDS" in arena.environment
+    shared_out = bool(arena.environment.get("SHARD_IDS"))
     while len(arena.bots) < _PROCESSES:
         shard = {"SHARD_IDS": str(len(arena.bots))} if shared_out else {}
         await arena.start(arena.another_bot(**shard))
