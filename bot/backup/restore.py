@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -130,13 +131,9 @@ class _Restoring:
         """Restore a SQLite file and the archive."""
         header, manifest = await self._staged("sqlite")
         incoming = location.path.with_name(location.path.name + _INCOMING)
-        try:
+        async with self._cleared_where_it_fails(incoming):
             await self._check_copy(header)
             await in_thread(lambda _: _bring(self._staging / DATABASE / COPY_NAME, incoming))
-        except BaseException:
-            incoming.unlink(missing_ok=True)
-            await asyncio.to_thread(clear_staging, self._data_dir)
-            raise
         old = [location.path.with_name(location.path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
         aside = location.path.parent / self._aside
         plan = self._plan(
@@ -186,12 +183,9 @@ class _Restoring:
         if header.engine == "postgres":
             return header.snapshot()
         folder = self._staging / DATABASE
-        try:
+        async with self._cleared_where_it_fails():
             await self._check_copy(header)
             return await asyncio.to_thread(transcribe, folder / COPY_NAME, folder)
-        except BaseException:
-            await asyncio.to_thread(clear_staging, self._data_dir)
-            raise
 
     async def _staged(self, *engines: str) -> tuple[Header, Manifest]:
         """Unpack and check the backup, of one of these engines, beside the data.
@@ -203,9 +197,18 @@ class _Restoring:
         if self._file.exists():
             ensure_room(self._data_dir, self._file.stat().st_size)
         self._staging.mkdir(mode=0o700)
-        try:
+        async with self._cleared_where_it_fails():
             return await in_thread(lambda check: unpack(self._file, self._staging, self._admits(engines), check))
+
+    @asynccontextmanager
+    async def _cleared_where_it_fails(self, *files: Path) -> AsyncIterator[None]:
+        """Leave nothing of a restoration that goes no further: not what was unpacked, nor these files."""
+        try:
+            yield
         except BaseException:
+            # Cancellation included: what lies there is people's data, and would be in the way of the next.
+            for file in files:
+                file.unlink(missing_ok=True)
             await asyncio.to_thread(clear_staging, self._data_dir)
             raise
 
