@@ -2,7 +2,8 @@
 
 Two connections to one write-ahead log can corrupt it below SQLite 3.51.3 (reliability notes §1.4), so there is only
 ever one, in this process and on this machine. `synchronous=FULL`, because rows are money: what was acknowledged
-survives a power cut. Everything awaited here is a hop to the connection's thread.
+survives a power cut. A transaction is one hop to the connection's thread and back, however many statements it has:
+hops are what small statements cost.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import Context
+from contextvars import Context, copy_context
+from functools import partial
 from pathlib import Path
 from typing import Final, Generic
 
@@ -85,10 +87,27 @@ def translated() -> Iterator[None]:
         raise
 
 
-class _Statements:
-    """Runs statements on the connection; the caller holds the lock."""
+def run_through(work: Awaitable[T]) -> T:
+    """Run work that waits for nothing but statements, which are done when they return, and return what it does.
 
-    def __init__(self, connection: aiosqlite.Connection, statements: Statements, remembered: Remembered) -> None:
+    Raises:
+        RuntimeError: it waited for something else, which nobody would tell it of here.
+    """
+    steps = work.__await__()
+    try:
+        next(steps)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+    strayed = RuntimeError("a transaction may wait for nothing but its statements")
+    steps.throw(strayed)
+    raise strayed
+
+
+class _Statements:
+    """Runs statements at once, in the connection's thread."""
+
+    def __init__(self, connection: sqlite3.Connection, statements: Statements, remembered: Remembered) -> None:
         self._connection = connection
         self._statements = statements
         self._remembered = remembered
@@ -110,16 +129,7 @@ class _Statements:
         await self._statements.many(self._connection, statement, values)
 
     async def each(self, statement: str, values: Sequence[Mapping[str, Value]], /) -> Sequence[Row | None]:
-        """Run a statement for each set of values, all in one hop to the connection's thread."""
-        self._remembered.ran(statement)
-        sql, connection = self._statements.text(statement), self._connection._conn  # noqa: SLF001 - see below
-
-        def run() -> list[Row | None]:
-            return [next(iter(connection.execute(sql, chosen).fetchall()), None) for chosen in values]
-
-        # aiosqlite's own calls are one hop for each execution.
-        rows: list[Row | None] = await self._connection._execute(run) if values else []  # type: ignore[no-untyped-call]  # noqa: SLF001
-        return rows
+        return [await self.row(statement, **chosen) for chosen in values]
 
 
 class SqliteDatabase:
@@ -133,7 +143,7 @@ class SqliteDatabase:
         self._opened = _identity(path)
         self._file_lock = lock
         self._remembered = Remembered(statements.texts)
-        self._session = _Statements(connection, statements, self._remembered)
+        self._session = _Statements(connection._conn, statements, self._remembered)  # noqa: SLF001 - see `_hop`
         self._turn = asyncio.Lock()
         self._tasks = OwnTasks()
         self._writes = frozenset(name for name, sql in statements.texts.items() if tables_written(sql))
@@ -189,21 +199,34 @@ class SqliteDatabase:
             async with self._turn:
                 self._ensure_in_place()
                 self._ensure_unlocked()
-                try:
-                    with self._noting_locks():
-                        # IMMEDIATE: what is read is still true when it is written.
-                        await self._connection.execute_fetchall("BEGIN IMMEDIATE")
-                    answer = await work(self._session)
-                    await self._connection.execute_fetchall("COMMIT")
-                except Undo as undo:
-                    await self._connection.rollback()
-                    undone: T = undo.answer
-                    return undone
-                except BaseException:
-                    # Cancellation included: nothing half done may be left for the next transaction to commit.
-                    await self._connection.rollback()
-                    raise
-                return answer
+                return await self._hop(partial(self._whole, work))
+
+    def _whole(self, work: Work[T]) -> T:
+        """Run a transaction from its beginning to its end; in the connection's thread."""
+        connection = self._connection._conn  # noqa: SLF001 - see `_hop`
+        with self._noting_locks():
+            # IMMEDIATE: what is read is still true when it is written.
+            connection.execute("BEGIN IMMEDIATE")
+        try:
+            answer = run_through(work(self._session))
+            connection.execute("COMMIT")
+        except Undo as undo:
+            connection.rollback()
+            undone: T = undo.answer
+            return undone
+        except BaseException:
+            connection.rollback()
+            raise
+        return answer
+
+    async def _hop(self, work: Callable[[], T]) -> T:
+        """Run work in the connection's thread, in the caller's context.
+
+        Cancelling this stops only the waiting: what has begun there is finished there.
+        """
+        # aiosqlite's own calls are one hop for each execution.
+        answer: T = await self._connection._execute(copy_context().run, work)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        return answer
 
     async def copy_into(self, path: Path, now: int) -> None:
         """Write a copy of the database as of one moment into a new file, and mark it as a backup's.
@@ -240,7 +263,7 @@ class SqliteDatabase:
                 if statement in self._writes and statement != PROOF:
                     self._ensure_unlocked()
                 with self._noting_locks():
-                    answer = await work(self._session)
+                    answer = await self._hop(lambda: run_through(work(self._session)))
                 if statement == PROOF:
                     self._locked_at = None
                 return answer
@@ -296,8 +319,8 @@ class SqliteDatabase:
 class GroupCommit(Generic[Item, Answer]):
     """Commits together the items that arrive while a transaction is under way.
 
-    The items of a group run in one transaction without savepoints, which would cost two hops each. If one raises, the
-    whole group is undone and every item is tried again alone, so that only the one at fault fails.
+    The items of a group run in one transaction without savepoints, which would cost two statements each. If one raises,
+    the whole group is undone and every item is tried again alone, so that only the one at fault fails.
     """
 
     def __init__(self, database: SqliteDatabase, tasks: OwnTasks, work: GroupWork[Item, Answer]) -> None:

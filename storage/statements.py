@@ -1,7 +1,7 @@
 """The SQL of `storage/sql`, loaded by aiosql and run by our own adapters.
 
-The adapters differ from aiosql's in one thing: a statement is one call to the driver. On aiosqlite each awaited call
-is a hop to its thread and back, and aiosql's own adapter takes three for a statement.
+The adapters differ from aiosql's in one thing: a statement is one call to the driver. SQLite's are done when they
+return: they are called in the connection's own thread, where a whole transaction runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import aiosql
 from aiosql.types import QueryFn, SQLOperationType
@@ -19,7 +19,8 @@ from aiosql.utils import VAR_REF
 from storage.database import Engine, Row, Value
 
 if TYPE_CHECKING:
-    import aiosqlite
+    import sqlite3
+
     import asyncpg
     from asyncpg.pool import PoolConnectionProxy
 
@@ -27,7 +28,7 @@ SQL: Final = Path(__file__).with_name("sql")
 
 
 class SqliteAdapter:
-    """Runs a statement on aiosqlite in one hop."""
+    """Runs a statement on SQLite, at once."""
 
     is_aio_driver = True
 
@@ -36,23 +37,23 @@ class SqliteAdapter:
         return sql
 
     async def select(
-        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Mapping[str, Value], _record: object
+        self, connection: sqlite3.Connection, _name: str, sql: str, values: Mapping[str, Value], _record: object
     ) -> AsyncIterator[Row]:
         """Run a statement and yield the rows it gives."""
-        for row in await connection.execute_fetchall(sql, cast("Any", values)):
+        for row in connection.execute(sql, values).fetchall():
             yield row
 
     async def insert_update_delete(
-        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Mapping[str, Value]
+        self, connection: sqlite3.Connection, _name: str, sql: str, values: Mapping[str, Value]
     ) -> None:
         """Run a statement that gives no rows."""
-        await connection.execute_fetchall(sql, cast("Any", values))
+        connection.execute(sql, values).fetchall()
 
     async def insert_update_delete_many(
-        self, connection: aiosqlite.Connection, _name: str, sql: str, values: Sequence[Mapping[str, Value]]
+        self, connection: sqlite3.Connection, _name: str, sql: str, values: Sequence[Mapping[str, Value]]
     ) -> None:
         """Run a statement for each set of values."""
-        await connection.executemany(sql, cast("Any", values))
+        connection.executemany(sql, values)
 
 
 class PostgresAdapter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -13,6 +14,8 @@ from storage.remembered import REMEMBERED, tables_read
 from storage.sqlite import SqliteDatabase
 from storage.statements import Statements
 from storage.store import Store
+
+PATIENCE = 20.0
 
 
 @pytest.fixture
@@ -56,13 +59,15 @@ async def test_what_was_changed_is_read_anew(store: Store):
 
 
 async def test_what_was_written_and_undone_was_never_there(store: Store, database: SqliteDatabase):
+    loop = asyncio.get_running_loop()
     written = asyncio.Event()
-    undo = asyncio.Event()
+    undo = threading.Event()
 
     async def work(session: Session) -> None:
         await session.run("touch_server", guild_id=1)
-        written.set()
-        await undo.wait()
+        # In the connection's thread.
+        loop.call_soon_threadsafe(written.set)
+        assert undo.wait(PATIENCE)
         raise RuntimeError
 
     assert await store.house_revision(1) == 0

@@ -145,6 +145,38 @@ async def test_a_burst_shares_its_commits(store: Store, database: SqliteDatabase
     assert commits == 2
 
 
+async def test_a_transaction_is_one_hop_to_the_connections_thread(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    hops = 0
+    real = aiosqlite.Connection._execute
+
+    async def counted(connection: aiosqlite.Connection, *arguments: Any) -> Any:
+        nonlocal hops
+        hops += 1
+        return await real(connection, *arguments)  # type: ignore[no-untyped-call]
+
+    async def work(session: Session) -> str:
+        for number in range(20):
+            await session.run("set_meta", key=f"hop{number}", value="made")
+        row = await session.row("meta_value", key="hop19")
+        return "" if row is None else str(row["value"])
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+    assert await database.transaction(work) == "made"
+    assert hops == 1
+
+
+async def test_a_transaction_that_waits_for_anything_else_is_undone(database: SqliteDatabase):
+    async def work(session: Session) -> None:
+        await session.run("set_meta", key="strayed", value="made")
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="may wait for nothing but its statements"):
+        await database.transaction(work)
+    assert await database.row("meta_value", key="strayed") is None
+
+
 async def test_a_full_disk_is_said_so_and_what_is_stored_stays_readable(store: Store, database: SqliteDatabase):
     before = await submitted(store)
     pages = await pragma(database, "page_count")
