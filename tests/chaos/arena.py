@@ -113,6 +113,7 @@ class Arena:
         first_number: the number of the last job before this run.
         afterwards: what is to be done before the next run, where a trial changes something for good.
         finishes_stuck: whether settling lets tasks end that would otherwise be processed for ever.
+        remark: what a trial measured, as a sentence.
     """
 
     engine: Engine
@@ -134,6 +135,7 @@ class Arena:
     first_number: int = 0
     offset_ms: int = 0
     finishes_stuck: bool = True
+    remark: str = ""
     runs: int = 0
     afterwards: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     _tasks_before: frozenset[str] = frozenset()
@@ -285,6 +287,7 @@ class Arena:
         await self.put_right()
         self.orders = []
         self.finishes_stuck = True
+        self.remark = ""
         jobs = await self.records.jobs()
         self.first_number = jobs[-1].number if jobs else 0
         self._tasks_before = frozenset(task.task_id for task in await self.provider.tasks())

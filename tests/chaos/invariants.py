@@ -60,6 +60,7 @@ class Findings:
     commands: int = 0
     endings: Counter[Ending] = field(default_factory=Counter)
     breaches: list[Breach] = field(default_factory=list)
+    remark: str = ""
 
     def breach(self, invariant: Invariant, what: str) -> None:
         """Note a breach."""

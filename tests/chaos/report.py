@@ -80,6 +80,7 @@ def document(rows: Sequence[Row]) -> str:
     for group, title in _TITLES.items():
         if by_group[group]:
             parts.append(f"## {title}\n\n{_HEAD}\n" + "\n".join(map(_line, by_group[group])) + "\n")
+            parts += _remarks(by_group[group])
     return "\n".join(parts)
 
 
@@ -101,6 +102,11 @@ def _line(row: Row) -> str:
         row.other,
     ]
     return f"| {' | '.join(str(cell) for cell in cells)} | {endings} |"
+
+
+def _remarks(rows: Sequence[Row]) -> list[str]:
+    """Return what was measured beside the counts, as paragraphs."""
+    return [f"{row.fault}, {_ENGINES[row.engine]}: {row.remark}\n" for row in rows if row.remark]
 
 
 def _summary(rows: Sequence[Row]) -> str:

@@ -23,6 +23,7 @@ class Row(BaseModel):
         seed: what decided each run's chances.
         endings: how commands ended, in words, and how many.
         other: breaches of every other invariant.
+        remark: what the last run measured, as a sentence; "" for nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class Row(BaseModel):
     other: int
     endings: dict[str, int]
     seconds: float
+    remark: str = ""
 
 
 class Kept(BaseModel):
@@ -66,6 +68,7 @@ def row_of(result: Result, seed: str) -> Row:
         other=sum(one not in counted for one in broken),
         endings={ending.value: number for ending, number in sorted(result.endings.items())},
         seconds=round(result.seconds, 1),
+        remark=result.remark,
     )
 
 
@@ -77,7 +80,8 @@ def added(one: Row, other: Row) -> Row:
         for name in ("runs", "commands", "lost", "doubled", "bought_twice", "other", "seconds")
     }
     endings = Counter(one.endings) + Counter(other.endings)
-    return one.model_copy(update={**sums, "seed": ", ".join(seeds), "endings": dict(sorted(endings.items()))})
+    said = {"seed": ", ".join(seeds), "endings": dict(sorted(endings.items())), "remark": other.remark or one.remark}
+    return one.model_copy(update={**sums, **said})
 
 
 def read_results() -> list[Row]:
@@ -97,5 +101,5 @@ def keep(new: Iterable[Row], trials: Iterable[Trial], *, add: bool = False) -> l
         (row for key, row in rows.items() if key in names),
         key=lambda row: (order.index(row.group), row.fault, row.engine),
     )
-    KEPT.write_text(Kept(rows=kept).model_dump_json(indent=1) + "\n", encoding="utf-8")
+    KEPT.write_text(Kept(rows=kept).model_dump_json(indent=1, exclude_defaults=True) + "\n", encoding="utf-8")
     return kept

@@ -38,6 +38,7 @@ class Result:
     endings: Counter[Ending] = field(default_factory=Counter)
     breaches: list[Breach] = field(default_factory=list)
     seconds: float = 0.0
+    remark: str = ""
 
     def take(self, findings: Findings) -> None:
         """Add one run."""
@@ -45,6 +46,7 @@ class Result:
         self.commands += findings.commands
         self.endings += findings.endings
         self.breaches += findings.breaches
+        self.remark = findings.remark or self.remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class Runner:
         except NeverSettled as error:
             unsettled = str(error)
         findings = await check(place)
+        findings.remark = place.remark
         if unsettled and not findings.breaches:
             findings.breach(Invariant.AT_REST, unsettled)
         return findings

@@ -188,6 +188,19 @@ def complaints(log: Path) -> Complaints:
     return Complaints(defects, slow)
 
 
+def in_words(samples: Sequence[Vitals], seen: Complaints) -> str:
+    """Return the figures that count, as sentences."""
+    second = samples[int(len(samples) * _STARTING) :]
+    gained = {rule.name: per_thousand(second, rule.name) for rule in RULES}
+    slow = f", the longest {seen.slow[0]:.2f} s" if seen.slow else ""
+    return (
+        f"in the second half, per 1,000 jobs, memory {gained['memory'] / MEBIBYTE:+.1f} MiB, file descriptors"
+        f" {gained['files']:+.1f}, threads {gained['threads']:+.1f}, tasks {gained['tasks']:+.1f};"
+        f" {bytes_per_job(samples):,.0f} bytes of the database a job. asyncio's debug mode named {len(seen.slow)}"
+        f" callbacks of 0.1 s and more{slow}, and no defect."
+    )
+
+
 def as_json(samples: Sequence[Vitals], seen: Complaints) -> str:
     """Return everything that was measured."""
     figures = {

@@ -16,7 +16,7 @@ from sandbox.piapi.scenarios import Scenario
 from tests.chaos.arena import Arena
 from tests.chaos.trial import Engine, Group, Trial
 from tests.chaos.unhurried import until_ended
-from tests.chaos.vitals import Vitals, as_json, complaints, unsteady, vitals
+from tests.chaos.vitals import Vitals, as_json, complaints, in_words, unsteady, vitals
 
 JOBS: Final = int(os.environ.get("SOAK_JOBS", "2400"))
 JOBS_ON_POSTGRES: Final = 600
@@ -195,6 +195,8 @@ def _write(arena: Arena, samples: list[Vitals]) -> None:
 
 def _judge(arena: Arena, samples: list[Vitals]) -> None:
     seen = complaints(arena.bot.log)
+    if len(samples) > _FEW:
+        arena.remark = in_words(samples, seen)
     assert not seen.defects, f"the log complains {len(seen.defects)} times, first: {seen.defects[0]}"
     slow = [seconds for seconds in seen.slow if seconds >= _TOO_SLOW_SECONDS]
     assert not slow, f"{len(slow)} callbacks kept the loop for a second or more: {slow[0]} s"

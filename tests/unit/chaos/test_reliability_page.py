@@ -29,7 +29,7 @@ def test_trials_have_names_of_their_own():
 
 def test_sittings_add_up():
     row = read_results()[0]
-    both = added(row, row.model_copy(update={"seed": "other"}))
+    both = added(row, row.model_copy(update={"seed": "other", "remark": "It was flat."}))
     assert both.runs == 2 * row.runs
-    assert both.seed == f"{row.seed}, other"
+    assert (both.seed, both.remark) == (f"{row.seed}, other", "It was flat.")
     assert sum(both.endings.values()) == 2 * sum(row.endings.values())
