@@ -24,7 +24,7 @@ from bench.watched_bot import LAGS, lags
 from sandbox.piapi import Options
 
 _JOBS: Final = 10_000
-_WATCHED: Final = 30.0
+_WATCHED: Final = 15.0
 """Seconds of a run, from the connection on; memory is the median of what is seen in them."""
 _LOOK: Final = 0.5
 _IDLE: Final = "the same bot with nothing under way"

@@ -99,9 +99,10 @@ async def measure(conditions: Conditions) -> list[Result]:
             conditions.result(START_OF_CODE, [each.of_code for each in starts], [each.of_code for each in few_starts]),
         ]
         times = conditions.size(_ASKED, 3)
-        asked = await many.ask(conditions.runs, times)
-        few_asked = await few.ask(conditions.runs, times)
-    results += [conditions.result(each.question(), asked[each.name], few_asked[each.name]) for each in ASKED]
+        asked, few_asked = await alternated(conditions.runs, lambda _: few.ask(times), lambda _: many.ask(times))
+    for each in ASKED:
+        figures, baselines = [run[each.name] for run in asked], [run[each.name] for run in few_asked]
+        results.append(conditions.result(each.question(), figures, baselines))
     return results
 
 
@@ -140,17 +141,13 @@ class _Home:
         log = (await self.stage.provider.summary()).log
         return next((request.at for request in log if request.route == "get"), None)
 
-    async def ask(self, runs: int, times: int) -> dict[str, list[float]]:
-        """Return each question's median milliseconds, for each run."""
-        taken: dict[str, list[float]] = {each.name: [] for each in ASKED}
+    async def ask(self, times: int) -> dict[str, float]:
+        """Start anew, and return each question's median milliseconds."""
         async with self.stage.bot(EGRET, data=self.data, set_up=False):
             await asyncio.sleep(_SETTLE)
             for each in ASKED:
                 await self._median(each, 2)
-            for _ in range(runs):
-                for each in ASKED:
-                    taken[each.name].append(await self._median(each, times))
-        return taken
+            return {each.name: await self._median(each, times) for each in ASKED}
 
     async def _median(self, asked: _Asked, times: int) -> float:
         return statistics.median(await self.stage.ask(asked.command, asked.options, times=times, focused=asked.focused))

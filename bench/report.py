@@ -49,7 +49,7 @@ machines better than figures do.
   its own and counts what it delivers. Steps taken twice are those that a job's history, the provider or a channel has
   more than once.
 - **Idle memory**: ten seconds after connecting, each run a new start; the bots compared run side by side.
-- **Jobs in flight**: the database and the provider hold them when the bot starts; watched for 30 s from its connection
+- **Jobs in flight**: the database and the provider hold them when the bot starts; watched for 15 s from its connection
   on, so the look at each task that follows a start is part of it. The loop's lateness is sampled a hundred times a
   second inside the bot, which is why a program of `bench/` starts it.
 - **Large clips**: memory is the bot's own process, looked at fifty times a second; the children that inspect clips end

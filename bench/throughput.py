@@ -76,8 +76,11 @@ async def measure(conditions: Conditions) -> list[Result]:
         async with Stage.open(conditions.folder / f"other{number}", world) as stage:
             return await _flowed(stage, POLLING_BOT, jobs)
 
-    figures, rates = await alternated(conditions.runs, bare, bot)
-    others = [await other(number) for number in range(conditions.runs)]
+    async def both_baselines(number: int) -> tuple[float, _Taken]:
+        return await bare(number), await other(number)
+
+    figures, baselines = await alternated(conditions.runs, both_baselines, bot)
+    rates, others = [rate for rate, _ in baselines], [taken for _, taken in baselines]
     remark = (
         f"{ACCOUNT_TASKS} tasks at once that take {ACCOUNT_TASKS / account_rate():g} s each, as 1.6, standard, 5 s"
         f" usually does, are {account_rate():g} clips a second; the goal is {TIMES} times that."
