@@ -161,6 +161,8 @@ class ChosenSources:
 
     async def used_by(self, origin: Origin, request: Request) -> None:
         """Note what a person's request used that was bought; raises nothing, for the clip is on its way."""
+        if isinstance(request, VideoRequest) and not request.files:
+            return
         try:
             chosen = await self.find(origin.requester_id, origin.place.guild_id)
             if chosen is not None and _uses(request, chosen):

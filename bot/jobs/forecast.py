@@ -57,13 +57,14 @@ class Forecast:
         self._held = [row for row in rows if row.state is not JobState.QUEUED]
         self._places = places
         self._starts: list[int | None] = []
+        self._next_start: int | None = None
         self._outlooks: dict[str, Outlook] = {}
         self._joined: Lines | None = None
         self._play(now, known)
 
     def holds_at(self, now: int) -> bool:
         """Tell whether it can be used again: the more it tells of, the longer."""
-        many = len(self._waiting)
+        many = len(self._waiting) + len(self._held)
         longest = 0 if many < _SMALL else min(_LONGEST, many * _HOLDS_PER_JOB)
         return 0 <= now - self._made_at < longest
 
@@ -72,7 +73,7 @@ class Forecast:
         return self._outlooks.get(job.id)
 
     def join(self, job: Job, known: Quantiles | None) -> Outlook:
-        """Return what a job may expect that has come since; only where others wait."""
+        """Return what a job may expect that has come since."""
         self._joined = self._joined or self._lines_now()
         position = self._joined.join(job.place.guild_id or 0, job.requester_id)
         start = self._start_of(position)
@@ -137,11 +138,14 @@ class Forecast:
             if start is not None:
                 free -= 1
                 heapq.heappush(ends, (start + pace.mean(quantiles), job.line))
+        self._next_start = at if free > 0 else ends[0][0] if ends else None
 
     def _start_of(self, position: int) -> int | None:
         """Return when whoever is at a position is started; beyond the last, at the pace of those before."""
         if position <= len(self._starts):
             return self._starts[position - 1]
+        if not self._starts:
+            return self._next_start
         first, last = self._starts[0], self._starts[-1]
         if first is None or last is None:
             return None

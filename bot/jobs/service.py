@@ -123,7 +123,6 @@ class JobService:
             raise Refused(CostsMore.than(agreed.cost, cost))
         result = await self._purchasing.buy(purchase, cost, rules.allowance)
         with bound_contextvars(job=result.job.id):
-            self._wakes.ring("intake", "submitter")
             facts = await card_facts(self._store, self._timing, result.job)
             return Submitted(job=result.job, facts=facts, repeated=isinstance(result, Duplicate))
 
@@ -156,10 +155,14 @@ class JobService:
         return await self._store.job_by_request(request_key)
 
     async def card_posted(self, submitted: Submitted, card: MessageRef) -> None:
-        """Remember where a job's card stands; the first one stays."""
+        """Remember where a job's card stands, the first one staying, and let the loops know that there is a job.
+
+        The person is answered first: what the loops do for a job takes longer than its answer. A job without a card is
+        found when they look by themselves, within a second.
+        """
         job, facts = submitted.job, submitted.facts
         await self._store.set_card(job.id, card, job.revision, facts.position, facts.ready_at)
-        self._wakes.ring("cards")
+        self._wakes.ring("intake", "submitter", "cards")
 
     async def cancel(self, job_id: str, person_id: int, *, moderator: bool) -> Cancellation:
         """Cancel a job, or ask the provider to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Timing:
     places: int
     _forecasts: deque[Forecast] = field(default_factory=lambda: deque(maxlen=1))
     _learnt: dict[Like, tuple[int, Quantiles | None]] = field(default_factory=dict)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def quantiles(self, job: Job) -> Quantiles | None:
         """Return how long such jobs take; None where nothing is known."""
@@ -66,10 +68,13 @@ class Timing:
 
     async def outlook(self, job: Job) -> Outlook:
         """Return what a job in line may expect; nothing for one that is not in line."""
-        latest = self._forecasts[-1] if self._forecasts else None
-        if latest is None or not latest.holds_at(self.clock.now()):
-            return (await self.forecast()).of(job) or Outlook()
-        return latest.of(job) or latest.join(job, await self.quantiles(job))
+        quantiles = await self.quantiles(job)
+        # Of a crowd that comes at once, one makes the forecast, and the others are found in it.
+        async with self._one_at_a_time:
+            latest = self._forecasts[-1] if self._forecasts else None
+            if latest is None or not latest.holds_at(self.clock.now()):
+                return (await self.forecast()).of(job) or Outlook()
+        return latest.of(job) or latest.join(job, quantiles)
 
     async def forecast(self) -> Forecast:
         """Return what everybody in line may expect now."""

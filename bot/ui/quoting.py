@@ -28,11 +28,15 @@ _HIDDEN: Final = re.compile(
 _ESCAPES: Final = {character: f"\\{character}" for character in "\\*_~`|<>[]/"} | {"@": "@\u200b"}
 """What Discord reads as formatting, a mention, a time, a link or an invitation wherever it stands in a line."""
 _MARKS_PER_LETTER: Final = 4
+_UNMARKED: Final = re.compile(
+    r"[\0-\u02ff\u1e00-\u20cf\u2100-\u2bff\u4e00-\u9fff\uac00-\ud7a3\ufe0e\ufe0f\U0001f300-\U0001faff]*"
+)
+"""Texts without a character that combines with the letter before it: there is nothing to leave out."""
 
 
 def units(text: str) -> int:
     """Return a text's length in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def one_line(text: str) -> str:
@@ -42,8 +46,8 @@ def one_line(text: str) -> str:
 
 def shorten(text: str, limit: int) -> str:
     """Return a text cut to `limit` units, with an ellipsis where something is missing; no letter or emoji is split."""
-    if text.isascii() and len(text) <= limit:
-        # Most of what is drawn is; to look for letters of several characters takes longer than drawing the rest.
+    if units(text) <= limit and _UNMARKED.fullmatch(text):
+        # Most of what is drawn is so; to look for letters of several characters takes longer than drawing the rest.
         return text
     return "".join(_cut(list(_letters(text)), limit))
 
