@@ -219,7 +219,7 @@ class App:
             await self.client.login(self._settings.discord_token.get_secret_value())
         except discord.LoginFailure as error:
             raise StartFailed("DISCORD_TOKEN is refused by Discord.", ExitCode.LOGIN) from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
             what = f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
             raise StartFailed(
                 f"Discord cannot be reached, or gives no usable answer ({what}): try again.", ExitCode.UNREACHABLE

@@ -9,12 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Protocol
 
-import discord
 import structlog
 from discord.ext import commands
 
-from bot.clock import SECOND, Clock
-from bot.jobs.ports import StoreUnavailable
+from bot.clock import MINUTE, SECOND, Clock
 from cogs.home_commands import HomeCommands
 from cogs.payload import Details, Json, command_payload, fingerprint
 
@@ -23,6 +21,7 @@ TURN: Final = "commands"
 _TURN_LASTS: Final = 60 * SECOND
 """Longer than Discord is waited for, rate limits included."""
 _LOOK_AGAIN: Final = 2 * SECOND
+_LONGEST_WAIT: Final = 15 * MINUTE
 
 log = structlog.get_logger(__name__)
 
@@ -93,13 +92,16 @@ class CommandSync:
         return True
 
     async def _until_told(self, client: commands.Bot) -> None:
+        wait = _LOOK_AGAIN
         while True:
-            await self._clock.sleep(_LOOK_AGAIN)
+            await self._clock.sleep(wait)
             try:
                 if await self._in_turn(client):
                     return
-            except (discord.HTTPException, StoreUnavailable) as error:
-                log.warning("commands_not_synchronised", error=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - nobody else would try again, whatever it was
+                # A refusal that stays is not asked for every two seconds.
+                wait = min(_LONGEST_WAIT, 2 * wait)
+                log.warning("commands_not_synchronised", error=type(error).__name__, wait_seconds=wait // SECOND)
 
     async def _tell(self, client: commands.Bot, payload: list[Json], *, force: bool = False) -> int:
         known = fingerprint(_id_of(client), payload)

@@ -10,6 +10,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.ui.translator import DESCRIPTION
 from cogs import command_sync
+from sandbox.discord.faults import Fault
 from tests.integration.cogs.cove import Cove
 
 
@@ -71,3 +72,19 @@ async def test_what_another_process_is_about_to_tell_is_told_once_it_has_died_ov
                 await asyncio.sleep(0.02)
     assert offline.discord.commands.writes == 1
     assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
+
+
+async def test_a_connection_that_is_lost_over_it_is_no_reason_to_give_up(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_sync, "_LOOK_AGAIN", 20)
+    now = SystemClock().now()
+    assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
+    async with offline.online(offline.new_client()):
+        offline.discord.faults.add(Fault(kind="reset", method="PUT", path="/applications/*/commands", times=2))
+        await offline.store.end_turn(command_sync.TURN, now + 60_000)
+        async with asyncio.timeout(10):
+            while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
+                await asyncio.sleep(0.02)
+    assert offline.discord.commands.writes == 1
+    assert offline.discord.faults.pending == []
