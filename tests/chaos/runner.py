@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import random
 import shutil
 import time
 import traceback
@@ -19,7 +18,7 @@ from tests.chaos.arena import Arena, NeverSettled, arena
 from tests.chaos.databases import Databases, databases
 from tests.chaos.invariants import Breach, Ending, Findings, Invariant, check
 from tests.chaos.processes import Nursery, nursery
-from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.trial import Chance, Engine, Group, Trial
 
 _RUNS_IN_ONE_ARENA: Final = 40
 """Then the next begins: what has piled up in channels and at the provider is looked through after each run."""
@@ -57,7 +56,8 @@ class Plan:
         runs: of each trial that names no number of its own.
         seed: decides each run's chances, together with the trial's name and the run's number.
         directory: where arenas are.
-        short: whether no trial is performed more often than that, whatever it says itself.
+        short: whether no trial is performed more often than that, whatever it says itself; among its alternatives
+            chance decides.
         keeps: whether the arenas of runs with a breach are kept.
     """
 
@@ -88,9 +88,10 @@ class Runner:
         """Perform a trial as often as it is planned."""
         result = Result(trial, self._plan.engine)
         began = time.monotonic()
-        runs = trial.runs if trial.runs is not None and not self._plan.short else self._plan.runs
-        for number in range(-(-runs // trial.times)):
-            chance = random.Random(f"{self._plan.seed} {trial.name} {number}")  # noqa: S311 - to be repeated
+        for number in range(trial.goes(self._plan.runs, short=self._plan.short)):
+            chance = Chance(f"{self._plan.seed} {trial.name} {number}")
+            chance.turn = None if self._plan.short else number
+            chance.alternatives = trial.alternatives
             findings = await self._run(trial, chance)
             findings.times = trial.times
             findings.breaches = [Breach(one.invariant, f"go {number + 1}: {one.what}") for one in findings.breaches]
@@ -106,7 +107,7 @@ class Runner:
         self._crashed = False
         await self._stack.aclose()
 
-    async def _run(self, trial: Trial, chance: random.Random) -> Findings:
+    async def _run(self, trial: Trial, chance: Chance) -> Findings:
         if trial.apart:
             async with self._arena(trial) as place:
                 findings = await self._once(trial, place, chance)
@@ -120,7 +121,7 @@ class Runner:
             self._clear(place, findings)
         return findings
 
-    async def _once(self, trial: Trial, place: Arena, chance: random.Random) -> Findings:
+    async def _once(self, trial: Trial, place: Arena, chance: Chance) -> Findings:
         try:
             async with asyncio.timeout(trial.seconds or _RUN_SECONDS):
                 await place.begin()
@@ -132,7 +133,7 @@ class Runner:
             findings.breach(Invariant.AT_REST if isinstance(error, NeverSettled) else Invariant.FAULT_STRUCK, what)
             return findings
 
-    async def _watch(self, trial: Trial, place: Arena, chance: random.Random) -> Findings:
+    async def _watch(self, trial: Trial, place: Arena, chance: Chance) -> Findings:
         await trial.perform(place, chance)
         unsettled = ""
         try:

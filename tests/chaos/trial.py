@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from tests.chaos.arena import Arena
@@ -34,6 +34,26 @@ class Engine(StrEnum):
 
 
 BOTH: Final = frozenset(Engine)
+T = TypeVar("T")
+
+
+class Chance(random.Random):
+    """A run's source of chance, which also knows whose turn it is among a trial's alternatives.
+
+    Attributes:
+        turn: the run's number among those of its trial, from 0; None where alternatives, too, come by chance.
+        alternatives: how many the trial says that it has.
+    """
+
+    turn: int | None = None
+    alternatives: int = 1
+
+    def in_turn(self, alternatives: Sequence[T]) -> T:
+        """Return the alternative whose turn it is, so that a trial's runs perform each of them."""
+        assert len(alternatives) <= self.alternatives, (
+            f"{len(alternatives)} alternatives, and the trial says that it has {self.alternatives}"
+        )
+        return self.choice(alternatives) if self.turn is None else alternatives[self.turn % len(alternatives)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +74,13 @@ class Trial:
         times: how often the fault happens in one go, before everything is let come to its end and looked at; each time
             counts as a run.
         runs: how often, instead of RUNS, for what is long.
+        alternatives: among how many ways of doing it the runs take turns; each is performed, however small RUNS is.
         seconds: how long one run may take, for what is long.
     """
 
     name: str
     group: Group
-    perform: Callable[[Arena, random.Random], Awaitable[None]]
+    perform: Callable[[Arena, Chance], Awaitable[None]]
     in_short: bool = False
     engines: frozenset[Engine] = BOTH
     fresh: bool = False
@@ -68,9 +89,16 @@ class Trial:
     together: bool = False
     times: int = 1
     runs: int | None = None
+    alternatives: int = 1
     seconds: float | None = None
 
     @property
     def apart(self) -> bool:
         """Whether it can share nothing with the trials around it."""
         return self.fresh or (bool(self.overrides) and not self.together)
+
+    def goes(self, runs: int, *, short: bool = False) -> int:
+        """Return how often it is performed where RUNS, or the short version, wants so many runs."""
+        wanted = runs if short or self.runs is None else self.runs
+        goes = -(-wanted // self.times)
+        return goes if short else max(goes, self.alternatives)
