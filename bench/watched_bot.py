@@ -1,8 +1,8 @@
 """The whole bot, from its composition root, with a watch on its event loop: `python -m bench.watched_bot`.
 
 It reads settings from the environment, as the bot does, and two of its own: BENCH_LAGS names the file that gets how
-late the loop woke a sleeper, a hundred times a second, as eight-byte floats in seconds; BENCH_BEGAN the file that gets
-when the bot's own code began to run, everything being imported, in seconds since 1970.
+late the loop was for each hundredth of a second of a fixed timetable, as eight-byte floats in seconds; BENCH_BEGAN the
+file that gets when the bot's own code began to run, everything being imported, in seconds since 1970.
 """
 
 from __future__ import annotations
@@ -25,13 +25,24 @@ _EVERY: Final = 0.01
 
 
 async def watch(path: Path) -> None:
-    """Sleep a little, again and again, and write down how late it was."""
+    """Write down, for each instant of a fixed timetable, how late the loop got to it.
+
+    A loop that is blocked misses many of them: each counts with its own lateness, as somebody would have waited who was
+    due at it. A sampler that began to count anew after each sleep would see one of them.
+    """
     loop = asyncio.get_running_loop()
+    due = loop.time() + _EVERY
     with path.open("wb", buffering=0) as file:
         while True:
-            asked = loop.time()
-            await asyncio.sleep(_EVERY)
-            file.write(struct.pack("d", max(0.0, loop.time() - asked - _EVERY)))
+            await asyncio.sleep(due - loop.time())
+            late = missed(due, loop.time())
+            file.write(struct.pack(f"{len(late)}d", *late))
+            due += _EVERY * len(late)
+
+
+def missed(due: float, now: float) -> list[float]:
+    """Return how late `now` is for each instant of the timetable from `due` on that has come, at least the first."""
+    return [max(0.0, now - due - _EVERY * number) for number in range(1 + max(0, int((now - due) / _EVERY)))]
 
 
 def lags(path: Path) -> list[float]:
