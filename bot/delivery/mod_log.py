@@ -15,6 +15,7 @@ from bot.community.reports import Report
 from bot.delivery.answers import Verdict, judge, reason
 from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.search import prove_readable
+from bot.delivery.tries import counted
 from bot.jobs.model import Delivery, Job
 from bot.jobs.ports import HistoryUnreadable, MaybePosted, TargetRefused, TryLater
 from bot.ui.buttons import custom_ids_of
@@ -90,15 +91,22 @@ class ChannelModLog:
         """Make one request, apart from discord.py's own repetitions, which carry the same nonce.
 
         It is left behind, not cancelled, where it takes too long, for the reason that `look` gives.
+
+        Raises:
+            DiscordException: Discord's refusal.
+            MaybePosted: no answer came, or the refusal is only that of a repetition.
         """
-        sending = asyncio.ensure_future(channel.send(**shown.send(), silent=True, nonce=report.nonce))
+        with counted() as tries:
+            sending = asyncio.ensure_future(channel.send(**shown.send(), silent=True, nonce=report.nonce))
         sending.add_done_callback(_heard)
         await asyncio.wait({sending}, timeout=self._deadline / SECOND)
         if not sending.done():
             raise MaybePosted("no answer in time")
         try:
             sending.result()
-        except discord.DiscordException:
+        except discord.DiscordException as error:
+            if not tries.settle(error):
+                raise MaybePosted(reason(error)) from error
             raise
         except Exception as error:
             # Whatever ended the request after it may have left, the message may stand in the channel.

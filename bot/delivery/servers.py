@@ -13,6 +13,7 @@ from bot.delivery.answers import reason
 from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.search import prove_readable
 from bot.delivery.sharded_client import ShardedClient
+from bot.delivery.tries import counted
 from bot.jobs.loops import Wakes
 from bot.jobs.ports import DefinitelyNotPosted, HistoryUnreadable, TryLater
 from bot.ui.buttons import custom_ids_of
@@ -56,10 +57,13 @@ class DiscordServers:
         channel = self._client.get_partial_messageable(channel_id, guild_id=guild_id)
         with speaking(guild.preferred_locale.value):
             message = render_welcome()
-        try:
-            await look(channel.send(**message.send(), nonce=f"egret-{guild_id}"[:25]))
-        except discord.DiscordException as error:
-            raise DefinitelyNotPosted(reason(error)) from error
+        with counted() as tries:
+            try:
+                await look(channel.send(**message.send(), nonce=f"egret-{guild_id}"[:25]))
+            except discord.DiscordException as error:
+                if not tries.settle(error):
+                    raise TryLater(reason(error)) from error
+                raise DefinitelyNotPosted(reason(error)) from error
 
     async def finds_welcome(self, channel_id: int, since: int) -> bool:
         """Tell whether that message was posted since an instant, UTC milliseconds.

@@ -20,6 +20,7 @@ from discord.state import AutoShardedConnectionState
 from typing_extensions import override
 
 from bot.delivery.gateway import GatewayConnection, GatewayRefused, SessionBudget
+from bot.delivery.tries import count_tries
 from bot.processes import Shards, shard_of
 
 _REFUSED: Final = 4004
@@ -98,13 +99,14 @@ class ShardedClient(commands.Bot):
             shard_ids: the shards to be connected; None for all.
             shard_count: how many there are in all; None for as many as Discord recommends.
             turns: lets sessions begin one after the other, where there are several shards.
-            options: discord.py's.
+            options: discord.py's; an `http_trace` counts the tries of requests, too.
         """
         self.sockets = {}
         self.plan = None
         self.chosen_ids, self.chosen_count = shard_ids, shard_count
         self.turns = turns or Unpaced()
-        super().__init__(**options)
+        trace = options.pop("http_trace", None) or aiohttp.TraceConfig()
+        super().__init__(http_trace=count_tries(trace), **options)
 
     @override
     def _get_state(self, **options: Any) -> Any:

@@ -21,6 +21,7 @@ from bot.delivery.network import LOOK_DEADLINE, look
 from bot.delivery.own_messages import OwnMessages
 from bot.delivery.places import DIRECT, Places, card_beside
 from bot.delivery.search import find_message
+from bot.delivery.tries import counted
 from bot.delivery.upload_limits import UploadLimits
 from bot.delivery.uploads import open_upload
 from bot.jobs import schedule
@@ -57,8 +58,6 @@ _LOCKED_OUT: Final = 5 * MINUTE
 _CARDS_REMEMBERED: Final = 1000
 _FOLLOWS: Final = 5.0
 """Seconds in which the answer to a message follows, once the gateway has shown it."""
-_QUICK: Final = 1.0
-"""Seconds: an answer this quick cannot have been preceded by a lost one, since discord.py rests longer in between."""
 
 log = structlog.get_logger(__name__)
 
@@ -236,18 +235,20 @@ class ChannelSink:
             raise MaybePosted("an earlier attempt is still under way")
         form = _Form()
         while True:
-            begun = asyncio.get_running_loop().time()
-            try:
-                sent = await self._post(message, delivery, form)
-            except discord.DiscordException as error:
-                seconds = asyncio.get_running_loop().time() - begun
-                log.info("post_refused", job=message.job.id, delivery=delivery.id, reason=reason(error))
-                form = self._less(message, form, error, quick=seconds < _QUICK)
-            else:
-                message.posted = True
-                if not form.prompt and message.server != DIRECT:
-                    await self._tell_filtered(message.job)
-                return sent
+            with counted() as tries:
+                try:
+                    sent = await self._post(message, delivery, form)
+                except discord.DiscordException as error:
+                    settled = tries.settle(error)
+                    log.info(
+                        "post_refused", job=message.job.id, delivery=delivery.id, reason=reason(error), settled=settled
+                    )
+                    form = self._less(message, form, error, settled=settled)
+                    continue
+            message.posted = True
+            if not form.prompt and message.server != DIRECT:
+                await self._tell_filtered(message.job)
+            return sent
 
     async def _tell_filtered(self, job: Job) -> None:
         """Let the server's moderators know that its filters held back a person's words."""
@@ -300,7 +301,7 @@ class ChannelSink:
         """Wait for what Discord says to a message, or for the gateway to show it and the answer not to follow.
 
         A request that takes too long is left behind, not cancelled, for the reason that `look` gives; until it has
-        ended, no other of its delivery is made.
+        ended, no other of its delivery is made. A message that was seen stands, whatever is answered.
 
         Raises:
             DiscordException: Discord's refusal.
@@ -323,9 +324,12 @@ class ChannelSink:
             raise MaybePosted("no answer in time")
         try:
             posted = sending.result()
-        except discord.DiscordException:
-            raise
         except Exception as error:
+            if shown.done():
+                log.info("post_seen", job=job.id, delivery=delivery.id, error=type(error).__name__)
+                return shown.result()
+            if isinstance(error, discord.DiscordException):
+                raise
             # Whatever ended the request after it may have left, the message may stand in the channel.
             log.warning("post_unanswered", job=job.id, delivery=delivery.id, error=type(error).__name__)
             raise MaybePosted(type(error).__name__) from error
@@ -351,8 +355,17 @@ class ChannelSink:
         except OSError as error:
             raise DefinitelyNotPosted("file_unreadable") from error
 
-    def _less(self, message: Prepared, form: _Form, error: discord.DiscordException, *, quick: bool) -> _Form:
-        """Return what to try next with this target, or raise what the refusal means for the delivery."""
+    def _less(self, message: Prepared, form: _Form, error: discord.DiscordException, *, settled: bool) -> _Form:
+        """Return what to try next with this target, or raise what the refusal means for the delivery.
+
+        Args:
+            message: what was refused.
+            form: what it had.
+            error: the refusal.
+            settled: whether every try was refused, or an earlier one may have posted the message.
+        """
+        if not settled:
+            raise MaybePosted(reason(error)) from error
         match judge(error):
             case Verdict.FILTERED if form.prompt:
                 return replace(form, prompt=False)
@@ -363,9 +376,9 @@ class ChannelSink:
             case Verdict.TOO_LARGE if form.file and message.cargo.path is not None:
                 self._places.refuse_size(message.server, message.cargo.path.stat().st_size)
                 raise DefinitelyNotPosted(reason(error), _AGAIN_SOON) from error
-            case Verdict.SLOWED if quick:
+            case Verdict.SLOWED:
                 raise DefinitelyNotPosted(reason(error), retry_after(error)) from error
-            case Verdict.UNCERTAIN | Verdict.SLOWED:
+            case Verdict.UNCERTAIN:
                 raise MaybePosted(reason(error)) from error
             case Verdict.LOCKED_OUT:
                 raise DefinitelyNotPosted(reason(error), _LOCKED_OUT) from error

@@ -16,12 +16,22 @@ if TYPE_CHECKING:
     from sandbox.discord.json_types import JsonObject
 
 FaultKind = Literal[
-    "status", "page", "rate_limit", "reset", "reset_upload", "lost_reset", "lost_hang", "slow_upload", "delay"
+    "status",
+    "page",
+    "rate_limit",
+    "reset",
+    "reset_upload",
+    "lost_reset",
+    "lost_hang",
+    "lost_status",
+    "slow_upload",
+    "delay",
 ]
 """`status` answers an HTTP status (with `body` if given) and does nothing else; `page` answers one as a proxy in front
 of Discord does, with HTML, without `Via` and without limits (429 is Cloudflare's ban); `rate_limit` answers 429;
-`reset` cuts the connection before anything is done, `reset_upload` once half of the body has come; `lost_reset` and
-`lost_hang` do the work and then cut the connection or never answer; `slow_upload` reads the body at
+`reset` cuts the connection before anything is done, `reset_upload` once half of the body has come; `lost_reset`,
+`lost_hang` and `lost_status` do the work and then cut the connection, never answer, or answer an HTTP status all the
+same (with `body` if given; 5xx, which clients try again by themselves); `slow_upload` reads the body at
 `bytes_per_second`; `delay` waits `seconds` before doing anything."""
 
 _CLOUDFLARE: Final = {429: "Error 1015: You are being rate limited", 520: "Web server returns an unknown error"}
@@ -34,9 +44,12 @@ KINDS: Final[tuple[FaultKind, ...]] = (
     "reset_upload",
     "lost_reset",
     "lost_hang",
+    "lost_status",
     "slow_upload",
     "delay",
 )
+LOST: Final[frozenset[FaultKind]] = frozenset({"lost_reset", "lost_hang", "lost_status"})
+"""Everything is done, and the client does not learn of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,10 +104,10 @@ class RestApi:
                 await read_body(call, request, self._clock, None)
             return self._answered(route.path, call, Reply(429, verdict.refusal), verdict.headers)
         reply = await self._answer(route, call, request, fault)
-        lost = fault is not None and fault.kind in ("lost_reset", "lost_hang")
+        lost = fault is not None and fault.kind in faults.LOST
         response = self._answered(route.path, call, reply, verdict.headers, delivered=not lost)
         if lost and fault is not None:
-            return await self._lose(request, fault)
+            return await self._lose(request, fault, verdict.headers)
         return response
 
     def _verdict(self, route: Route, call: Call, fault: Fault | None) -> Verdict:
@@ -145,7 +145,9 @@ class RestApi:
         if request.headers.get("Authorization") != f"Bot {self._config.token}":
             raise errors.unauthorized()
 
-    async def _lose(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+    async def _lose(self, request: web.Request, fault: Fault, headers: dict[str, str]) -> web.StreamResponse:
+        if fault.kind == "lost_status":
+            return _response(_failure(fault), headers)
         if fault.kind == "lost_hang":
             await self._stopping.wait()
         faults.cut(request)

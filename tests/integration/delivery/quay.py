@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
 
 from bot.catalog import Catalogue
 from bot.clock import SystemClock
 from bot.delivery import ChannelSink
 from bot.delivery.own_messages import OwnMessages
+from bot.delivery.tries import count_tries
 from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, Place
 from bot.jobs.ports import MessageFacts, TargetRefused
 from bot.media.archive import Archive
@@ -177,6 +179,7 @@ async def logged_in(sandbox: DiscordSandbox) -> AsyncIterator[discord.Client]:
         allowed_mentions=discord.AllowedMentions.none(),
         max_messages=None,
         max_ratelimit_timeout=30,
+        http_trace=count_tries(aiohttp.TraceConfig()),
     )
     await client.login(sandbox.token)
     try:
@@ -195,6 +198,7 @@ async def connected(sandbox: DiscordSandbox) -> AsyncIterator[discord.Client]:
         chunk_guilds_at_startup=False,
         max_messages=None,
         max_ratelimit_timeout=30,
+        http_trace=count_tries(aiohttp.TraceConfig()),
         guild_ready_timeout=0,
     )
     await client.login(sandbox.token)
