@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,11 +14,15 @@ from sandbox.person import Person
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
 from tests.chaos.arena import Arena, Order
-from tests.chaos.trial import Group, Trial
+from tests.chaos.trial import Chance, Group, Trial
 
 QUICKLY: Final = 3.0
 """Seconds within which Discord wants a first answer."""
 _FILTERS: Final = (200000, 240000, 20009)
+_SERVER_ERRORS: Final = (500, 502, 504)
+_PAGES: Final = (403, 404, 503, 520)
+_TO_POST: Final = (Permission.ATTACH_FILES, Permission.SEND_MESSAGES, Permission.VIEW_CHANNEL)
+"""Without any of these a clip cannot be posted."""
 _UPLOADS_LIMITED: Final = 400001
 
 
@@ -47,10 +50,10 @@ class Room:
         await self.arena.operator.set_overwrite(str(self.channel_id), "bot", deny=deny)
 
 
-Deed = Callable[[Room, random.Random], Awaitable[None]]
+Deed = Callable[[Room, Chance], Awaitable[None]]
 
 
-async def room_for(arena: Arena, chance: random.Random) -> Room:
+async def room_for(arena: Arena, chance: Chance) -> Room:
     """Make a channel for somebody."""
     name = f"room-{chance.getrandbits(40):010x}"
     channel_id = await arena.operator.add_channel(str(arena.server_id), name)
@@ -95,7 +98,7 @@ async def state_of_delivery(arena: Arena) -> tuple[DeliveryState, str]:
     return DeliveryState(str(row[0])), str(row[1])
 
 
-def while_posting(name: str, arm: Deed, *, in_short: bool = False, quick: bool = False) -> Trial:
+def while_posting(name: str, arm: Deed, *, in_short: bool = False, quick: bool = False, alternatives: int = 1) -> Trial:
     """A fault that meets the message with the clip; it is posted there once all the same.
 
     Args:
@@ -103,9 +106,10 @@ def while_posting(name: str, arm: Deed, *, in_short: bool = False, quick: bool =
         arm: arms the fault.
         in_short: the trial's.
         quick: whether somebody else's command is answered in time meanwhile.
+        alternatives: the trial's.
     """
 
-    async def perform(arena: Arena, chance: random.Random) -> None:
+    async def perform(arena: Arena, chance: Chance) -> None:
         room = await room_for(arena, chance)
         await arm(room, chance)
         await arena.order(room.person)
@@ -116,7 +120,7 @@ def while_posting(name: str, arm: Deed, *, in_short: bool = False, quick: bool =
         assert (await state_of_job(arena, 0)) is DeliveryState.DELIVERED
         assert len([clip for clip in await clips(arena) if clip.channel_id == room.channel_id]) == 1
 
-    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short)
+    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, alternatives=alternatives)
 
 
 async def _other_is_answered(arena: Arena, room: Room) -> None:
@@ -132,9 +136,7 @@ async def state_of_job(arena: Arena, number: int) -> DeliveryState:
     return next(one.state for one in await arena.records.deliveries() if one.job_id == job.id)
 
 
-def before_posting(
-    name: str, change: Deed, *, goes: str, in_short: bool = False, fresh: bool = False, runs: int | None = None
-) -> Trial:
+def before_posting(name: str, change: Deed, *, goes: str, in_short: bool = False, alternatives: int = 1) -> Trial:
     """Something that changes between the command and its clip.
 
     Args:
@@ -142,13 +144,13 @@ def before_posting(
         change: makes the change.
         goes: where the clip goes: "there", there as a "link", "direct" or "nowhere".
         in_short: the trial's.
-        fresh: the trial's.
-        runs: the trial's.
+        alternatives: the trial's.
     """
 
-    async def perform(arena: Arena, chance: random.Random) -> None:
+    async def perform(arena: Arena, chance: Chance) -> None:
         room = await room_for(arena, chance)
         order, task = await held(room)
+        order.out_of_reach = goes == "nowhere"
         await change(room, chance)
         await arena.provider.finish(task)
         await ended(arena)
@@ -164,114 +166,114 @@ def before_posting(
             assert "$" in found[0].text, "it is not said what it cost"
         assert order.acknowledged
 
-    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, fresh=fresh, runs=runs)
+    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, alternatives=alternatives)
 
 
-async def _server_error(room: Room, chance: random.Random) -> None:
-    await room.fault("status", status=chance.choice((500, 502, 504)))
+async def _server_error(room: Room, chance: Chance) -> None:
+    await room.fault("status", status=chance.in_turn(_SERVER_ERRORS))
 
 
-async def _unavailable(room: Room, chance: random.Random) -> None:
+async def _unavailable(room: Room, chance: Chance) -> None:
     await room.fault("status", status=503, times=chance.randint(1, 4))
 
 
-async def _proxy_page(room: Room, chance: random.Random) -> None:
-    await room.fault("page", status=chance.choice((403, 404, 503, 520)), times=chance.randint(1, 3))
+async def _proxy_page(room: Room, chance: Chance) -> None:
+    await room.fault("page", status=chance.in_turn(_PAGES), times=chance.randint(1, 3))
 
 
-async def _limit_of_route(room: Room, chance: random.Random) -> None:
-    await room.fault("rate_limit", retry_after=chance.uniform(0.1, 1.0), shared=chance.random() < 0.5)
+async def _limit_of_route(room: Room, chance: Chance) -> None:
+    await room.fault("rate_limit", retry_after=chance.uniform(0.1, 1.0), shared=chance.in_turn((True, False)))
 
 
-async def _long_limit_of_route(room: Room, chance: random.Random) -> None:
+async def _long_limit_of_route(room: Room, chance: Chance) -> None:
     await room.fault("rate_limit", retry_after=chance.uniform(31, 400), times=chance.randint(1, 2))
 
 
-async def _global_limit(room: Room, chance: random.Random) -> None:
+async def _global_limit(room: Room, chance: Chance) -> None:
     await room.fault("rate_limit", retry_after=chance.uniform(1.0, 4.0), global_=True)
 
 
-async def _banned(room: Room, chance: random.Random) -> None:
-    await room.fault("page", status=429, retry_after=chance.choice((0, 5, 300)), times=chance.randint(1, 3))
+async def _banned(room: Room, chance: Chance) -> None:
+    await room.fault("page", status=429, retry_after=chance.in_turn((0, 5, 300)), times=chance.randint(1, 3))
 
 
-async def _reset(room: Room, chance: random.Random) -> None:
+async def _reset(room: Room, chance: Chance) -> None:
     await room.fault("reset", times=chance.randint(1, 3))
 
 
-async def _half(room: Room, chance: random.Random) -> None:
+async def _half(room: Room, chance: Chance) -> None:
     await room.fault("reset_upload", times=chance.randint(1, 3))
 
 
-async def _slow(room: Room, chance: random.Random) -> None:
+async def _slow(room: Room, chance: Chance) -> None:
     await room.fault("slow_upload", bytes_per_second=chance.randint(2_000, 20_000))
 
 
-async def _answer_cut(room: Room, _chance: random.Random) -> None:
+async def _answer_cut(room: Room, _chance: Chance) -> None:
     await room.fault("lost_reset")
 
 
-async def _answer_hangs(room: Room, _chance: random.Random) -> None:
+async def _answer_hangs(room: Room, _chance: Chance) -> None:
     await room.fault("lost_hang")
 
 
-async def _edits_fail(room: Room, chance: random.Random) -> None:
-    await room.fault("status", method="PATCH", status=chance.choice((503, 429, 520)), times=chance.randint(1, 4))
+async def _edits_fail(room: Room, chance: Chance) -> None:
+    await room.fault("status", method="PATCH", status=chance.in_turn((503, 429, 520)), times=chance.randint(1, 4))
 
 
-async def _refused_key(room: Room, _chance: random.Random) -> None:
+async def _refused_key(room: Room, _chance: Chance) -> None:
     await room.fault("status", status=401, body={"message": "401: Unauthorized", "code": 0})
 
 
-async def _filtered(room: Room, chance: random.Random) -> None:
-    body: Any = {"message": "blocked", "code": chance.choice(_FILTERS)}
+async def _filtered(room: Room, chance: Chance) -> None:
+    body: Any = {"message": "blocked", "code": chance.in_turn(_FILTERS)}
     await room.fault("status", status=400, body=body)
 
 
-async def _filtered_always(room: Room, chance: random.Random) -> None:
-    body: Any = {"message": "blocked", "code": chance.choice(_FILTERS)}
+async def _filtered_always(room: Room, chance: Chance) -> None:
+    body: Any = {"message": "blocked", "code": chance.in_turn(_FILTERS)}
     await room.fault("status", status=400, body=body, times=2)
 
 
-async def _no_files(room: Room, _chance: random.Random) -> None:
+async def _no_files(room: Room, _chance: Chance) -> None:
     body: Any = {"message": "uploads limited", "code": _UPLOADS_LIMITED}
     await room.fault("status", status=400, body=body)
 
 
-async def _loses_rights(room: Room, chance: random.Random) -> None:
-    await room.forbid(chance.choice((Permission.SEND_MESSAGES, Permission.ATTACH_FILES, Permission.VIEW_CHANNEL)))
+async def _loses_rights(room: Room, chance: Chance) -> None:
+    await room.forbid(chance.in_turn(_TO_POST))
 
 
-async def _loses_rights_and_direct_messages(room: Room, _chance: random.Random) -> None:
-    await room.forbid(Permission.ATTACH_FILES)
+async def _loses_rights_and_direct_messages(room: Room, chance: Chance) -> None:
+    await room.forbid(chance.in_turn(_TO_POST))
     operator, name = room.arena.operator, room.person.name
     await operator.set_takes_direct_messages(name, takes=False)
     room.arena.afterwards.append(lambda: operator.set_takes_direct_messages(name, takes=True))
 
 
-async def _channel_deleted(room: Room, _chance: random.Random) -> None:
+async def _channel_deleted(room: Room, _chance: Chance) -> None:
     await room.arena.operator.delete_channel(str(room.channel_id))
 
 
-async def _bot_removed(room: Room, _chance: random.Random) -> None:
+async def _bot_removed(room: Room, _chance: Chance) -> None:
     operator, server = room.arena.operator, str(room.arena.server_id)
     await operator.set_server(server, bot_present=False)
     room.arena.afterwards.append(lambda: operator.set_server(server, bot_present=True))
 
 
-async def _requester_left(room: Room, _chance: random.Random) -> None:
+async def _requester_left(room: Room, _chance: Chance) -> None:
     operator, server, name = room.arena.operator, str(room.arena.server_id), room.person.name
     await operator.set_member(server, name, present=False)
     room.arena.afterwards.append(lambda: operator.set_member(server, name, present=True))
 
 
-async def _card_deleted(room: Room, _chance: random.Random) -> None:
+async def _card_deleted(room: Room, _chance: Chance) -> None:
     card = room.arena.orders[-1].card
     assert card is not None
     await room.arena.operator.delete_message(card.id)
 
 
-async def deleted_before_it_is_known(arena: Arena, chance: random.Random) -> None:
+async def deleted_before_it_is_known(arena: Arena, chance: Chance) -> None:
     """The answer to the message is lost, and somebody deletes it before the bot looks for it."""
     room = await room_for(arena, chance)
     await room.fault("lost_reset")
@@ -283,7 +285,7 @@ async def deleted_before_it_is_known(arena: Arena, chance: random.Random) -> Non
     assert [message.id for message in await clips(arena)] == [clip.id]
 
 
-async def limit_lowered(arena: Arena, chance: random.Random) -> None:
+async def limit_lowered(arena: Arena, chance: Chance) -> None:
     """The server takes less than Discord says: one refusal teaches that, and a link comes in place of the clip."""
     operator, server = arena.operator, str(arena.server_id)
     await operator.limit_uploads(server, chance.randint(0, 1_000))
@@ -314,28 +316,29 @@ async def _posted(arena: Arena) -> bool:
     return bool(await clips(arena))
 
 
-async def killed_after_an_unknown_answer(arena: Arena, chance: random.Random) -> None:
+async def killed_after_an_unknown_answer(arena: Arena, chance: Chance) -> None:
     """The answer never comes, the process is killed, and Discord has forgotten the nonce by the next one."""
     room = await room_for(arena, chance)
     await room.fault("lost_hang")
     await arena.order(room.person)
     await arena.until(lambda: _posted(arena), "the clip")
     await arena.kill()
-    await arena.advance(chance.choice((1, 30, 3_600)))
+    await arena.advance(chance.in_turn((1, 30, 3_600)))
     await arena.start()
     await ended(arena)
     assert len(await clips(arena)) == 1
 
 
-async def uncertain_where_nobody_may_look(arena: Arena, chance: random.Random) -> None:
+async def uncertain_where_nobody_may_look(arena: Arena, chance: Chance) -> None:
     """The same, and the bot may not read the channel any more: it is not posted again, and the requester is told."""
     room = await room_for(arena, chance)
     await room.fault("status", status=503)
     order, task = await held(room)
+    order.out_of_reach = True
     await arena.provider.finish(task)
     await struck(arena)
     await arena.kill()
-    lost = chance.choice((Permission.READ_MESSAGE_HISTORY, Permission.VIEW_CHANNEL))
+    lost = chance.in_turn((Permission.READ_MESSAGE_HISTORY, Permission.VIEW_CHANNEL))
     await room.forbid(lost)
     await arena.start()
     await ended(arena)
@@ -348,7 +351,7 @@ async def uncertain_where_nobody_may_look(arena: Arena, chance: random.Random) -
         assert "Not posted" in (await room.person.message(order.card)).text
 
 
-async def thread(arena: Arena, chance: random.Random, *, archived: bool, locked: bool) -> list[SeenMessage]:
+async def thread(arena: Arena, chance: Chance, *, archived: bool, locked: bool) -> list[SeenMessage]:
     """Order a clip in a thread that is closed meanwhile; returns the clips there."""
     room = await room_for(arena, chance)
     inside = await room.person.start_thread(await room.person.send("clips of the week"), "clips")
@@ -364,57 +367,64 @@ async def thread(arena: Arena, chance: random.Random, *, archived: bool, locked:
     return [clip for clip in found if clip.channel_id == order.card.channel_id]
 
 
-async def thread_archived(arena: Arena, chance: random.Random) -> None:
+async def thread_archived(arena: Arena, chance: Chance) -> None:
     """An archived thread is opened by the clip."""
     assert await thread(arena, chance, archived=True, locked=False)
 
 
-async def thread_locked(arena: Arena, chance: random.Random) -> None:
+async def thread_locked(arena: Arena, chance: Chance) -> None:
     """A locked one stays closed, and the clip comes by direct message."""
-    assert not await thread(arena, chance, archived=chance.random() < 0.5, locked=True)
+    assert not await thread(arena, chance, archived=chance.in_turn((True, False)), locked=True)
 
 
 def trial(
     name: str,
-    perform: Callable[[Arena, random.Random], Awaitable[None]],
+    perform: Callable[[Arena, Chance], Awaitable[None]],
     *,
     in_short: bool = False,
-    fresh: bool = False,
-    runs: int | None = None,
+    alternatives: int = 1,
 ) -> Trial:
     """A trial of this group."""
-    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, fresh=fresh, runs=runs)
+    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, alternatives=alternatives)
 
 
-async def several_at_once(arena: Arena, chance: random.Random) -> None:
+async def several_at_once(arena: Arena, chance: Chance) -> None:
     """Everybody orders while a twentieth of Discord's answers goes wrong in every way."""
     rooms = [await room_for(arena, chance) for _ in range(3)]
     kinds: tuple[FaultKind, ...] = ("reset", "lost_reset", "reset_upload", "status", "page")
-    for room in rooms:
-        await room.fault(chance.choice(kinds), status=503)
+    first = chance.in_turn(range(len(kinds)))
+    for number, room in enumerate(rooms):
+        await room.fault(kinds[(first + number) % len(kinds)], status=503)
     orders = await asyncio.gather(*(arena.order(room.person) for room in rooms))
     assert all(order.acknowledged for order in orders)
 
 
 TRIALS: Final = (
-    while_posting("message: 500, 502 or 504", _server_error),
+    while_posting("message: 500, 502 or 504", _server_error, alternatives=len(_SERVER_ERRORS)),
     while_posting("message: 503", _unavailable, in_short=True),
-    while_posting("message: a proxy's page", _proxy_page),
-    while_posting("message: 429 of the route, waited out", _limit_of_route),
+    while_posting("message: a proxy's page", _proxy_page, alternatives=len(_PAGES)),
+    while_posting("message: 429 of the route, waited out", _limit_of_route, alternatives=2),
     while_posting("message: 429 of the route, for minutes", _long_limit_of_route),
     while_posting("message: 429 for everything, commands answered meanwhile", _global_limit, in_short=True, quick=True),
-    while_posting("message: banned by Cloudflare for a while", _banned),
+    while_posting("message: banned by Cloudflare for a while", _banned, alternatives=3),
     while_posting("message: connection reset before it", _reset),
     while_posting("message: connection reset in the middle of the upload", _half, in_short=True),
     while_posting("message: upload at a crawl", _slow),
     while_posting("message: posted, and the answer lost", _answer_cut, in_short=True),
     while_posting("message: posted, and the answer never comes", _answer_hangs),
     while_posting("message: token refused for a moment", _refused_key),
-    while_posting("message: held back by AutoMod, posted without the words", _filtered),
-    while_posting("card: edits refused", _edits_fail),
-    before_posting("AutoMod holds it back without the words, too", _filtered_always, goes="direct"),
-    before_posting("right to post lost", _loses_rights, goes="direct", in_short=True),
-    before_posting("right to post lost, direct messages closed", _loses_rights_and_direct_messages, goes="nowhere"),
+    while_posting("message: held back by AutoMod, posted without the words", _filtered, alternatives=len(_FILTERS)),
+    while_posting("card: edits refused", _edits_fail, alternatives=3),
+    before_posting(
+        "AutoMod holds it back without the words, too", _filtered_always, goes="direct", alternatives=len(_FILTERS)
+    ),
+    before_posting("right to post lost", _loses_rights, goes="direct", in_short=True, alternatives=len(_TO_POST)),
+    before_posting(
+        "right to post lost, direct messages closed",
+        _loses_rights_and_direct_messages,
+        goes="nowhere",
+        alternatives=len(_TO_POST),
+    ),
     before_posting("channel deleted", _channel_deleted, goes="direct"),
     before_posting("bot removed from its only server", _bot_removed, goes="nowhere"),
     before_posting("requester has left", _requester_left, goes="there"),
@@ -422,9 +432,11 @@ TRIALS: Final = (
     before_posting("Discord takes no files on this server", _no_files, goes="link"),
     trial("upload limit lowered below what is told", limit_lowered),
     trial("thread archived", thread_archived),
-    trial("thread locked", thread_locked),
+    trial("thread locked", thread_locked, alternatives=2),
     trial("clip deleted before its posting is known", deleted_before_it_is_known),
-    trial("killed before the answer, the nonce forgotten", killed_after_an_unknown_answer, in_short=True),
-    trial("killed in doubt, and nobody may look", uncertain_where_nobody_may_look),
-    trial("everybody orders, every message is disturbed", several_at_once),
+    trial(
+        "killed before the answer, the nonce forgotten", killed_after_an_unknown_answer, in_short=True, alternatives=3
+    ),
+    trial("killed in doubt, and nobody may look", uncertain_where_nobody_may_look, alternatives=2),
+    trial("everybody orders, every message is disturbed", several_at_once, alternatives=5),
 )

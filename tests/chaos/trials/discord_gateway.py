@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from bot.exit_codes import ExitCode
+from sandbox.discord.faults import FaultKind
 from sandbox.operator import GatewayTrouble
 from sandbox.seen import SeenMessage
 from tests.chaos.arena import Arena, Order
-from tests.chaos.trial import Group, Trial
+from tests.chaos.trial import Chance, Group, Trial
 from tests.chaos.trials.discord_faults import QUICKLY, clips, ended, held, room_for
 
 _CALLBACKS: Final = "/interactions/*"
 _TOKENS: Final = "/webhooks/*"
 _RESUMED: Final = (1000, 1001, 4000, 4001, 4002, 4005, 4008)
 _BEGUN_ANEW: Final = (4003, 4007, 4009)
+_LOST: Final[tuple[FaultKind, ...]] = ("reset", "lost_reset")
 _REFUSED: Final = {
     4004: (ExitCode.LOGIN, "DISCORD_TOKEN is refused"),
     4010: (ExitCode.DEFECT, "wrong shard"),
@@ -49,12 +50,12 @@ async def back(arena: Arena, *, resumes: int = 0, identifies: int = 0) -> None:
     await arena.until(connected, "the bot to be back")
 
 
-async def closed_and_resumed(arena: Arena, chance: random.Random) -> None:
+async def closed_and_resumed(arena: Arena, chance: Chance) -> None:
     """The connection is closed while somebody orders: nothing that happened meanwhile is missed."""
     before = await arena.operator.state()
     room = await room_for(arena, chance)
     _, task = await held(room)
-    await arena.operator.trouble_gateway("close", code=chance.choice(_RESUMED))
+    await arena.operator.trouble_gateway("close", code=chance.in_turn(_RESUMED))
     order = await arena.order(room.person)
     await arena.provider.finish(task)
     assert order.acknowledged, "a command was missed between two connections"
@@ -63,13 +64,14 @@ async def closed_and_resumed(arena: Arena, chance: random.Random) -> None:
     assert after.identifies == before.identifies, "a session that could be resumed was thrown away"
 
 
-async def closed_with_its_session(arena: Arena, chance: random.Random) -> None:
+async def closed_with_its_session(arena: Arena, chance: Chance) -> None:
     """The session is gone: a new one is begun, and what was ordered before comes all the same."""
     before = await arena.operator.state()
     room = await room_for(arena, chance)
     _, task = await held(room)
-    if chance.random() < 0.5:
-        await arena.operator.trouble_gateway("close", code=chance.choice(_BEGUN_ANEW))
+    code = chance.in_turn((*_BEGUN_ANEW, None))
+    if code is not None:
+        await arena.operator.trouble_gateway("close", code=code)
     else:
         await arena.operator.trouble_gateway("invalidate")
     await arena.provider.finish(task)
@@ -78,12 +80,12 @@ async def closed_with_its_session(arena: Arena, chance: random.Random) -> None:
     await answered(arena, room.person)
 
 
-async def asked_to_reconnect(arena: Arena, chance: random.Random) -> None:
+async def asked_to_reconnect(arena: Arena, chance: Chance) -> None:
     """Discord asks for another connection, or lets the session be resumed, in the middle of a burst."""
     before = await arena.operator.state()
     rooms = [await room_for(arena, chance) for _ in range(3)]
     orders = [asyncio.create_task(arena.order(room.person)) for room in rooms]
-    if chance.random() < 0.5:
+    if chance.in_turn((True, False)):
         await arena.operator.trouble_gateway("reconnect")
     else:
         await arena.operator.trouble_gateway("invalidate", resumable=True)
@@ -92,9 +94,9 @@ async def asked_to_reconnect(arena: Arena, chance: random.Random) -> None:
     await back(arena, resumes=before.resumes + 1)
 
 
-async def refused_for_good(arena: Arena, chance: random.Random) -> None:
+async def refused_for_good(arena: Arena, chance: Chance) -> None:
     """Discord does not want this bot any more: the process ends and says why; with that mended it goes on."""
-    code = chance.choice(tuple(_REFUSED))
+    code = chance.in_turn(tuple(_REFUSED))
     exit_code, words = _REFUSED[code]
     room = await room_for(arena, chance)
     _, task = await held(room)
@@ -107,7 +109,7 @@ async def refused_for_good(arena: Arena, chance: random.Random) -> None:
     await answered(arena, room.person)
 
 
-async def out_of_reach(arena: Arena, chance: random.Random) -> None:
+async def out_of_reach(arena: Arena, chance: Chance) -> None:
     """The gateway takes nobody for a while: clips are posted meanwhile, and commands taken again afterwards."""
     room = await room_for(arena, chance)
     _, task = await held(room)
@@ -122,7 +124,7 @@ async def out_of_reach(arena: Arena, chance: random.Random) -> None:
     await answered(arena, room.person)
 
 
-async def heartbeats_unanswered(arena: Arena, chance: random.Random) -> None:
+async def heartbeats_unanswered(arena: Arena, chance: Chance) -> None:
     """The connection looks alive, and nobody answers: it is left by itself within two minutes."""
     before = await arena.operator.state()
     room = await room_for(arena, chance)
@@ -136,7 +138,7 @@ async def heartbeats_unanswered(arena: Arena, chance: random.Random) -> None:
 def silent(action: GatewayTrouble, undone: GatewayTrouble, *, drops: bool) -> Callable[..., Awaitable[None]]:
     """A connection on which something never comes: it is left within minutes, and nothing is missed."""
 
-    async def perform(arena: Arena, chance: random.Random) -> None:
+    async def perform(arena: Arena, chance: Chance) -> None:
         before = await arena.operator.state()
         room = await room_for(arena, chance)
         await arena.operator.trouble_gateway(action)
@@ -159,7 +161,7 @@ async def _within(arena: Arena, seconds: float, *, resumes: int) -> None:
         await asyncio.sleep(0.1)  # nothing announces it
 
 
-async def twice(arena: Arena, chance: random.Random) -> None:
+async def twice(arena: Arena, chance: Chance) -> None:
     """Every command, click and reply of a conversation comes twice."""
     room = await room_for(arena, chance)
     await arena.operator.repeat_events("INTERACTION_CREATE", 10)
@@ -181,7 +183,7 @@ async def twice(arena: Arena, chance: random.Random) -> None:
         await arena.operator.repeat_events(event, 0)
 
 
-async def too_late(arena: Arena, chance: random.Random) -> None:
+async def too_late(arena: Arena, chance: Chance) -> None:
     """A command arrives when Discord has given up on it: its card is an ordinary message."""
     room = await room_for(arena, chance)
     await arena.operator.delay_interaction(chance.uniform(3.1, 5.0))
@@ -195,12 +197,12 @@ async def too_late(arena: Arena, chance: random.Random) -> None:
     assert job.card_message_id == card.id
 
 
-async def dead_tokens(arena: Arena, chance: random.Random) -> None:
+async def dead_tokens(arena: Arena, chance: Chance) -> None:
     """The token is dead at the first answer, or where it is used again."""
     room = await room_for(arena, chance)
     body: Any = {"message": "Unknown interaction", "code": 10062}
     await arena.operator.add_fault(kind="status", method="POST", path=_CALLBACKS, status=404, body=body, times=2)
-    invalid = chance.random() < 0.5
+    invalid = chance.in_turn((True, False))
     body = {"message": "…", "code": 50027 if invalid else 10015}
     status = 401 if invalid else 404
     await arena.operator.add_fault(kind="status", path=_TOKENS, status=status, body=body, times=2)
@@ -209,10 +211,10 @@ async def dead_tokens(arena: Arena, chance: random.Random) -> None:
     assert len(await clips(arena)) == 1
 
 
-async def answer_lost(arena: Arena, chance: random.Random) -> None:
+async def answer_lost(arena: Arena, chance: Chance) -> None:
     """The first answer is cut off, or its own answer is lost."""
     room = await room_for(arena, chance)
-    kind = chance.choice(("reset", "lost_reset"))
+    kind = chance.in_turn(_LOST)
     await arena.operator.add_fault(kind=kind, method="POST", path=_CALLBACKS)
     order = await arena.order(room.person)
     await ended(arena)
@@ -221,7 +223,7 @@ async def answer_lost(arena: Arena, chance: random.Random) -> None:
     assert len(await _cards(arena)) == 1
 
 
-async def during_a_restart(arena: Arena, chance: random.Random) -> None:
+async def during_a_restart(arena: Arena, chance: Chance) -> None:
     """People order while the process stops and starts: each is answered, or told by Discord that it was not."""
     rooms = [await room_for(arena, chance) for _ in range(3)]
     stopping = asyncio.create_task(arena.stop())
@@ -236,7 +238,7 @@ async def during_a_restart(arena: Arena, chance: random.Random) -> None:
     await answered(arena, rooms[0].person)
 
 
-async def slow_answers(arena: Arena, chance: random.Random) -> None:
+async def slow_answers(arena: Arena, chance: Chance) -> None:
     """Discord is slow at everything but what has to be quick."""
     room = await room_for(arena, chance)
     for method in ("POST", "PATCH"):
@@ -258,28 +260,38 @@ async def _cards(arena: Arena) -> list[SeenMessage]:
 
 def trial(
     name: str,
-    perform: Callable[[Arena, random.Random], Awaitable[None]],
+    perform: Callable[[Arena, Chance], Awaitable[None]],
     *,
     in_short: bool = False,
     runs: int | None = None,
+    alternatives: int = 1,
 ) -> Trial:
     """A trial of this group."""
-    return Trial(name=name, group=Group.DISCORD, perform=perform, in_short=in_short, runs=runs)
+    return Trial(
+        name=name, group=Group.DISCORD, perform=perform, in_short=in_short, runs=runs, alternatives=alternatives
+    )
 
 
 TRIALS: Final = (
-    trial("gateway: closed, the session resumed", closed_and_resumed, in_short=True),
-    trial("gateway: closed with its session, or the session called invalid", closed_with_its_session, runs=6),
-    trial("gateway: asked to reconnect, or to resume", asked_to_reconnect),
-    trial("gateway: refused for good (4004, 4010 to 4014)", refused_for_good, in_short=True),
+    trial("gateway: closed, the session resumed", closed_and_resumed, in_short=True, alternatives=len(_RESUMED)),
+    trial(
+        "gateway: closed with its session, or the session called invalid",
+        closed_with_its_session,
+        runs=6,
+        alternatives=len(_BEGUN_ANEW) + 1,
+    ),
+    trial("gateway: asked to reconnect, or to resume", asked_to_reconnect, alternatives=2),
+    trial(
+        "gateway: refused for good (4004, 4010 to 4014)", refused_for_good, in_short=True, alternatives=len(_REFUSED)
+    ),
     trial("gateway: out of reach for a while", out_of_reach),
     trial("gateway: open, but silent", silent("freeze", "thaw", drops=False), runs=1),
     trial("gateway: heartbeats unanswered", heartbeats_unanswered, runs=1),
     trial("gateway: never says hello", silent("mute_hello", "restore_hello", drops=True), runs=1),
     trial("events: each comes twice", twice, in_short=True),
     trial("interactions: a command arrives after its three seconds", too_late),
-    trial("interactions: tokens that die early", dead_tokens),
-    trial("interactions: the first answer is lost", answer_lost, in_short=True),
+    trial("interactions: tokens that die early", dead_tokens, alternatives=2),
+    trial("interactions: the first answer is lost", answer_lost, in_short=True, alternatives=len(_LOST)),
     trial("interactions: during a restart", during_a_restart),
     trial("Discord is slow", slow_answers),
 )
