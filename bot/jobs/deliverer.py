@@ -89,12 +89,10 @@ class Deliverer:
             # The card is still on its way to the channel, and this message is a reply to it.
             await self.shop.store.release_delivery(delivery.id, delivery.lease or "", now + SECOND)
             return
+        # After a redelivery too: what was given up on for lack of an answer may stand there all the same.
+        doubtful = delivery.state is DeliveryState.SENDING or (delivery.stalled_since is None and delivery.attempts > 0)
         try:
-            # After a redelivery too: what was given up on for lack of an answer may stand there all the same.
-            begun = delivery.state is DeliveryState.SENDING or (
-                delivery.stalled_since is None and delivery.attempts > 0
-            )
-            if begun and await self._found(delivery, job):
+            if doubtful and await self._found(delivery, job):
                 return
             if await self._found_since_backup(delivery, job):
                 return
@@ -108,7 +106,7 @@ class Deliverer:
         except TryLater:
             await self._later(delivery, job)
         except DefinitelyNotPosted as error:
-            await self._postpone(delivery, job, error)
+            await self._postpone(delivery, job, error, doubtful=doubtful)
         except MaybePosted:
             # Still "sending": the next attempt begins by looking for the message.
             await self._later(delivery, job)
@@ -188,13 +186,20 @@ class Deliverer:
         change = DeliveryChange(delivery_id=delivery.id, transition=DELIVER, at=self.shop.clock.now(), message=message)
         await self.shop.record_delivery(change)
 
-    async def _postpone(self, delivery: Delivery, job: Job, error: DefinitelyNotPosted) -> None:
+    async def _postpone(self, delivery: Delivery, job: Job, error: DefinitelyNotPosted, *, doubtful: bool) -> None:
+        """Try again when the refusal has passed, and look first where an earlier attempt is in doubt.
+
+        That this attempt posted nothing says nothing of one whose request may still be on its way.
+        """
         now = self.shop.clock.now()
         since = delivery.stalled_since or now
         if now - since >= schedule.DELIVERY_GRACE:
             await self._give_up(delivery, job, error.reason)
             return
         wait = error.retry_after_ms or schedule.backoff(delivery.attempts + 1, most=10 * MINUTE)
+        if doubtful:
+            await self.shop.store.release_delivery(delivery.id, delivery.lease or "", now + wait, stalled_since=since)
+            return
         change = DeliveryChange(
             delivery_id=delivery.id,
             transition=POSTPONE,

@@ -74,7 +74,7 @@ _PICTURE: Final = NewAsset(
 )  # fmt: skip
 _FAULTS: Final = {
     "create": ("lost", "lost", "nothing", "not_sent", "busy", "moderated", "no_credit", "slow_down"),
-    "send": ("lost_after", "lost_before", "later", "refused"),
+    "send": ("lost_after", "lost_before", "later", "refused", "posted_then_locked_out", "posted_then_refused"),
     "find": ("unreadable", "later"),
     "report": ("down",),
     "history": ("down",),

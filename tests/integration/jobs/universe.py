@@ -22,11 +22,16 @@ from collections.abc import (
 )
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, Final
+
+import discord
 
 from bot.catalog import Catalogue
 from bot.clock import MINUTE
 from bot.community.forgetting import Forgetting
+from bot.delivery.answers import Verdict, judge
+from bot.delivery.tries import Tries
 from bot.jobs import schedule
 from bot.jobs.archiver import Archiver
 from bot.jobs.cards import CardKeeper
@@ -78,6 +83,9 @@ ON_THE_WIRE: Final = MINUTE
 """How long after its sender has given up on it a request may still arrive."""
 NONCES_LAST: Final = 5 * MINUTE
 """How long Discord knows a nonce again."""
+
+_REFUSED_AGAIN: Final = {"posted_then_locked_out": (401, 0), "posted_then_refused": (403, 50013)}
+"""Status and code with which the repetition of a message is refused that was posted, and whose answer was lost."""
 
 _at_gates: ContextVar[bool] = ContextVar("at_gates", default=False)
 
@@ -336,6 +344,8 @@ class Ports:
             case "lost_before":
                 raise MaybePosted("reset")
         ref = universe.chat.post(message.channel_id, delivery)
+        if fault in _REFUSED_AGAIN:
+            raise _told_of_refused_repeat(fault)
         if fault == "lost_after" or not await process.gate("sent", schedule.UPLOAD_DEADLINE):
             raise MaybePosted("reset")
         return ref
@@ -365,6 +375,16 @@ class Ports:
 
     async def discard(self, asset_id: str, extension: str) -> None:
         return None
+
+
+def _told_of_refused_repeat(fault: str) -> Exception:
+    """Return what the sink makes of two tries of one request, of which only the second was refused."""
+    status, code = _REFUSED_AGAIN[fault]
+    response: Any = SimpleNamespace(status=status, reason="")
+    refusal = discord.HTTPException(response, {"code": code, "message": "refused"})
+    if not Tries(made=2, refused=1).settle(refusal):
+        return MaybePosted(fault)
+    return DefinitelyNotPosted(fault) if judge(refusal) is Verdict.LOCKED_OUT else TargetRefused(fault)
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,32 @@ async def test_a_response_can_hang_after_the_work_was_done(
     assert shown.content == "once"
 
 
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_server_error_can_be_answered_after_the_work_was_done(
+    raw: Raw, local: DiscordSandbox, general: Channel, status: int
+) -> None:
+    path = f"/channels/{general.id}/messages"
+    body = {"content": "once", "nonce": "r1", "enforce_nonce": True}
+    local.faults.add(Fault(kind="lost_status", method="POST", path=MESSAGES, status=status))
+
+    answered, _ = await raw("POST", path, body)
+    again, posted = await raw("POST", path, body)
+
+    assert (answered, again) == (status, 200)
+    assert list(general.messages) == [int(posted["id"])]
+
+
+async def test_discord_py_repeats_by_itself_what_was_done_and_answered_with_a_server_error(
+    bot: Bot, running: Running, local: DiscordSandbox, general: Channel, swift: list[float]
+) -> None:
+    async with running(bot):
+        local.faults.add(Fault(kind="lost_status", method="POST", path=MESSAGES, status=502))
+        sent = await bot.text_channel("general").send("once")
+
+    assert list(general.messages) == [sent.id]
+    assert 1 in swift
+
+
 async def test_a_slow_upload_and_a_delay_take_the_sandboxs_time(
     raw: Raw, local: DiscordSandbox, general: Channel
 ) -> None:
