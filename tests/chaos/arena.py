@@ -73,6 +73,8 @@ class Order:
         outcome: what came of it within three seconds, None while nothing is known.
         card: the message for all to see, None where there is none.
         answered_in: seconds of real time from the command to its first answer, None without one.
+        out_of_reach: whether the trial has closed every channel that could take how it ends; only then may that be
+            given up on.
     """
 
     person: Person
@@ -81,6 +83,7 @@ class Order:
     outcome: Outcome | None = None
     card: SeenMessage | None = None
     answered_in: float | None = None
+    out_of_reach: bool = False
 
     @property
     def request_key(self) -> str:

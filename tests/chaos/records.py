@@ -17,7 +17,11 @@ _SETTLED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.UNDELIVERABL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRecord:
-    """A job with its charge; money in micro-dollars."""
+    """A job with its charge; money in micro-dollars.
+
+    Attributes:
+        was_abandoned: whether it was ever given up on, even if it turned up later.
+    """
 
     number: int
     id: str
@@ -31,6 +35,8 @@ class JobRecord:
     reserved: int
     consumed: int | None
     settled: bool
+    failure_reason: str | None = None
+    was_abandoned: bool = False
 
     @property
     def at_rest(self) -> bool:
@@ -40,27 +46,34 @@ class JobRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """A message that was owed."""
+    """A message that was owed.
+
+    Attributes:
+        reason: why it was postponed or given up on, "" where it never was.
+    """
 
     id: str
     job_id: str
     purpose: str
     state: DeliveryState
     message_id: int | None
+    reason: str = ""
 
     @property
     def at_rest(self) -> bool:
-        """Whether it stands, or will never stand."""
+        """Whether nobody works on it any more: it stands, or was given up on, which is another matter."""
         return self.state in _SETTLED
 
 
 _JOBS: Final = """
     SELECT jobs.number, jobs.id, jobs.request_key, jobs.state, jobs.hook_token, jobs.task_id, jobs.card_message_id,
-        jobs.card_shown, jobs.revision, charges.reserved_microusd, charges.consumed_microusd, charges.settled_at
+        jobs.card_shown, jobs.revision, charges.reserved_microusd, charges.consumed_microusd, charges.settled_at,
+        jobs.failure_reason,
+        (SELECT COUNT(*) FROM job_events WHERE job_events.job_id = jobs.id AND to_state = 'abandoned')
     FROM jobs JOIN charges ON charges.job_id = jobs.id
     ORDER BY jobs.number
 """
-_DELIVERIES: Final = "SELECT id, job_id, purpose, state, message_id FROM deliveries ORDER BY number"
+_DELIVERIES: Final = "SELECT id, job_id, purpose, state, message_id, reason FROM deliveries ORDER BY number"
 _IN_FLIGHT: Final = ", ".join(f"'{state}'" for state in sorted(IN_FLIGHT))
 _COUNTS: Final = {
     "in flight": f"""
@@ -132,7 +145,8 @@ def _whole_or_none(cell: Cell) -> int | None:
 
 
 def _job(row: tuple[Cell, ...]) -> JobRecord:
-    number, job_id, key, state, token, task, card, shown, revision, reserved, consumed, settled = row
+    number, job_id, key, state, token, task, card, shown, revision, reserved, consumed, settled, *more = row
+    failure_reason, abandoned = more
     return JobRecord(
         number=_whole(number),
         id=str(job_id),
@@ -146,15 +160,18 @@ def _job(row: tuple[Cell, ...]) -> JobRecord:
         reserved=_whole(reserved),
         consumed=_whole_or_none(consumed),
         settled=settled is not None,
+        failure_reason=None if failure_reason is None else str(failure_reason),
+        was_abandoned=_whole(abandoned) > 0,
     )
 
 
 def _delivery(row: tuple[Cell, ...]) -> DeliveryRecord:
-    delivery_id, job_id, purpose, state, message = row
+    delivery_id, job_id, purpose, state, message, reason = row
     return DeliveryRecord(
         id=str(delivery_id),
         job_id=str(job_id),
         purpose=str(purpose),
         state=DeliveryState(str(state)),
         message_id=_whole_or_none(message),
+        reason="" if reason is None else str(reason),
     )

@@ -172,7 +172,8 @@ async def an_answer_that_is_lost(arena: Arena, chance: random.Random) -> None:
 async def a_clip_that_no_channel_takes(arena: Arena, chance: random.Random) -> None:
     """The bot loses its permissions while the clip is made, and the person takes no direct messages."""
     person = arena.mira.in_channel("clips")
-    await arena.order(person, scenarios=(Scenario.STUCK,))
+    order = await arena.order(person, scenarios=(Scenario.STUCK,))
+    order.out_of_reach = True
     await _until_bought(arena, 1)
     forbid = int(Permission.SEND_MESSAGES | Permission.VIEW_CHANNEL)
     await arena.operator.set_overwrite("clips", "bot", deny=forbid)
