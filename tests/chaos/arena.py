@@ -394,15 +394,53 @@ class Arena:
             card = await order.person.message(order.card)
             await self._unless_all_ended(order.person.click(card, label, timeout_seconds=_ANSWER_SECONDS))
 
-    async def press(self, person: Person, message: SeenMessage, verb: Verb) -> SeenMessage | None:
-        """Press the button with a verb under a message; return the answer, None where there is none or no button."""
-        buttons = [one.custom_id for one in message.clickables if one.custom_id.startswith(f"egret:{verb.value}:")]
-        if not buttons:
+    async def press(
+        self, person: Person, message: SeenMessage, verb: Verb, subject: str = "", *, pick: str = ""
+    ) -> SeenMessage | None:
+        """Press the button with a verb under a message; return the answer, None where there is none or no button.
+
+        Args:
+            person: who presses it.
+            message: where it is.
+            verb: what its custom id begins with.
+            subject: what comes after that, "" for whatever.
+            pick: the value to choose, where it is a list.
+        """
+        outcome = await self.pressed(person, message, verb, subject, pick=pick)
+        return None if outcome is None else outcome.message
+
+    async def pressed(
+        self, person: Person, message: SeenMessage, verb: Verb, subject: str = "", *, pick: str = ""
+    ) -> Outcome | None:
+        """Press the button with a verb as `press` does; return what came of it, such as a form."""
+        wanted = f"egret:{verb.value}:{subject}"
+        found = [one.custom_id for one in message.clickables if one.custom_id.startswith(wanted)]
+        if not found:
             return None
+        if pick:
+            return await self.heard(person.choose(message, found[0], pick, timeout_seconds=_ANSWER_SECONDS))
+        return await self.heard(person.click(message, found[0], timeout_seconds=_ANSWER_SECONDS))
+
+    async def say(self, person: Person, command: str, **options: OptionValue) -> SeenMessage | None:
+        """Give a command that orders no clip; return its answer, None where there is none."""
+        outcome = await self.heard(person.run(command, dict(options), timeout_seconds=_ANSWER_SECONDS))
+        return None if outcome is None else outcome.message
+
+    async def heard(self, deed: Coroutine[object, object, T]) -> T | None:
+        """Wait for what comes of somebody's deed; None where Discord refuses it, or the bot dies meanwhile."""
         with contextlib.suppress(LookupError, RequestRefused, aiohttp.ClientError):
-            outcome = await self._unless_all_ended(person.click(message, buttons[0], timeout_seconds=_ANSWER_SECONDS))
-            return None if outcome is None else outcome.message
+            return await self._unless_all_ended(deed)
         return None
+
+    async def leave_out_orders(self, orders: Sequence[Order]) -> None:
+        """Look no more at orders that have come to their end: the bot is about to forget who gave them."""
+        keys = {order.request_key for order in orders}
+        jobs = [job for job in await self.records.jobs(after=self.first_number) if job.request_key in keys]
+        tokens = {job.hook_token for job in jobs}
+        self.leave_out(task.task_id for task in await self.new_tasks() if task.endpoint.rpartition("/")[2] in tokens)
+        self.records.left_out |= {job.id for job in jobs}
+        taken = {job.request_key for job in jobs}
+        self.orders = [order for order in self.orders if order.request_key not in taken]
 
     async def source_message(self) -> SeenMessage:
         """Return the message with the clip that `source` links to."""
@@ -516,6 +554,7 @@ async def arena(
                 "DATABASE_URL": url,
                 "MAX_USD_PER_MONTH": "unlimited",
                 "ALERT_CHANNEL": _channel_id(world, CHANNELS[-1]),
+                "HOME_SERVER": str(addresses.discord.server_id),
                 **({"SERVERS": "all", "SHARD_COUNT": str(shards), "SHARD_IDS": "0"} if shards > 1 else {}),
                 **(overrides or {}),
             }

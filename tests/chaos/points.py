@@ -87,6 +87,7 @@ _SAID: Final = (
     ("DELETE", re.compile(r"/webhooks/\d+/[^/]+/messages/"), "taking an answer back"),
     ("POST", re.compile(r"/webhooks/\d+/[^/]+$"), "following an answer up"),
     ("POST", re.compile(r"/channels/\d+/messages$"), "posting a message"),
+    ("POST", re.compile(r"/channels/\d+/messages/\d+/threads$"), "starting a thread"),
     ("PATCH", re.compile(r"/channels/\d+/messages/\d+$"), "editing a message"),
     ("DELETE", re.compile(r"/channels/\d+/messages/\d+$"), "deleting a message"),
 )

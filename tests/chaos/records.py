@@ -101,11 +101,14 @@ class Records:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.left_out: frozenset[str] = frozenset()
+        """Jobs that are looked at no more, because the bot was asked to forget them."""
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def jobs(self, after: int = 0) -> list[JobRecord]:
         """Return every job with a number above `after`, oldest first."""
-        return [job for job in map(_job, await self.rows(_JOBS)) if job.number > after]
+        found = map(_job, await self.rows(_JOBS))
+        return [job for job in found if job.number > after and job.id not in self.left_out]
 
     async def deliveries(self) -> list[DeliveryRecord]:
         """Return every message that was ever owed, oldest first."""
