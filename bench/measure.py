@@ -44,6 +44,8 @@ class Conditions:
             question, figures, baselines, measure=self.measure, made=self.made, quick=self.quick, remark=remark
         )
         self.say(f"{result.name}: {result.figure:g} {result.unit}, {result.ratio:g} × {result.against}")
+        if remark:
+            self.say(f"{result.name}: {remark}")
         return result
 
 

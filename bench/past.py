@@ -148,8 +148,20 @@ def add_finished(database: Path, models: Models, count: int) -> None:
         _copy(connection, models.finished, "f", changed, earlier=f"(({count} - n) * {step})")
 
 
-def add_running(database: Path, models: Models, tasks: Sequence[SeededTask]) -> None:
-    """Add jobs under way, one for each task, begun a moment ago and counted as in flight."""
+def add_running(
+    database: Path, models: Models, tasks: Sequence[SeededTask], *, least_age: float = 0.0, most_age: float = 0.0
+) -> None:
+    """Add jobs under way, one for each task and counted as in flight, begun evenly over a while.
+
+    Args:
+        database: what they are added to.
+        models: what they are copies of.
+        tasks: at the provider.
+        least_age: seconds since the latest of them was begun.
+        most_age: seconds since the earliest of them was.
+    """
+    step = 1000 * (most_age - least_age) / max(1, len(tasks))
+    earlier = f"CAST({1000 * most_age} - n * {step} AS INTEGER)" if most_age else "0"
     changed = {
         "task_id": "seeded.task_id",
         "hook_token": "seeded.token",
@@ -162,7 +174,7 @@ def add_running(database: Path, models: Models, tasks: Sequence[SeededTask]) -> 
         connection.execute("CREATE TEMP TABLE seeded (n INTEGER PRIMARY KEY, task_id TEXT, token TEXT)")
         rows = ((number, task.task_id, task.token) for number, task in enumerate(tasks, start=1))
         connection.executemany("INSERT INTO seeded VALUES (?, ?, ?)", rows)
-        _copy(connection, models.running, "u", changed, earlier="0", beside="JOIN seeded USING (n)")
+        _copy(connection, models.running, "u", changed, earlier=earlier, beside="JOIN seeded USING (n)")
         connection.execute(
             "UPDATE counters SET used = used + ? * (SELECT TOTAL(amount) FROM holds "
             "WHERE job_id = ? AND counter = counters.name)",

@@ -14,20 +14,21 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from bench.at_rest import cpu_at_rest
 from bench.database_server import DatabaseServer, database_server
 from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result
 from bench.measure import Conditions
-from bench.processes_seen import cpu_seconds
 from bench.scraped import delivered
 from bench.stage import EGRET, NONE, PATIENCE, Stage
+from bench.steps import Twice, taken_twice
 from bench.world import World
 from sandbox.stage.environment import free_port
 
 _SHARDS: Final = 4
 """As many servers, one on each, whatever the number of processes."""
 _CLIP: Final = 500_000
-_JOBS: Final = 120
+_JOBS: Final = 160
 _AT_ONCE: Final = 60
 _FAR_JOBS: Final = 120
 _FAR_AT_ONCE: Final = 120
@@ -102,7 +103,7 @@ class Shared:
     rate: float
     cpu_ms: float
     delivered: Sequence[int]
-    twice: int
+    twice: Twice
 
 
 async def measure(conditions: Conditions) -> list[Result]:
@@ -124,7 +125,12 @@ async def measure(conditions: Conditions) -> list[Result]:
         results += [
             conditions.result(_share(count), [max(each.delivered) for each in near[count]], equal),
             conditions.result(_least(count), [min(each.delivered) for each in near[count]], equal),
-            conditions.result(_twice(count), [each.twice for each in near[count]], [each.twice for each in near[1]]),
+            conditions.result(
+                _twice(count),
+                [each.twice.total for each in near[count]],
+                [each.twice.total for each in near[1]],
+                _said(near[count]),
+            ),
             conditions.result(_cpu(count), [each.cpu_ms for each in near[count]], [each.cpu_ms for each in near[1]]),
         ]
     return [*results, conditions.result(_rate(2), [each.rate for each in far[2]], [each.rate for each in far[1]])]
@@ -165,11 +171,12 @@ async def _run(
         channels = [world.first_channel(each) for each in range(_SHARDS)]
         await stage.flow(_WARM_UP, at_once=_WARM_UP, channels=channels)
         before = await _told(stage, metrics, _WARM_UP)
-        cpu = sum(cpu_seconds(pid) for pid in pids)
+        # Over the network only the rate counts, and the processes need not be waited for.
+        cpu = 0.0 if far else await cpu_at_rest(stage, pids)
         flowed = await stage.flow(jobs, at_once=_FAR_AT_ONCE if network else _AT_ONCE, channels=channels)
-        cpu = sum(cpu_seconds(pid) for pid in pids) - cpu
         after = await _told(stage, metrics, _WARM_UP + jobs)
-        twice = await _steps_twice(server, name) + await _clips_twice(stage, jobs + _WARM_UP)
+        cpu = 0.0 if far else await cpu_at_rest(stage, pids) - cpu
+        twice = await taken_twice(stage, server, name, jobs + _WARM_UP)
     done = [late - early for early, late in zip(before, after, strict=True)]
     if sum(done) != jobs:
         raise BenchFailed(f"{jobs} clips were ordered, and the processes say that they delivered {done}")
@@ -197,19 +204,7 @@ def _own(process: int, count: int, metrics: int) -> dict[str, str]:
     }
 
 
-async def _steps_twice(server: DatabaseServer, name: str) -> int:
-    """Count what the jobs' history shows more than once."""
-    return await server.number(
-        name,
-        "SELECT COALESCE(SUM(times - 1), 0) FROM (SELECT COUNT(*) AS times FROM job_events"
-        " GROUP BY job_id, from_state, to_state) AS steps WHERE times > 1",
-    )
-
-
-async def _clips_twice(stage: Stage, jobs: int) -> int:
-    """Count tasks and files beyond those that were ordered."""
-    tasks = await stage.tasks_created() - jobs
-    files = sum(bool(message.attachments) for message in await stage.operator.all_messages()) - jobs
-    if tasks < 0 or files < 0:
-        raise BenchFailed(f"of {jobs} clips {-min(tasks, files)} are missing")
-    return tasks + files
+def _said(runs: Sequence[Shared]) -> str:
+    """Return what was taken twice in which run, as a sentence."""
+    said = [f"in run {number} {run.twice.words()}" for number, run in enumerate(runs, start=1) if run.twice.total]
+    return f"There were {'; '.join(said)}." if said else ""

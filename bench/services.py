@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
-from bench.stopwatch import Answers, Arrival, Asking, Burst, Carried, Carry, Flow, Flowed, Stopwatch
+from bench.stopwatch import Answers, Arrival, Asking, Burst, Carried, Carry, Flow, Flowed, Stopwatch, Traffic
 from bench.world import World
 from sandbox.discord.server import DiscordSandbox
 from sandbox.piapi import PiapiSandbox
@@ -55,6 +55,7 @@ class Orders:
         app.router.add_post("/carry", self.carry)
         app.router.add_get("/arrivals/{channel}", self.arrival)
         app.router.add_get("/arrived/{files}", self.arrived)
+        app.router.add_get("/traffic", self.traffic)
         return app
 
     async def burst(self, request: web.Request) -> web.Response:
@@ -83,6 +84,10 @@ class Orders:
 
     async def arrived(self, request: web.Request) -> web.Response:
         seen: Arrival = await self._watch.last_of(int(request.match_info["files"]), _seconds(request))
+        return _json(seen)
+
+    async def traffic(self, _request: web.Request) -> web.Response:
+        seen: Traffic = self._watch.traffic
         return _json(seen)
 
 

@@ -19,7 +19,7 @@ import aiohttp
 
 from bench.failure import BenchFailed
 from bench.services import BenchAddresses
-from bench.stopwatch import Answered, Answers, Arrival, Asking, Burst, Carried, Carry, Flow, Flowed
+from bench.stopwatch import Answered, Answers, Arrival, Asking, Burst, Carried, Carry, Flow, Flowed, Traffic
 from bench.world import OWNER, ROOM, World
 from sandbox.discord.json_types import as_object, objects, text
 from sandbox.operator import DiscordOperator
@@ -217,6 +217,10 @@ class Stage:
         """Wait until so many files have arrived in all; return when the last did, in seconds since 1970."""
         path = f"/arrived/{files}"
         return Arrival.model_validate_json(await self._told("GET", path, "", 3 * PATIENCE)).at
+
+    async def traffic(self) -> Traffic:
+        """Return what has reached Discord so far."""
+        return Traffic.model_validate_json(await self._told("GET", "/traffic", ""))
 
     async def order(self, room: str, size: int) -> TaskView:
         """Let somebody run /video in a channel; return the task that came of it, its clip of `size` bytes under way."""

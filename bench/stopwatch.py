@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import aiohttp
 from pydantic import BaseModel, ConfigDict
 
-from sandbox.discord.json_types import JsonObject, as_object, integer, objects, text
+from sandbox.discord.json_types import JsonObject, JsonValue, as_object, integer, objects, text
 from sandbox.discord.observation import Exchange
 from sandbox.discord.server import DiscordSandbox
 
@@ -143,6 +143,20 @@ class Arrival(_Told):
     size: int
 
 
+class Traffic(_Told):
+    """What reached Discord.
+
+    Attributes:
+        requests: how many, whatever was answered.
+        edits: of messages.
+        repeated: edits that said of a message what the last one had said of it.
+    """
+
+    requests: int
+    edits: int
+    repeated: int
+
+
 class Stopwatch:
     """Watches one local Discord.
 
@@ -159,7 +173,16 @@ class Stopwatch:
         self._deferred: dict[str, int] = {}
         self._arrivals: dict[int, Arrival] = {}
         self._arrived: list[Arrival] = []
+        self._requests = 0
+        self._edits = 0
+        self._repeated = 0
+        self._said: dict[str, JsonValue] = {}
         self._changed = asyncio.Event()
+
+    @property
+    def traffic(self) -> Traffic:
+        """Return what has reached Discord so far."""
+        return Traffic(requests=self._requests, edits=self._edits, repeated=self._repeated)
 
     def on_event(self, payload: JsonObject) -> None:
         """Note a command that goes out."""
@@ -167,7 +190,8 @@ class Stopwatch:
             self._sent[integer(as_object(payload["d"])["id"])] = time.perf_counter_ns()
 
     def on_exchange(self, exchange: Exchange) -> None:
-        """Note a first response, what follows a deferral, or a message that carries a file."""
+        """Note a first response, what follows a deferral, an edit, or a message that carries a file."""
+        self._requests += 1
         if exchange.status >= 300:
             return
         if exchange.route == _CALLBACK:
@@ -182,6 +206,13 @@ class Stopwatch:
                 self._note_answer(interaction, _DEFERRED)
         if exchange.file_parts and isinstance(exchange.response, dict):
             self._note_arrival(exchange.response)
+        if exchange.method == "PATCH" and isinstance(exchange.response, dict) and "channel_id" in exchange.response:
+            self._note_edit(text(exchange.response["id"]), exchange.request)
+
+    def _note_edit(self, message_id: str, said: JsonValue) -> None:
+        self._edits += 1
+        self._repeated += message_id in self._said and self._said[message_id] == said
+        self._said[message_id] = said
 
     def _note_answer(self, interaction_id: int, callback: int) -> None:
         passed = time.perf_counter_ns() - self._sent[interaction_id]

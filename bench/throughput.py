@@ -12,10 +12,10 @@ from typing import Final
 
 import aiohttp
 
+from bench.at_rest import cpu_at_rest
 from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result, alternated
 from bench.measure import Conditions
-from bench.processes_seen import cpu_seconds
 from bench.stage import EGRET, PATIENCE, POLLING_BOT, PROMPT, Stage
 from bench.world import ROOM, World
 from bot.catalog import Mode, completion_seconds
@@ -97,9 +97,9 @@ async def _flowed(stage: Stage, program: tuple[str, ...], jobs: int) -> _Taken:
         await stage.flow(_WARM_UP, at_once=_WARM_UP, channels=channels)
         if bot.pid is None:
             raise BenchFailed(f"{bot.name} does not run")
-        before = cpu_seconds(bot.pid)
+        before = await cpu_at_rest(stage, [bot.pid])
         flowed = await stage.flow(jobs, at_once=_AT_ONCE, channels=channels)
-        used = cpu_seconds(bot.pid) - before
+        used = await cpu_at_rest(stage, [bot.pid]) - before
     return _Taken(jobs / flowed.seconds, 1000 * used / jobs)
 
 

@@ -1,16 +1,20 @@
 """How many webhooks are taken in a second, each of another job and kept durably, against a bare aiohttp handler.
 
 They come over a few connections that stay open. While the bot takes them it also does what follows from them: it asks
-for each task. Once more they are taken while the provider leaves it waiting, which leaves the taking alone. That each
-was kept shows in the requests for its task that follow.
+for each task. Once more they are taken while the provider leaves it waiting, which leaves the taking alone. Each must
+be in the database when the last is answered, as a job that is to be asked for, or its task have been asked for since.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from bench.failure import BenchFailed
@@ -23,11 +27,16 @@ from sandbox.piapi import Options
 from sandbox.piapi.faults import Fault
 from sandbox.stage.environment import free_port
 
-_JOBS: Final = 1_000
+_JOBS: Final = 300
+"""As many as are taken in a fraction of a second; each is followed by a request, which come at the reading pace."""
+_AGE: Final = 600.0
+"""Seconds for which they have been under way: old enough to be watched by the history, which leaves all requests for
+tasks to webhooks."""
 _AT_ONCE: Final = 32
 _HELD: Final = 2.0
 """Seconds that the provider leaves a request waiting where only the taking is measured."""
-_SETTLE: Final = 1.0
+_CLEAR: Final = 3.0
+"""So long no task must be due by itself when the webhooks are sent: what is asked for then, is for their sake."""
 _LOOK: Final = 0.1
 SECRET: Final = "a-secret-of-the-bench"  # noqa: S105 - opens nothing but the bench's own bot
 HANDLER: Final = "bench.baseline.handler"
@@ -53,6 +62,7 @@ ACCEPTED_ALONE: Final = Question(
 async def measure(conditions: Conditions) -> list[Result]:
     """Send the webhooks of all jobs in every run, to a bot that has settled."""
     count = conditions.size(_JOBS, 30)
+    database = conditions.folder / "webhooks" / "data" / DATABASE
     conditions.say(f"webhooks: {conditions.runs} runs of {count}")
     web = {"WEB_PORT": str(free_port()), "WEBHOOK_SECRET": SECRET}
     address = f"http://127.0.0.1:{web['WEB_PORT']}"
@@ -61,11 +71,11 @@ async def measure(conditions: Conditions) -> list[Result]:
         models = await make_models(stage, settings=settings)
         await stage.provider.set_options(Options(pending_seconds=None))
         tasks = await make_tasks(stage, count, f"{address}/webhooks/piapi")
-        await asyncio.to_thread(add_running, stage.folder / "data" / DATABASE, models, tasks)
+        await asyncio.to_thread(add_running, database, models, tasks, least_age=_AGE, most_age=_AGE)
         async with stage.bot(EGRET, set_up=False, settings=settings), stage.helper(HANDLER) as bare:
-            taking = _Taking(stage, address, bare, tasks)
-            await taking.settled()
+            taking = _Taking(stage, database, address, bare, tasks)
             await taking.by_handler(-1)
+            await taking.by_bot(-1)
             figures, baselines = await alternated(conditions.runs, taking.by_handler, taking.by_bot)
             alone, alone_baselines = await alternated(conditions.runs, taking.by_handler, taking.by_bot_alone)
     return [
@@ -74,9 +84,25 @@ async def measure(conditions: Conditions) -> list[Result]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A job's row.
+
+    Attributes:
+        in_hand: whether a worker has it.
+        spoken_of: whether a webhook spoke of it that no worker has taken up.
+        due_at: when its task is to be asked for, in seconds since 1970.
+    """
+
+    in_hand: bool
+    spoken_of: bool
+    due_at: float
+
+
 class _Taking:
-    def __init__(self, stage: Stage, bot: str, handler: str, tasks: Sequence[SeededTask]) -> None:
+    def __init__(self, stage: Stage, database: Path, bot: str, handler: str, tasks: Sequence[SeededTask]) -> None:
         self._stage = stage
+        self._database = database
         self._bot = bot
         self._handler = handler
         self._tasks = tasks
@@ -86,21 +112,21 @@ class _Taking:
         return await self._rate(self._handler)
 
     async def by_bot(self, _number: int) -> float:
-        """Return how many the bot takes; every task has been asked for when this returns."""
-        before = await self._asked()
+        """Return how many the bot takes, once it has nothing else to do."""
+        due, asked = await self._settled(), await self._asked()
         rate = await self._rate(self._bot)
-        await self._asked_for(before + len(self._tasks))
-        await self.settled()
+        await self._kept(due, asked)
         return rate
 
     async def by_bot_alone(self, _number: int) -> float:
         """Return the same while requests for tasks wait in vain."""
-        before = await self._asked()
+        due, asked = await self._settled(), await self._asked()
         await self._stage.provider.spoil("get", Fault.HANG, times=None, seconds=_HELD)
-        rate = await self._rate(self._bot)
-        await self._stage.provider.clear_faults()
-        await self._asked_for(before + len(self._tasks))
-        await self.settled()
+        try:
+            rate = await self._rate(self._bot)
+        finally:
+            await self._stage.provider.clear_faults()
+        await self._kept(due, asked)
         return rate
 
     async def _rate(self, origin: str) -> float:
@@ -112,28 +138,44 @@ class _Taking:
         body = json.dumps(webhook_body(task.task_id), separators=(",", ":")).encode()
         return post(f"{origin}/webhooks/piapi/{task.token}", body, {"x-webhook-secret": SECRET})
 
-    async def _asked(self) -> int:
-        return (await self._stage.provider.summary()).requests.get("get", 0)
-
-    async def _asked_for(self, requests: int) -> None:
+    async def _settled(self) -> Mapping[str, _Job]:
+        """Wait until no job is in hand, spoken of, or due by itself soon; return how they stand then."""
         deadline = time.monotonic() + 2 * PATIENCE
-        while (found := await self._asked()) < requests:
+        while True:
+            jobs = await asyncio.to_thread(self._jobs)
+            soon = time.time() + _CLEAR
+            busy = sum(job.in_hand or job.spoken_of or job.due_at < soon for job in jobs.values())
+            if not busy:
+                return jobs
             if time.monotonic() > deadline:
-                raise BenchFailed(f"{requests - found} webhooks were followed by no request for their task")
+                raise BenchFailed(f"{busy} of {len(jobs)} jobs are still to be asked for")
             await asyncio.sleep(_LOOK)
 
-    async def settled(self) -> None:
-        """Wait until the bot asks for hardly anything."""
-        deadline = time.monotonic() + 2 * PATIENCE
-        before = await self._asked()
-        while True:
-            await asyncio.sleep(_SETTLE)
-            now = await self._asked()
-            if now - before <= max(1, len(self._tasks) // 20):
-                return
-            if time.monotonic() > deadline:
-                raise BenchFailed("the bot asks for tasks without end")
-            before = now
+    async def _kept(self, before: Mapping[str, _Job], asked: Mapping[str, int]) -> None:
+        """See that each webhook was kept: its job is to be asked for, or was asked for since for no other reason."""
+        jobs, now = await asyncio.to_thread(self._jobs), time.time()
+        silent = {task for task, job in jobs.items() if not job.spoken_of}
+        deadline = time.monotonic() + PATIENCE
+        while lost := {
+            task for task, times in (await self._asked()).items() if task in silent and times <= asked[task]
+        }:
+            # In hand: the question is on its way.
+            if not any(jobs[task].in_hand for task in lost) or time.monotonic() > deadline:
+                raise BenchFailed(f"{len(lost)} of {len(jobs)} webhooks were answered, and led to nothing")
+            await asyncio.sleep(_LOOK)
+        if unclear := sum(before[task].due_at <= now for task in silent):
+            raise BenchFailed(f"{unclear} tasks were due by themselves while the webhooks came, which took too long")
+
+    def _jobs(self) -> dict[str, _Job]:
+        """Read how the jobs stand, by the ids of their tasks."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT task_id, lease, nudged_at, due_at FROM jobs WHERE state = 'running'")
+            found = {task: _Job(bool(lease), bool(nudged), due / 1000) for task, lease, nudged, due in rows}
+        return {task.task_id: found[task.task_id] for task in self._tasks}
+
+    async def _asked(self) -> dict[str, int]:
+        """Return how often each task was asked for."""
+        return {task.task_id: task.gets for task in await self._stage.provider.tasks()}
 
 
 def webhook_body(task_id: str) -> dict[str, object]:

@@ -1,13 +1,14 @@
 """What each kind of job costs in requests, SQL statements and commits, held to the table in `cost_of_a_job.json`.
 
 A change that makes a job dearer fails here; one that makes it cheaper fails, too, until the table says so. Nothing here
-is timed: the clock stands, so that every look at the database follows from an event.
+is timed: the clock stands, so that every look at the database follows from an event. Of a few jobs of a kind the least
+counts, exactly: what comes on top is not of the job, but once a minute (what was learnt of completion times, the state
+that metrics show), once after connecting, or one look more because two bells rang apart instead of together.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +25,8 @@ from tests.e2e.files import picture
 from tests.e2e.tally import StandingClock, Tally, quiet
 
 TABLE: Final[dict[str, dict[str, int]]] = json.loads(Path(__file__).with_name("cost_of_a_job.json").read_text())
-JOBS: Final = 3
+JOBS: Final = 5
 in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
-LEEWAY: Final = {"requests to Discord": 1, "requests to the provider": 0, "statements": 4, "commits": 2}
-"""Changes that come quickly one after the other lead to one edit of the card or to two."""
 
 
 @dataclass
@@ -96,12 +95,8 @@ ACTS: Final[dict[str, Act]] = {
 async def test_a_job_costs_what_the_table_says(counted: Counted, kind: str):
     runs = [await _cost(counted, ACTS[kind]) for _ in range(JOBS)]
 
-    cost = {name: round(statistics.median(run[name] for run in runs)) for name in runs[0]}
-    expected = TABLE[kind]
-    assert cost == {name: pytest.approx(number, abs=LEEWAY[name]) for name, number in expected.items()}, (
-        counted.tally.discord,
-        counted.tally.statements,
-    )
+    least = {name: min(run[name] for run in runs) for name in runs[0]}
+    assert least == TABLE[kind], (runs, counted.tally.discord, counted.tally.statements)
 
 
 @in_one_loop

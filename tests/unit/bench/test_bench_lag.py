@@ -38,7 +38,7 @@ async def test_a_loop_that_is_blocked_now_and_then_is_seen_to_be(tmp_path: Path)
     for _ in range(BLOCKS):
         for _ in range(BETWEEN):
             await asyncio.sleep(0.01)
-        time.sleep(BLOCK)  # noqa: ASYNC251 - to block the loop is the point
+        time.sleep(BLOCK)  # noqa: ASYNC251, TID251 - to block the loop is the point
         await asyncio.sleep(0.01)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
