@@ -18,6 +18,7 @@ MODULES: Final = (
     "tests.chaos.trials.power",
     "tests.chaos.trials.storage_faults",
     "tests.chaos.trials.discord_faults",
+    "tests.chaos.trials.discord_repeats",
     "tests.chaos.trials.discord_gateway",
     "tests.chaos.trials.clock",
     "tests.chaos.trials.state_machine",
