@@ -378,13 +378,16 @@ class Arena:
             return not self.bot.running or await self.at_rest()
 
         await self.pass_time(dead_or_done)
+        await self.let_be_said()
+        return not self.bot.running
+
+    async def let_be_said(self) -> None:
+        """Let time pass for what happens after everything has come to its end, such as word to the owner."""
         for _ in range(_LATE_STEPS):
-            # Some of what happens, such as word to the owner, happens after everything has come to its end.
             if not self.bot.running:
                 break
             await self.advance(_LATE_SECONDS)
             await asyncio.sleep(0.1)
-        return not self.bot.running
 
     async def click(self, order: Order, label: str) -> None:
         """Click a button under a command's card; nothing where it has none, or where the bot dies meanwhile."""

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.chaos.situations import SITUATIONS
+from tests.chaos.situations import somebody
+from tests.chaos.situations_beside import SITUATIONS
 
 if TYPE_CHECKING:
     from tests.chaos.arena import Arena
@@ -90,6 +91,7 @@ async def scout(place: Arena, chance: random.Random) -> Passed:
             before = await place.bot.reached()
             await situation(place, chance)
             await place.pass_time(place.at_rest)
+            await place.let_be_said()
             after = await place.bot.reached()
             often.append({point: number - before.get(point, 0) for point, number in after.items()})
             await place.settle()
@@ -116,7 +118,7 @@ async def _recover(place: Arena, chance: random.Random) -> Mapping[str, int]:
 async def leave_a_purchase_on_the_wire(place: Arena, chance: random.Random) -> None:
     """Kill the bot while the provider has a purchase, and the bot has not heard; or later, where nothing is bought."""
     await place.crash_at("after the purchase")
-    await place.order(chance.choice(place.people))
+    await place.order(somebody(place, chance))
     if not await place.until_dead():
         await place.kill()
 

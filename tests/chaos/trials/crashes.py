@@ -9,7 +9,8 @@ from typing import Final
 
 from tests.chaos.arena import Arena
 from tests.chaos.matrix import RECOVERY, leave_a_purchase_on_the_wire, read_table
-from tests.chaos.situations import SETTINGS, SITUATIONS, Situation, a_clip, a_clip_of_a_picture, a_failed_task
+from tests.chaos.situations import SETTINGS, Situation, a_clip, a_clip_of_a_picture, a_failed_task
+from tests.chaos.situations_beside import SITUATIONS
 from tests.chaos.trial import BOTH, Engine, Group, Trial
 
 _NAMED: Final[Mapping[str, Situation]] = {situation.__name__: situation for situation in SITUATIONS}

@@ -242,10 +242,17 @@ async def _answer_lost(arena: Arena, chance: Chance) -> None:
     for number in range(chance.randint(1, 3)):
         lost = _MADE_AND_LOST[(first + number) % len(_MADE_AND_LOST)]
         orders += await side.some_orders(arena, chance, 1, (lost, *healed))
+    if Scenario.HISTORY_MISSING in healed:
+        # Webhooks are sent in real time, while the half hour that is waited for them passes in seconds.
+        await arena.until(lambda: _webhooks_sent(arena), "the webhooks")
     await side.mended(arena, JobState.SUCCEEDED)
     assert len(await arena.new_tasks()) == len(orders)
     for order in orders:
         assert (await side.answer_to(arena, order)).attachments
+
+
+async def _webhooks_sent(arena: Arena) -> bool:
+    return all(task.is_final and task.webhooks_settled for task in await arena.new_tasks())
 
 
 async def _answer_cut(arena: Arena, chance: Chance) -> None:

@@ -14,7 +14,7 @@ from storage.statements import Statements
 from storage.store import Store
 from tests.chaos.crashes import AFTER, BEFORE, COMMITTED, UNCOMMITTED
 from tests.chaos.matrix import BESIDE_THE_JOBS, RARE, RECOVERY, read_table
-from tests.chaos.situations import SITUATIONS
+from tests.chaos.situations_beside import SITUATIONS
 
 ELSEWHERE = {
     DISTRUST.name: "only after a restoration, see tests/integration/backup",
