@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -172,10 +171,8 @@ async def test_on_a_server_that_may_not_spend_it_says_so(place: Community) -> No
     assert "The bot is not enabled" in (await opened(place.mira.in_channel("strand"), "here")).text
 
 
-async def test_it_is_read_in_the_readers_language(
-    place: Community, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    invent_languages(tmp_path, monkeypatch)
+async def test_it_is_read_in_the_readers_language(place: Community, monkeypatch: pytest.MonkeyPatch) -> None:
+    invent_languages(monkeypatch)
     mira = place.mira.in_channel(place.room())
     await mira.set_locale("de")
 

@@ -15,7 +15,7 @@ from tests.unit.translations.invented import FRENCH, GERMAN, invent_languages, i
 
 @pytest.fixture
 async def cove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Community]:
-    invent_languages(tmp_path / "invented", monkeypatch)
+    invent_languages(monkeypatch)
     async with community(tmp_path / "community", config=READABLE) as place:
         place.server.locale = "fr"
         await place.mira.set_locale("de")

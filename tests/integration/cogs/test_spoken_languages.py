@@ -11,15 +11,22 @@ from bot.ui import language
 from cogs.payload import command_payload, option_details
 from tests.fidelity.command_rules import command_findings
 from tests.integration.cogs.cove import Cove
-from tests.unit.translations.invented import FRENCH, GERMAN, invent_languages, is_french, is_german
-from translations.catalogues import compile_all, messages, template
+from tests.unit.translations.invented import (
+    FRENCH,
+    GERMAN,
+    invent_languages,
+    is_french,
+    is_german,
+    source_messages,
+)
+from translations.catalogues import compile_all
 
 LOCALES = ("en-US", "de", "es-ES", "es-419", "fr", "ja", "pt-BR", "zh-CN")
 
 
 @pytest.fixture
-def two_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    invent_languages(tmp_path / "invented", monkeypatch)
+def two_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    invent_languages(monkeypatch)
 
 
 @pytest.fixture
@@ -69,7 +76,7 @@ async def test_commands_tell_discord_their_words_in_every_language(mixed: Cove) 
 
 
 async def test_every_name_and_description_is_to_be_translated(mixed: Cove) -> None:
-    known = set(messages(template()))
+    known = source_messages()
     for command in await command_payload(mixed.client.tree, {}):
         context = "command name" if command["type"] == 1 else "message command"
         assert (command["name"], context) in known

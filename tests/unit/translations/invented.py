@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from pathlib import Path
 from typing import Final
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from bot.ui import language
 from sandbox.seen import SeenMessage
@@ -17,9 +20,28 @@ _NAMES: Final = frozenset({"command name", "option name"})
 """Of these Discord takes no signs."""
 
 
-def invent_languages(directory: Path, patch: pytest.MonkeyPatch) -> None:
-    """Compile them, and let the bot speak them."""
-    source = template()
+def invent_languages(patch: pytest.MonkeyPatch) -> None:
+    """Let the bot speak them."""
+    patch.setattr(language, "CATALOGUES", Path(_invented().name))
+
+
+def source_messages() -> frozenset[tuple[str, str]]:
+    """Return what the source says is to be translated."""
+    return frozenset(messages(_source()))
+
+
+@functools.cache
+def _source() -> Catalog:
+    """Read the whole source, which takes seconds, once for all tests of a process."""
+    return template()
+
+
+@functools.cache
+def _invented() -> tempfile.TemporaryDirectory[str]:
+    """Return where they are compiled, once for all tests of a process."""
+    made = tempfile.TemporaryDirectory(prefix="egret-invented-")
+    directory = Path(made.name)
+    source = _source()
     for name, sign in (("de", GERMAN), ("fr", FRENCH)):
         catalogue = updated(name, source, None)
         for message in messages(catalogue).values():
@@ -31,7 +53,7 @@ def invent_languages(directory: Path, patch: pytest.MonkeyPatch) -> None:
         path.parent.mkdir(parents=True)
         path.write_text(text(catalogue), encoding="utf-8")
     compile_all(directory)
-    patch.setattr(language, "CATALOGUES", directory)
+    return made
 
 
 def is_german(message: SeenMessage) -> bool:
