@@ -131,6 +131,26 @@ async def test_a_report_whose_answer_was_lost_is_found_and_not_told_again(house:
     assert house.world.alerts.words == []
 
 
+@pytest.mark.parametrize(("code", "status"), [(0, 401), (50013, 403)])
+async def test_a_report_that_was_posted_and_refused_when_repeated_is_found_and_not_told_again(
+    house: Cove, code: int, status: int
+) -> None:
+    """discord.py repeats by itself what was answered 502; nobody is told that the mod log takes nothing."""
+    clip = await house.finished_clip(house.mira)
+    await reported(house, house.juno, clip)
+    refusal = {"code": code, "message": "refused"}
+    house.discord.faults.add(Fault(kind="lost_status", method="POST", path=POST, status=502))
+    house.discord.faults.add(Fault(kind="status", method="POST", path=POST, status=status, body=refusal))
+
+    await teller(house).run_once()
+    house.discord.clock.advance(20 * MINUTE)
+    house.world.clock.advance(20 * MINUTE)
+    await teller(house).run_once()
+
+    assert len(await mod_log(house)) == 1
+    assert house.world.alerts.words == []
+
+
 @pytest.mark.parametrize("trouble", ["none chosen", "deleted", "closed", "elsewhere"])
 async def test_where_the_mod_log_takes_nothing_the_owner_is_told(house: Cove, trouble: str) -> None:
     clip = await house.finished_clip(house.mira)

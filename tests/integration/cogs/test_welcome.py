@@ -186,6 +186,23 @@ async def test_an_answer_that_is_lost_makes_no_second_hello(door: Door):
     assert known.welcomed_at is not None
 
 
+async def test_a_hello_that_was_posted_and_refused_when_repeated_is_found(door: Door):
+    """discord.py repeats by itself what was answered 502."""
+    refusal = {"code": 50013, "message": "Missing Permissions"}
+    door.cove.discord.faults.add(Fault(kind="lost_status", method="POST", path=POST, status=502))
+    door.cove.discord.faults.add(Fault(kind="status", method="POST", path=POST, status=403, body=refusal))
+    await door.look()
+    door.cove.world.clock.advance(3 * MINUTE)
+    door.cove.discord.clock.advance(30 * MINUTE)  # the nonce is forgotten
+
+    await door.look()
+
+    assert len(hellos(door.cove)) == 1
+    known = await record(door.cove)
+    assert known is not None
+    assert known.welcomed_at is not None
+
+
 async def test_after_a_crash_before_anything_was_posted_the_hello_follows(door: Door):
     cove = door.cove
     now = cove.world.clock.now()
