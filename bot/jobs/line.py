@@ -22,6 +22,10 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+_Turn = tuple[int, int, int]
+"""Since when a line has stood, the number of the job in front, and the line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,8 @@ class Lines:
         self._lines: defaultdict[int, list[_Standing]] = defaultdict(list)
         self._since: dict[int, int] = {}
         self._people: dict[tuple[int, int], _Person] = {}
+        self._heaps: dict[int, list[_Turn]] | None = None
+        self._busy = 0
         self._clock = self._number = 0
         for job in sorted(waiting, key=lambda each: each.number):
             self._lines[job.line].append(self._standing(job))
@@ -83,29 +89,36 @@ class Lines:
 
     def start_next(self) -> Waiting:
         """Take the next one out of line, where there is one, and let it hold a place."""
-        share = self._share()
-        line = min(
-            self._lines, key=lambda each: (self._held[each] >= share, self._since[each], self._lines[each][0].number)
-        )
-        standing = self._lines[line].pop(0)
-        if not self._lines[line]:
+        heaps = self._arranged() if self._heaps is None else self._heaps
+        share = -(-self._places // self._busy)
+        # Lines that hold equally many stand in one heap; of such numbers there are few, however many lines there are.
+        first = {held: heap for held in list(heaps) if (heap := self._valid(heaps, held))}
+        below = [heap for held, heap in first.items() if held < share]
+        *_, line = heappop(min(below or first.values(), key=lambda heap: heap[0]))
+        standing = self._lines[line]
+        job = heappop(standing).job
+        if not standing:
             del self._lines[line]
         self._clock += 1
         self._since[line] = self._clock
         self._held[line] += 1
-        return standing.job
+        self._put(line)
+        return job
 
     def free(self, line: int) -> None:
         """Let a line hold one place less."""
         self._held[line] -= 1
         if not self._held[line]:
             del self._held[line]
+            self._busy -= line not in self._lines
+        self._put(line)
 
     def join(self, line: int, person: int) -> int:
         """Let somebody new join, before anything is taken out; return how many go first, plus one.
 
         Shares are left out of account.
         """
+        self._heaps = None
         self._clock += 1
         self._number += 1
         job = Waiting(job_id="", line=line, person=person, number=self._number, turn=self._clock)
@@ -125,9 +138,31 @@ class Lines:
         person.jobs += 1
         return _Standing(person.jobs, person.since, job.number, job)
 
-    def _share(self) -> int:
-        busy = len(self._lines.keys() | self._held.keys())
-        return -(-self._places // busy)
+    def _arranged(self) -> dict[int, list[_Turn]]:
+        """Arrange the lines by how many places they hold, those whose turn it is first."""
+        self._busy = len(self._lines.keys() | self._held.keys())
+        self._heaps = {}
+        for line in self._lines:
+            self._put(line)
+        return self._heaps
+
+    def _put(self, line: int) -> None:
+        """Let a line stand where it belongs; where it stood before it is passed over."""
+        if self._heaps is not None and line in self._lines:
+            turn = self._since[line], self._lines[line][0].number, line
+            heappush(self._heaps.setdefault(self._held[line], []), turn)
+
+    def _valid(self, heaps: dict[int, list[_Turn]], held: int) -> list[_Turn]:
+        """Return a heap without what stands in front of it and belongs elsewhere by now."""
+        heap = heaps[held]
+        while heap:
+            since, number, line = heap[0]
+            standing = self._lines.get(line)
+            if standing and (held, since, number) == (self._held[line], self._since[line], standing[0].number):
+                return heap
+            heappop(heap)
+        del heaps[held]
+        return heap
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.clock import MINUTE
+from bot.clock import MINUTE, SECOND
 from bot.jobs import pace, schedule
 from bot.jobs.model import JobKind
 from bot.jobs.ports import GatewayUnavailable, Quantiles, TaskGateway
@@ -26,6 +26,9 @@ _FOREIGN_PAGES: Final = 2
 """How many pages of tasks that are not this bot's are put up with in one look."""
 _DISTRUST: Final = 5 * MINUTE
 """How long the history is let be after it could not be read, or showed none of our tasks that are under way."""
+
+_LONGEST: Final = 2 * MINUTE
+"""How long one look may take, and so how long a process that dies in the middle of one keeps others from looking."""
 
 Known = Mapping[Like, Quantiles | None]
 
@@ -74,8 +77,17 @@ class LookoutStore(Protocol):
         """Let tasks be asked for later, but those that somebody spoke of, or has in hand, as they are."""
         ...
 
-    async def take_turn(self, now: int, until: int) -> bool:
-        """Tell whether this process may look until a moment: one of those that share a database does."""
+    @property
+    def sole_owner(self) -> bool:
+        """Tell whether no other process shares this store."""
+        ...
+
+    async def claim_turn(self, name: str, now: int, until: int) -> int | None:
+        """Take a turn; None where it is ours now, else when the turn of whoever has it ends."""
+        ...
+
+    async def end_turn(self, name: str, until: int, free_at: int | None = None) -> None:
+        """End a turn that was taken until then; the next may begin at `free_at`, or at once."""
         ...
 
 
@@ -93,6 +105,7 @@ class Lookout:
         self._gateway = gateway
         self._timing = timing
         self._rests_until = 0
+        self._excess, self._looked_at = 0, 0
 
     async def run_once(self) -> int:
         """Look once, if it pays; there is never more to do at once, so the answer is always none."""
@@ -102,16 +115,29 @@ class Lookout:
         tasks = await self._store.tasks_under_way()
         known = {like: await self._timing.of(*like) for like in {task.like for task in tasks}}
         gained = self._gain(tasks, known, now)
-        if gained <= 1 or not await self._store.take_turn(now, now + self.interval):
+        if gained <= 1:
             return 0
+        until = now + _LONGEST
+        if self._store.sole_owner:
+            await self._look(tasks, known, gained, until)
+        elif await self._store.claim_turn(self.name, now, until) is None:
+            try:
+                await self._look(tasks, known, gained, until)
+            finally:
+                await self._store.end_turn(self.name, until, now + self.interval)
+        return 0
+
+    async def _look(self, tasks: Sequence[TaskUnderWay], known: Known, gained: float, until: int) -> None:
         try:
-            over, under_way = await self._read(tasks, now)
+            over, under_way = await self._read(tasks, until)
         except GatewayUnavailable:
-            self._rest(now, "unreadable")
-            return 0
+            self._rest("unreadable")
+            return
         if not over and not under_way:
-            self._rest(now, "shows none of ours")
-            return 0
+            self._rest("shows none of ours")
+            return
+        # Ten thousand are not read in a moment.
+        now = self._shop.clock.now()
         soon = now + 2 * self.interval
         spared = {
             task.job_id: now + self._spared(task, known, gained, now)
@@ -123,38 +149,56 @@ class Lookout:
         if ended:
             await self._store.make_tasks_due(ended, now)
             self._shop.wakes.ring("poller")
-        return 0
 
     def _gain(self, tasks: Sequence[TaskUnderWay], known: Known, now: int) -> float:
-        ages = ((now - task.started_at, known[task.like]) for task in tasks)
-        return pace.gain(pace.demand(ages, webhooks=self._timing.webhooks), _pages(tasks))
+        """Return how many requests each request of a look stands for.
 
-    async def _read(self, tasks: Sequence[TaskUnderWay], now: int) -> tuple[Collection[str], Collection[str]]:
+        What has been due for as long as a look is away is a backlog, as after a restart: each costs a request, too.
+        """
+        ages = ((now - task.started_at, known[task.like]) for task in tasks)
+        demand = pace.demand(ages, webhooks=self._timing.webhooks)
+        backlog = sum(task.due_at is not None and task.due_at <= now - self.interval for task in tasks)
+        return pace.gain(max(demand, backlog * SECOND / self.interval), self._price(tasks, now))
+
+    def _price(self, tasks: Sequence[TaskUnderWay], now: int) -> int:
+        """Return how many requests a look takes: a page for each hundred, and what the last took beyond that."""
+        return _pages(tasks) + (self._excess if 0 <= now - self._looked_at < _DISTRUST else 0)
+
+    async def _read(self, tasks: Sequence[TaskUnderWay], until: int) -> tuple[Collection[str], Collection[str]]:
         """Return the tasks that the history shows as ended, and those that it shows under way.
+
+        Args:
+            tasks: whom to look for.
+            until: when to stop, wherever that is.
 
         Raises:
             GatewayUnavailable: the history could not be read.
         """
+        clock, asked = self._shop.clock, 1
         missing = {task.task_id for task in tasks}
         over: set[str] = set()
         under_way: set[str] = set()
         since = min(task.asked_at for task in tasks) - schedule.CLOCK_SKEW
         left = _PAGE * (_pages(tasks) + _FOREIGN_PAGES)
-        async for row in self._gateway.history(since, now + schedule.CLOCK_SKEW):
+        lists = {(task.kind, task.model) for task in tasks}
+        self._looked_at = clock.now()
+        async for row in self._gateway.history(since, self._looked_at + schedule.CLOCK_SKEW, lists):
             left -= 1
+            asked = row.asked
             if row.task_id in missing and row.is_over is not None:
                 missing.discard(row.task_id)
                 (over if row.is_over else under_way).add(row.task_id)
-            if not missing or not left:
+            if not missing or not left or clock.now() >= until:
                 # The rest of the history is of others, or too long for what it would tell.
                 break
+        self._excess = max(0, asked - _pages(tasks))
         return over, under_way
 
     def _spared(self, task: TaskUnderWay, known: Known, gained: float, now: int) -> int:
         return pace.spared(now - task.started_at, known[task.like], gained, webhooks=self._timing.webhooks)
 
-    def _rest(self, now: int, why: str) -> None:
-        self._rests_until = now + _DISTRUST
+    def _rest(self, why: str) -> None:
+        self._rests_until = self._shop.clock.now() + _DISTRUST
         log.info("history_of_no_use", why=why)
 
 

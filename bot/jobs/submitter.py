@@ -37,7 +37,6 @@ from bot.jobs.workshop import Workshop
 
 _AT_ONCE: Final = 3
 """So few, since what is on the wire when the provider stops answering may have been paid, and nobody can tell."""
-_ROOM_REST: Final = 2 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,9 @@ class Submitter:
         )
         if await self.shop.store.apply(intent) is None:
             await self.breaker.give_back(turn)
-            await self.shop.store.release(job.id, job.lease or "", now + _ROOM_REST)
+            # Another worker took the last place. This job is still the first in line, so it stays there: whoever claims
+            # next has looked for room before.
+            await self.shop.store.release(job.id, job.lease or "", now)
             return
         outcome = await self.gateway.create(task)
         match outcome:

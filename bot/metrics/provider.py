@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, assert_never
 
+from bot.jobs.model import JobKind
 from bot.jobs.ports import (
     Bound,
     CreateOutcome,
@@ -81,9 +82,11 @@ class MeasuredGateway:
         with self._measured("cancel"):
             await self.inner.cancel(task_id)
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    async def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
         """Yield the account's tasks; all pages that are read are one measurement, without what is done between them."""
-        tasks = aiter(self.inner.history(since, until))
+        tasks = aiter(self.inner.history(since, until, glance))
         waited, outcome = 0.0, ""
         try:
             while True:

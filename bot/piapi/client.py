@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from bot.piapi import outcome, wire
 from bot.piapi.bodies import read_body
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable, TaskNotFound
 from bot.piapi.failures import reason_of_refusal, says_unknown_task
-from bot.piapi.pace import PacedTransport, ReadingPace
+from bot.piapi.pace import GOES_FIRST, PacedTransport, ReadingPace
 from bot.piapi.requests import CreateRequest
 from bot.piapi.retry import RetryPolicy, RetryTransport, retry_after_ms
 from bot.piapi.snapshot import AccountFacts, HistoryRow, TaskSnapshot, account_facts, history_rows, task_snapshot
@@ -204,13 +204,19 @@ class PiapiClient:
             raise ProviderUnavailable("no_account_in_answer")
         return account_facts(envelope.data, answer.clock_ahead)
 
-    async def history(self, model: str, since: int, until: int) -> AsyncIterator[HistoryRow]:
+    async def history(
+        self, model: str, since: int, until: int, *, short_is_last: bool = False
+    ) -> AsyncIterator[HistoryRow]:
         """Yield the account's tasks of one model created between two instants, all pages, each task once.
+
+        That a page which is not full is the last one is not documented, so whoever decides by what is not shown reads
+        on until a page brings nothing new.
 
         Args:
             model: the provider's model, such as "kling".
             since: UTC milliseconds.
             until: UTC milliseconds.
+            short_is_last: take a page that is not full for the last one.
 
         Raises:
             ProviderRefused: the provider said no.
@@ -220,11 +226,11 @@ class PiapiClient:
         for page in range(1, MAX_PAGES + 1):
             rows = await self._history_page(model, since, until, page)
             fresh = [row for row in rows if row.task_id not in seen]
-            if not fresh:
-                return
             for row in fresh:
                 seen.add(row.task_id)
-                yield row
+                yield replace(row, page=page)
+            if not fresh or (short_is_last and len(rows) < PAGE_SIZE):
+                return
         raise ProviderUnavailable("history_without_end")
 
     async def _history_page(self, model: str, since: int, until: int, page: int) -> tuple[HistoryRow, ...]:
@@ -235,12 +241,19 @@ class PiapiClient:
             "start_time": str(since // SECOND),
             "end_time": str(-(-until // SECOND)),
         }
-        answer = await self._ask("GET", "/api/open/tasks/histories", params=params)
+        answer = await self._ask("GET", "/api/open/tasks/histories", params=params, extensions={GOES_FIRST: True})
         envelope = wire.read_envelope(answer.body)
         self._raise_for_error(answer, envelope, task=False)
         return history_rows(envelope.data) if envelope is not None else ()
 
-    async def _ask(self, method: str, path: str, *, params: dict[str, str] | None = None) -> outcome.RawAnswer:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        extensions: dict[str, bool] | None = None,
+    ) -> outcome.RawAnswer:
         """Read or cancel; repeated by the transport.
 
         Raises:
@@ -248,7 +261,7 @@ class PiapiClient:
         """
         try:
             async with asyncio.timeout(self.access.read_total_seconds):
-                return await self._read(self.reading, method, path, params=params)
+                return await self._read(self.reading, method, path, params=params, extensions=extensions)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise ProviderUnavailable(type(error).__name__) from None
 
@@ -261,8 +274,12 @@ class PiapiClient:
         params: dict[str, str] | None = None,
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
+        extensions: dict[str, bool] | None = None,
     ) -> outcome.RawAnswer:
-        async with client.stream(method, path, params=params, content=content, headers=headers) as response:
+        request = client.stream(
+            method, path, params=params, content=content, headers=headers, extensions=dict(extensions or {})
+        )
+        async with request as response:
             body = await read_body(response)
             now = self.now()
             return outcome.RawAnswer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -194,33 +194,49 @@ class PiapiGateway:
         except ProviderUnavailable as error:
             raise GatewayUnavailable(str(error)) from error
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    async def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
         """Yield the account's Kling tasks created between two instants (UTC milliseconds), all pages.
+
+        Args:
+            since: the first instant.
+            until: the last one.
+            glance: only the lists with tasks of these kinds and models, each to the first page that is not full.
 
         Raises:
             GatewayUnavailable: no answer to be had now.
         """
-        for model in self._provider_models():
+        asked_before = 0
+        for model in self._provider_models(glance):
+            page = 1
             try:
-                async for row in self.client.history(model, since, until):
+                async for row in self.client.history(model, since, until, short_is_last=glance is not None):
+                    page = row.page
                     # A row without a time passed the provider's own filter.
                     created_at = since if row.created_at is None else row.created_at
                     is_over = None if row.family is StatusFamily.UNKNOWN else row.family in TERMINAL
-                    yield HistoryTask(row.task_id, created_at, is_over)
+                    yield HistoryTask(row.task_id, created_at, is_over, asked_before + page)
             except ProviderUnavailable as error:
                 raise GatewayUnavailable(str(error)) from error
             except ProviderRefused as error:
                 # Which models but kling the filter takes is not documented (provider notes §1.2).
                 if model == _KLING or error.reason is not FailureReason.INPUT_REJECTED:
                     raise GatewayUnavailable(str(error)) from error
+            asked_before += page
 
     def is_same(self, sent: str, report: TaskReport) -> bool:
         """Tell whether `report` is of a task made by the request `sent`: every field sent is equal."""
         return bool(sent and report.request) and is_same_request(json.loads(sent), json.loads(report.request))
 
-    def _provider_models(self) -> tuple[str, ...]:
-        others = {model.provider_model for model in self.catalogue.models} - {_KLING}
-        return _KLING, *sorted(others)
+    def _provider_models(self, glance: Collection[tuple[JobKind, str]] | None) -> Sequence[str]:
+        """Return whose lists are read, kling's first; a model that the catalogue no longer has may be in any."""
+        models = _KLING, *sorted({model.provider_model for model in self.catalogue.models} - {_KLING})
+        if glance is None:
+            return models
+        known = {model.key: model.provider_model for model in self.catalogue.models}
+        wanted = {known.get(model) if kind is JobKind.VIDEO else _KLING for kind, model in glance}
+        return models if None in wanted else [model for model in models if model in wanted]
 
     def _request(self, order: TaskOrder) -> CreateRequest:
         try:

@@ -133,6 +133,7 @@ class HistoryRow:
         task_type: such as "video_generation".
         family: what its status word means.
         created_at: UTC milliseconds by the provider's clock, None where not told.
+        page: on which page it is shown, from 1.
     """
 
     task_id: str
@@ -140,6 +141,7 @@ class HistoryRow:
     task_type: str
     family: StatusFamily
     created_at: int | None
+    page: int = 1
 
 
 def task_snapshot(data: object) -> TaskSnapshot | None:

@@ -24,7 +24,7 @@ class Leases(Repository):
     async def claim(
         self, states: Sequence[JobState], now: int, lease: str, lease_until: int, limit: int
     ) -> Sequence[Job]:
-        """Lease up to `limit` due jobs in these states, oldest `due_at` first (then oldest job).
+        """Lease up to `limit` due jobs in these states: those that somebody spoke of, then oldest `due_at` first.
 
         Raises:
             ValueError: a state is an ended one.

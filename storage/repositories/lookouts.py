@@ -14,7 +14,6 @@ from storage.repositories.base import Repository
 from storage.rows.columns import text, whole, whole_or_none
 
 _WATCHED: dict[str, Value] = {"running": JobState.RUNNING.value, "overdue": JobState.OVERDUE.value}
-_TURN = "lookouts_turn"
 _TURN_EVERY: Final = 250
 """So many rows are made into tasks before anybody else has a turn."""
 
@@ -39,12 +38,6 @@ class Lookouts(Repository):
     async def put_off_tasks(self, until: Mapping[str, int]) -> None:
         """Let tasks be asked for later, but those that somebody spoke of, or has in hand, as they are."""
         await self._date("put_off_task", until)
-
-    async def take_turn(self, now: int, until: int) -> bool:
-        """Tell whether this process may look until a moment: one of those that share a database does."""
-        if self._database.engine == "sqlite":
-            return True
-        return await self._database.row("take_turn", key=_TURN, now=now, until=str(until)) is not None
 
     async def _date(self, statement: str, due: Mapping[str, int]) -> None:
         # In one order, so that two who date the same rows never wait for each other.

@@ -34,6 +34,15 @@ class Turns(Repository):
         held = await self._database.row("meta_value", key=_KEY + name)
         return now if held is None else int(text(held, "value"))
 
-    async def end_turn(self, name: str, until: int) -> None:
-        """End a turn that was taken until then; nothing where it has passed to somebody else."""
-        await self._database.run("end_turn", key=_KEY + name, until=str(until))
+    async def end_turn(self, name: str, until: int, free_at: int | None = None) -> None:
+        """End a turn that was taken until then; nothing where it has passed to somebody else.
+
+        Args:
+            name: what for.
+            until: when it would have ended by itself.
+            free_at: when the next may begin, where that is not at once.
+        """
+        if free_at is None:
+            await self._database.run("end_turn", key=_KEY + name, until=str(until))
+        else:
+            await self._database.run("shorten_turn", key=_KEY + name, until=str(until), free_at=str(free_at))

@@ -6,10 +6,10 @@ WHERE state IN (:running, :overdue)
 ORDER BY created_at, number;
 
 -- name: make_task_due(id, running, overdue, due_at)*!
--- Lets a task be asked for at once; what is being asked for now is asked for once more.
+-- Lets a task be asked for at once and before others; what is being asked for now is asked for once more.
 UPDATE jobs
 SET due_at = CASE WHEN due_at < :due_at THEN due_at ELSE :due_at END,
-    nudged_at = CASE WHEN lease IS NULL THEN nudged_at ELSE :due_at END
+    nudged_at = :due_at
 WHERE id = :id AND state IN (:running, :overdue);
 
 -- name: put_off_task(id, running, overdue, due_at)*!
@@ -17,9 +17,3 @@ WHERE id = :id AND state IN (:running, :overdue);
 UPDATE jobs
 SET due_at = :due_at
 WHERE id = :id AND state IN (:running, :overdue) AND lease IS NULL AND nudged_at IS NULL AND due_at < :due_at;
-
--- name: take_turn(key, now, until)
--- Lets one process do what one of them has to do, until a moment; no row where another has it.
-INSERT INTO meta (key, value) VALUES (:key, :until)
-ON CONFLICT (key) DO UPDATE SET value = :until WHERE CAST(meta.value AS BIGINT) <= :now
-RETURNING key;

@@ -284,3 +284,19 @@ async def test_what_is_due_further_away_than_asked_is_brought_forward_and_nothin
     assert due == {near.id: NOW + MINUTE, far.id: NOW, ended.id: None}
     assert [one.due_at for one in await store.deliveries(delivery.job_id)] == [NOW]
     assert await store.bring_forward(NOW, NOW + 60 * MINUTE) == 0
+
+
+async def test_what_somebody_spoke_of_is_leased_before_what_has_been_due_for_longer(store: Store):
+    jobs = [await job_in(store, JobState.RUNNING) for _ in range(5)]
+    await store.hasten(NOW)
+    await store.nudge(jobs[4].hook_token, None, NOW + 9)
+    await store.nudge(jobs[3].hook_token, None, NOW + 8)
+    taken = [await store.claim([JobState.RUNNING], NOW + 10, "mine", NOW + 60_000, number) for number in (1, 2)]
+    assert [{job.id for job in each} for each in taken] == [{jobs[3].id}, {jobs[4].id, jobs[0].id}]
+
+
+async def test_what_somebody_spoke_of_is_leased_once_and_only_when_it_is_due(store: Store):
+    job = await job_in(store, JobState.RUNNING)
+    await store.nudge(job.hook_token, None, NOW + 9)
+    taken = [await store.claim([JobState.RUNNING], NOW + at, "mine", NOW + 60_000, 8) for at in (8, 9, 10)]
+    assert [len(each) for each in taken] == [0, 1, 0]

@@ -105,13 +105,6 @@ async def test_no_other_job_is_dated(store: Store, state: JobState):
     assert await due_at(store, job.id) == job.due_at
 
 
-async def test_one_process_at_a_time_has_the_turn(store: Store):
-    alone = store.sole_owner
-    turns = [await store.take_turn(NOW + at, NOW + at + 4_000) for at in (0, 1_000, 3_999, 4_000, 8_001)]
-
-    assert turns == ([True] * 5 if alone else [True, False, False, True, True])
-
-
 async def test_while_ten_thousand_are_listed_others_have_their_turns(store: Store, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lookouts, "_TURN_EVERY", 2)
     jobs = [await job_in(store, JobState.RUNNING) for _ in range(5)]

@@ -130,6 +130,18 @@ OF_MANY = """
 """
 
 
+async def test_what_somebody_spoke_of_is_found_by_an_index_among_many(fresh: str, tmp_path: Path):
+    migrate(fresh, tmp_path)
+    server = await asyncpg.connect(fresh)
+    try:
+        await server.execute(OF_MANY)
+        await server.execute("ANALYZE jobs; SET plan_cache_mode = force_generic_plan")
+        plan = await planned(server, "claim_jobs")
+    finally:
+        await server.close()
+    assert {"ix_jobs_nudged", "ix_jobs_next"} <= {node.get("Index Name") for node in plan}
+
+
 @pytest.mark.parametrize("statement", ["claim_in_line", "line"])
 async def test_whoever_was_served_is_found_by_an_index_among_many(fresh: str, tmp_path: Path, statement: str):
     migrate(fresh, tmp_path)

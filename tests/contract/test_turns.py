@@ -38,6 +38,15 @@ async def test_nobody_gives_back_a_turn_that_has_passed_to_another(store: Store)
     assert await store.claim_turn("commands", UNTIL + 2, UNTIL + 70_000) == UNTIL + 60_000
 
 
+async def test_a_turn_may_end_so_that_the_next_begins_a_little_later(store: Store):
+    assert await store.claim_turn("lookout", NOW, NOW + 120_000) is None
+    await store.end_turn("lookout", NOW + 120_000, UNTIL)
+    assert await store.claim_turn("lookout", UNTIL - 1, UNTIL + 120_000) == UNTIL
+    assert await store.claim_turn("lookout", UNTIL, UNTIL + 120_000) is None
+    await store.end_turn("lookout", NOW + 120_000, NOW)
+    assert await store.claim_turn("lookout", UNTIL + 1, UNTIL + 120_001) == UNTIL + 120_000
+
+
 async def test_a_turn_taken_by_a_clock_that_was_ahead_holds_nobody_up(store: Store):
     days_ahead = NOW + 3 * 86_400_000
     assert await store.claim_turn("identify:0", days_ahead, days_ahead + 5_000) is None

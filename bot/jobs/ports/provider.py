@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -118,11 +118,13 @@ class HistoryTask:
     Attributes:
         created_at: UTC milliseconds by the provider's clock.
         is_over: whether the list shows that it has ended; None where its word for that is unknown.
+        asked: how many times the provider was asked, at least, until it was shown.
     """
 
     task_id: str
     created_at: int
     is_over: bool | None = None
+    asked: int = 1
 
 
 class GatewayUnavailable(EgretError):
@@ -179,8 +181,16 @@ class TaskGateway(Protocol):
         """
         ...
 
-    def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
         """Yield the account's Kling tasks created between two instants (UTC milliseconds), all pages.
+
+        Args:
+            since: the first instant.
+            until: the last one.
+            glance: only what is listed with tasks of these kinds and models, and no further than a page that is not
+                full, with as few requests as that takes; for whoever concludes nothing from what is not shown.
 
         Raises:
             GatewayUnavailable: no answer to be had now.

@@ -260,7 +260,7 @@ class JobStore(Protocol):
     async def claim(
         self, states: Sequence[JobState], now: int, lease: str, lease_until: int, limit: int
     ) -> Sequence[Job]:
-        """Lease up to `limit` due jobs in these states, oldest `due_at` first (then oldest job).
+        """Lease up to `limit` due jobs in these states: those that somebody spoke of, then oldest `due_at` first.
 
         A job is due when `due_at` <= now and no other lease is running. Leases nothing twice, whichever process asks.
         """

@@ -36,4 +36,6 @@ def upgrade() -> None:
     # Takes the place of one that knew no order among what is due at the same moment.
     op.execute("DROP INDEX ix_jobs_due")
     op.execute("CREATE INDEX ix_jobs_next ON jobs (state, due_at, created_at, number) WHERE due_at IS NOT NULL")
+    # What a webhook spoke of goes before what is only asked how it stands.
+    op.execute("CREATE INDEX ix_jobs_nudged ON jobs (state, nudged_at, number) WHERE nudged_at IS NOT NULL")
     op.execute("CREATE INDEX ix_deliveries_leased ON deliveries (lease_until) WHERE lease IS NOT NULL")

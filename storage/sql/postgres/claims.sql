@@ -1,20 +1,32 @@
 -- name: claim_jobs(lease, lease_until, now, latest, state_1, state_2, state_3, state_4, state_5, state_6, limit)
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
 -- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit. A lease that ends later
--- than any drawn now could was drawn by a clock that has been put back since, and binds nobody.
-WITH due AS MATERIALIZED (
+-- than any drawn now could was drawn by a clock that has been put back since, and binds nobody. What somebody spoke of
+-- goes first: a webhook's word means an end, and the others are only asked how they stand.
+WITH nudged AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
+        AND nudged_at IS NOT NULL
+        AND due_at <= :now
+        AND (lease IS NULL OR lease_until <= :now OR lease_until > :latest)
+    ORDER BY nudged_at, number
+    LIMIT CAST(:limit AS BIGINT)
+    FOR UPDATE SKIP LOCKED
+),
+due AS MATERIALIZED (
+    SELECT id FROM jobs
+    WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
+        AND nudged_at IS NULL
         AND due_at <= :now
         AND (lease IS NULL OR lease_until <= :now OR lease_until > :latest)
     ORDER BY due_at, created_at, number
-    LIMIT :limit
+    LIMIT CAST(:limit AS BIGINT) - (SELECT COUNT(*) FROM nudged)
     FOR UPDATE SKIP LOCKED
 )
 UPDATE jobs
 SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
-FROM due
-WHERE jobs.id = due.id
+FROM (SELECT id FROM nudged UNION ALL SELECT id FROM due) AS chosen
+WHERE jobs.id = chosen.id
 RETURNING jobs.*;
 
 -- name: claim_deliveries(lease, lease_until, now, latest, pending, sending, result, limit)

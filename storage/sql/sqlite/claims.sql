@@ -1,21 +1,34 @@
 -- name: claim_jobs(lease, lease_until, now, latest, state_1, state_2, state_3, state_4, state_5, state_6, limit)
 -- Leases due jobs. One statement is one transaction, and there is only one at a time. A lease that ends later than any
--- drawn now could was drawn by a clock that has been put back since, and binds nobody. Of each state the first are taken
--- in the index's order, and of those the first: ten thousand that are due are neither read nor sorted.
+-- drawn now could was drawn by a clock that has been put back since, and binds nobody. What somebody spoke of goes first: a
+-- webhook's word means an end, and the others are only asked how they stand. Of each state the first are taken in the
+-- indexes' order, and of those the first: ten thousand that are due are neither read nor sorted.
 WITH wanted (state) AS (VALUES (:state_1), (:state_2), (:state_3), (:state_4), (:state_5), (:state_6))
 UPDATE jobs
 SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
 WHERE id IN (
     SELECT jobs.id FROM (SELECT DISTINCT state FROM wanted) AS each_state
     JOIN jobs ON jobs.number IN (
-        SELECT due.number FROM jobs AS due
-        WHERE due.state = each_state.state
-            AND due.due_at <= :now
-            AND (due.lease IS NULL OR due.lease_until <= :now OR due.lease_until > :latest)
-        ORDER BY due.due_at, due.created_at, due.number
-        LIMIT :limit
+        SELECT number FROM (
+            SELECT nudged.number FROM jobs AS nudged
+            WHERE nudged.state = each_state.state
+                AND nudged.nudged_at IS NOT NULL
+                AND nudged.due_at <= :now
+                AND (nudged.lease IS NULL OR nudged.lease_until <= :now OR nudged.lease_until > :latest)
+            ORDER BY nudged.nudged_at, nudged.number
+            LIMIT :limit
+        )
+        UNION ALL
+        SELECT number FROM (
+            SELECT due.number FROM jobs AS due
+            WHERE due.state = each_state.state
+                AND due.due_at <= :now
+                AND (due.lease IS NULL OR due.lease_until <= :now OR due.lease_until > :latest)
+            ORDER BY due.due_at, due.created_at, due.number
+            LIMIT :limit
+        )
     )
-    ORDER BY jobs.due_at, jobs.created_at, jobs.number
+    ORDER BY jobs.nudged_at IS NULL, jobs.nudged_at, jobs.due_at, jobs.created_at, jobs.number
     LIMIT :limit
 )
 RETURNING *;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.clock import HOUR, MINUTE, SECOND
@@ -365,3 +367,20 @@ def _video():
     from bot.jobs.requests import VideoRequest
 
     return VideoRequest(asked=VideoAsked(prompt="a red kite"))
+
+
+async def test_the_first_in_line_keeps_its_turn_where_another_worker_took_the_last_place(world: World):
+    world.max_in_flight = 1
+    world.start_process()
+    orders = [await world.order(prompt=f"number {number}") for number in range(3)]
+
+    took = await asyncio.gather(world.submitter.run_once(), world.submitter.run_once())
+    assert (took, len(world.provider.posts)) == ([1, 1], 1)
+    # There is no room, so nothing is claimed and nobody spins.
+    assert await world.submitter.run_once() == 0
+
+    world.provider.finish("task-1")
+    await world.service.nudge((await world.job(orders[0])).hook_token, "task-1")
+    await world.poller.run_once()
+    await world.submitter.run_once()
+    assert world.provider.posts == [(await world.job(order)).hook_token for order in orders[:2]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from bot.clock import MINUTE, SECOND
+from bot.clock import HOUR, MINUTE, SECOND
 from bot.jobs import pace
+from bot.jobs.ports import HistoryTask
 from bot.jobs.requests import Submitted
 from bot.jobs.states import JobState
 from tests.integration.jobs.world import World
@@ -180,3 +182,134 @@ async def test_a_clock_set_back_does_not_silence_the_lookout(world: World, crowd
     await look(world)
 
     assert world.provider.listings == 2
+
+
+@pytest.fixture
+def shared(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Other processes share the store."""
+    monkeypatch.setattr(type(world.store), "sole_owner", property(lambda _: False))
+    return world
+
+
+async def test_while_one_process_reads_a_long_history_no_other_looks(
+    shared: World, crowd: list[Submitted], monkeypatch: pytest.MonkeyPatch
+):
+    first, listings = shared.lookout, shared.provider.history
+    shared.start_process(webhooks=False)
+    shared.provider.listing_takes = SECOND
+
+    async def history(*asked: object) -> AsyncIterator[HistoryTask]:
+        async for row in listings(*asked):
+            await shared.lookout.run_once()
+            yield row
+
+    monkeypatch.setattr(shared.provider, "history", history)
+    await first.run_once()
+
+    assert shared.provider.listings == 1
+
+
+async def test_processes_look_as_often_as_one_would(shared: World, crowd: list[Submitted]):
+    first = shared.lookout
+    shared.start_process(webhooks=False)
+    for _ in range(20):
+        await first.run_once()
+        await shared.lookout.run_once()
+        shared.clock.advance(pace.LOOKOUT_EVERY // 2)
+
+    assert shared.provider.listings == 10
+
+
+async def test_a_clock_that_was_ahead_for_a_moment_keeps_nobody_from_looking(shared: World, crowd: list[Submitted]):
+    shared.clock.advance(HOUR)
+    await shared.lookout.run_once()
+    shared.clock.advance(-HOUR)
+    await shared.lookout.run_once()
+
+    assert shared.provider.listings == 2
+
+
+async def test_what_is_seen_under_way_is_put_off_from_when_it_was_seen(world: World, crowd: list[Submitted]):
+    world.provider.listing_takes = SECOND
+
+    await world.lookout.run_once()
+
+    due = [(await world.job(order)).due_at for order in crowd]
+    assert min(at for at in due if at is not None) > world.clock.now()
+
+
+async def test_a_look_that_takes_too_long_is_broken_off(world: World, crowd: list[Submitted]):
+    world.provider.listing_takes = MINUTE
+
+    await world.lookout.run_once()
+
+    assert world.provider.rows_listed == 3
+
+
+async def test_a_look_is_priced_by_what_the_last_one_took(world: World, crowd: list[Submitted]):
+    mine = dict(world.provider.tasks)
+    (first,) = list(mine.values())[:1]
+    world.provider.tasks = {f"other-{number}": replace(first, id=f"other-{number}") for number in range(250)} | mine
+    looked = world.lookout
+    await look(world)
+    world.start_process(webhooks=False)
+    world.clock.advance(pace.LOOKOUT_EVERY)
+
+    gained = world.lookout._gain(*await judged(world))
+    assert gained > 1
+    assert looked._gain(*await judged(world)) == pytest.approx(gained / 3)
+    world.clock.advance(5 * MINUTE)
+    assert looked._gain(*await judged(world)) == world.lookout._gain(*await judged(world))
+
+
+async def judged(world: World):
+    tasks = await world.store.tasks_under_way()
+    return tasks, dict.fromkeys((task.like for task in tasks), None), world.clock.now()
+
+
+async def test_a_backlog_of_young_tasks_is_looked_at_with_webhooks_too(world: World):
+    world.max_in_flight = 100
+    world.start_process()
+    for _ in range(CROWD):
+        await world.order()
+    while await world.submitter.run_once():
+        pass
+    await world.store.hasten(world.clock.now())
+    world.clock.advance(pace.LOOKOUT_EVERY)
+
+    await look(world)
+
+    assert (world.provider.gets, world.provider.listings) == (0, 1)
+
+
+async def test_the_clip_that_a_webhook_spoke_of_goes_before_a_backlog(world: World):
+    world.max_in_flight = 100
+    world.start_process()
+    orders = [await world.order() for _ in range(CROWD)]
+    while await world.submitter.run_once():
+        pass
+    await world.store.hasten(world.clock.now())
+    world.clock.advance(SECOND)
+    world.provider.finish("task-19")
+    last = (await world.job(orders[18])).hook_token
+    await world.service.nudge(last, "task-19")
+
+    await world.poller.run_once()
+
+    assert (await world.job(orders[18])).state is JobState.SUCCEEDED
+
+
+async def test_a_look_asks_only_for_the_lists_with_open_tasks(
+    world: World, crowd: list[Submitted], monkeypatch: pytest.MonkeyPatch
+):
+    asked, listings = [], world.provider.history
+
+    def history(since: int, until: int, glance: object) -> AsyncIterator[HistoryTask]:
+        asked.append(glance)
+        return listings(since, until)
+
+    monkeypatch.setattr(world.provider, "history", history)
+    await look(world)
+
+    job = await world.job(crowd[0])
+    assert asked == [{(job.kind, job.model)}]

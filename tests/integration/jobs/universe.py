@@ -15,6 +15,7 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Collection,
     Coroutine,
     Iterator,
     Mapping,
@@ -42,7 +43,7 @@ from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Asset, Delivery, Job, MessageRef, is_repost, repost_purpose
+from bot.jobs.model import Asset, Delivery, Job, JobKind, MessageRef, is_repost, repost_purpose
 from bot.jobs.poller import Poller
 from bot.jobs.ports import (
     ArchivedFile,
@@ -161,8 +162,10 @@ class Account(Provider):
             raise TaskUnknown(task_id)
         return await super().report(task_id)
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
-        async for row in super().history(since, until):
+    async def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
+        async for row in super().history(since, until, glance):
             if not self.hidden(row.task_id):
                 yield row
 
@@ -301,10 +304,12 @@ class Ports:
             raise GatewayUnavailable("timeout")
         await self._universe.account.cancel(task_id)
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    async def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
         if self._universe.next_fault("history"):
             raise GatewayUnavailable("500")
-        async for row in self._universe.account.history(since, until):
+        async for row in self._universe.account.history(since, until, glance):
             yield row
 
     async def show_card(self, job: Job, facts: CardFacts) -> bool:

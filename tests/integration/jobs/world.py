@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
 from bot.jobs.lookout import Lookout
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, NewAsset, Place
+from bot.jobs.model import Asset, AssetRole, Delivery, Job, JobKind, MessageRef, NewAsset, Place
 from bot.jobs.poller import Poller
 from bot.jobs.ports import (
     ArchivedFile,
@@ -122,6 +122,7 @@ class Provider:
         self.gets = 0
         self.listings = 0
         self.rows_listed = 0
+        self.listing_takes = 0
         self.unlisted: set[str] = set()
         self.listed_as_over: set[str] = set()
         self.reached = 0
@@ -159,15 +160,22 @@ class Provider:
     async def cancel(self, task_id: str) -> None:
         self.cancels.append(task_id)
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    async def history(
+        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
+    ) -> AsyncIterator[HistoryTask]:
         self.listings += 1
         if self.unavailable:
             raise GatewayUnavailable("down")
+        shown = 0
         for task in list(self.tasks.values()):
             if since <= task.created_at <= until and task.id not in self.unlisted:
                 runs = task.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
                 self.rows_listed += 1
-                yield HistoryTask(task.id, task.created_at, not runs or task.id in self.listed_as_over)
+                shown += 1
+                is_over = not runs or task.id in self.listed_as_over
+                yield HistoryTask(task.id, task.created_at, is_over, 1 + (shown - 1) // 100)
+                if self.listing_takes:
+                    self.clock.advance(self.listing_takes)
 
     def is_same(self, sent: str, report: TaskReport) -> bool:
         return sent == report.request

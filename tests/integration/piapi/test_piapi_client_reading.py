@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot.jobs.failures import FailureReason as R
 from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.errors import KeyMalformed, ProviderRefused, ProviderUnavailable, TaskNotFound
+from bot.piapi.pace import PER_SECOND
 from bot.piapi.requests import ConfigRequest, CreateRequest, VideoGenerationInput
 from bot.piapi.retry import RetryPolicy, retry_after_ms
 from bot.piapi.snapshot import StatusFamily
@@ -162,7 +163,7 @@ async def test_retry_after_is_kept_to_up_to_a_cap(provider, steps, make_client, 
     ]
     await make_client(provider.url).get_task("t-1")
     # The date has passed by then; what is left is the pace, a quarter of itself after two refusals.
-    assert clock.slept == [2_000, 8_000, 0, 400]
+    assert clock.slept == [2_000, 8_000, 0, round(4_000 / PER_SECOND)]
 
 
 @pytest.mark.parametrize(
@@ -291,6 +292,14 @@ async def test_history_that_repeats_its_last_page_ends(provider, steps, make_cli
     provider.script = [steps.answer(200, rows("a"))]
     found = [row async for row in make_client(provider.url).history("kling", 0, 1)]
     assert ([row.task_id for row in found], len(provider.calls)) == (["a"], 2)
+
+
+async def test_whoever_only_glances_takes_a_page_that_is_not_full_for_the_last(provider, steps, make_client):
+    full = rows(*(f"t{number}" for number in range(100)))
+    provider.script = [steps.answer(200, full), steps.answer(200, rows("a"))]
+    found = [row async for row in make_client(provider.url).history("kling", 0, 1, short_is_last=True)]
+    assert [row.page for row in found] == [1] * 100 + [2]
+    assert len(provider.calls) == 2
 
 
 async def test_history_that_never_ends_is_given_up(provider, steps, make_client, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import structlog
@@ -349,9 +350,27 @@ async def test_history_covers_every_kling_model_and_each_rows_time(provider, ste
     assert found == [
         HistoryTask("a", 1_770_086_400_000),
         HistoryTask("b", 1_770_086_300_000),
-        HistoryTask("c", 1_770_086_401_000),
+        HistoryTask("c", 1_770_086_401_000, asked=2),
     ]
     assert ["model=kling-turbo" in call.target for call in provider.calls] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("glance", "models"),
+    [
+        ({(JobKind.VIDEO, "2.6")}, ["kling"]),
+        ({(JobKind.VIDEO, "2.5-turbo")}, ["kling-turbo"]),
+        ({(JobKind.VIDEO, "2.5-turbo"), (JobKind.LIPSYNC, "2.5-turbo")}, ["kling", "kling-turbo"]),
+        ({(JobKind.VIDEO, "gone")}, ["kling", "kling-turbo"]),
+    ],
+)
+async def test_a_glance_at_the_history_asks_once_for_each_list_that_it_is_about(
+    provider, steps, gateway, glance, models
+):
+    provider.script = [steps.answer(200, page({"task_id": model})) for model in models]
+    found = [row async for row in gateway.history(0, 1, glance)]
+    assert [(row.task_id, row.asked) for row in found] == [(model, at) for at, model in enumerate(models, 1)]
+    assert [parse_qs(urlsplit(call.target).query)["model"] for call in provider.calls] == [[model] for model in models]
 
 
 async def test_a_model_the_history_does_not_know_is_passed_over_but_kling_is_not(provider, steps, gateway):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 
 import pytest
 
@@ -57,7 +59,7 @@ async def turns(pace: ReadingPace, number: int) -> None:
 async def test_after_a_quiet_while_a_few_are_sent_at_once_and_the_rest_at_the_pace(time, pace):
     await turns(pace, AT_ONCE + 3)
 
-    assert time.waits == [GAP, 2 * GAP, 3 * GAP]
+    assert time.waits == [round(number * SECOND / PER_SECOND) for number in (1, 2, 3)]
 
 
 async def test_a_long_silence_saves_up_no_more_than_a_few(time, pace):
@@ -150,7 +152,7 @@ async def test_each_try_of_a_read_waits_for_its_turn_and_every_reader_for_the_re
 
     # Half the pace, but for what the answers have given back; and nothing is saved up of the time before.
     assert len(clock.slept) == AT_ONCE
-    assert all(GAP < waited <= 2 * GAP for waited in clock.slept)
+    assert all(GAP < waited <= 2 * GAP + 1 for waited in clock.slept)
 
 
 async def test_a_purchase_is_not_held_up_by_what_is_read(provider, steps, make_client, clock):
@@ -165,3 +167,92 @@ async def test_a_purchase_is_not_held_up_by_what_is_read(provider, steps, make_c
     await client.cancel_task("t1")
 
     assert clock.slept == before
+
+
+class Played:
+    """A clock that goes on to the next moment somebody waits for, once everybody waits."""
+
+    def __init__(self) -> None:
+        self.at = 1_700_000_000_000
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._number = itertools.count()
+
+    def now(self) -> int:
+        return self.at
+
+    async def sleep(self, milliseconds: int) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (self.at + milliseconds, next(self._number), woken))
+        await woken
+
+    async def until(self, done: asyncio.Task[None]) -> None:
+        while not done.done():
+            self.at, _, woken = heapq.heappop(self._waiting)
+            woken.set_result(None)
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+
+async def test_a_hundred_pages_are_read_while_everybody_polls_as_fast_as_they_are_answered():
+    clock, answer, polls = Played(), 100, 0
+    pace = ReadingPace(clock.now, clock.sleep)
+    began = clock.now()
+
+    async def poll() -> None:
+        nonlocal polls
+        while True:
+            await pace.turn()
+            await clock.sleep(answer)
+            polls += 1
+
+    async def read() -> None:
+        for _ in range(100):
+            await pace.turn(first=True)
+            await clock.sleep(answer)
+
+    pollers = [asyncio.create_task(poll()) for _ in range(16)]
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    await clock.until(reader)
+    took = clock.now() - began
+    for poller in pollers:
+        poller.cancel()
+    await asyncio.gather(*pollers, return_exceptions=True)
+
+    assert took == 100 * answer
+    assert polls + 100 <= PER_SECOND * took / SECOND + 2 * AT_ONCE
+    assert polls >= PER_SECOND * took / SECOND - 100 - AT_ONCE
+
+
+async def test_what_goes_first_keeps_to_the_pace_too(time, pace):
+    await asyncio.gather(*(pace.turn(first=True) for _ in range(AT_ONCE + 2)))
+
+    assert time.waits == [GAP, round(2 * SECOND / PER_SECOND)]
+
+
+async def test_what_goes_first_waits_as_long_as_the_provider_asks_one_to(time, pace):
+    pace.refused(3 * SECOND)
+
+    await pace.turn(first=True)
+
+    assert time.waits == [3 * SECOND]
+
+
+async def test_fifteen_clips_a_second_and_as_many_other_reads_never_wait_for_the_pace(time, pace):
+    for _ in range(30 * 60):
+        await pace.turn()
+        time.at += 34
+
+    assert time.waits == []
+
+
+async def test_a_page_of_the_history_does_not_wait_behind_polls(provider, steps, make_client, clock):
+    provider.script = [steps.answer(200, TASK)] * (AT_ONCE + 5) + [steps.answer(200, {"code": 200, "data": []})]
+    client = make_client(provider.url)
+    for _ in range(AT_ONCE + 5):
+        await client.get_task("t1")
+    clock.slept.clear()
+
+    assert [row async for row in client.history("kling", 0, 1)] == []
+
+    assert clock.slept == []

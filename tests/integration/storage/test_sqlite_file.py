@@ -402,6 +402,7 @@ async def test_no_statement_reads_a_whole_table(database: SqliteDatabase):
 
 PLANS = [
     ("claim_jobs", "ix_jobs_next (state=? AND due_at<?)"),
+    ("claim_jobs", "ix_jobs_nudged (state=? AND nudged_at>?)"),
     ("insert_job", "ix_jobs_turn (turn>?)"),
     ("transition_job", "ix_jobs_turn (turn>?)"),
     ("claim_in_line", "ix_jobs_next (state=? AND due_at<?)"),

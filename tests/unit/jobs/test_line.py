@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.jobs import line as line_module
 from bot.jobs.line import Lines, Waiting
 
 Step = tuple[str, int, int]
@@ -188,3 +189,60 @@ def test_whoever_joins_is_told_how_many_go_first(history: list[Step], wide: int,
     job = queue.come(line, person)
 
     assert len(started_before(queue, job, [])) + 1 == position
+
+
+@given(history=steps, wide=places)
+@settings(deadline=None)
+def test_whoever_is_next_is_the_first_of_all_lines_by_the_rule(history: list[Step], wide: int):
+    queue = Queue(wide)
+    queue.play(history)
+    lines, waiting, held = queue.lines(), list(queue.waiting), list(queue.held)
+    clock = max([0, *(job.turn for job in (*waiting, *held)), *queue.served.values()])
+    served = dict(queue.served)
+    while waiting:
+        if len(held) >= wide:
+            lines.free(held.pop(0).line)
+        expected = next_by_the_rule(waiting, held, served, wide)
+        assert lines.start_next().job_id == expected.job_id
+        clock += 1
+        served[expected.line, expected.person] = clock
+        waiting.remove(expected)
+        held.append(expected)
+
+
+def next_by_the_rule(
+    waiting: list[Waiting], held: list[Waiting], served: dict[tuple[int, int], int], wide: int
+) -> Waiting:
+    """Look at every line and every job anew, as the rule is told."""
+    held_by = Counter(job.line for job in held)
+    share = -(-wide // len({job.line for job in (*waiting, *held)}))
+
+    def of_line(line: int) -> tuple[bool, int, int]:
+        here = [job for job in waiting if job.line == line]
+        last = max((at for (each, _), at in served.items() if each == line), default=0)
+        return held_by[line] >= share, max(last, min(job.turn for job in here)), next_here(here, served).number
+
+    line = min({job.line for job in waiting}, key=of_line)
+    return next_here([job for job in waiting if job.line == line], served)
+
+
+def next_here(here: list[Waiting], served: dict[tuple[int, int], int]) -> Waiting:
+    firsts = {job.person: job for job in sorted(here, key=lambda each: -each.number)}
+    return min(firsts.values(), key=lambda job: (max(job.turn, served.get((job.line, job.person), 0)), job.number))
+
+
+def test_a_start_looks_at_few_of_a_thousand_lines(monkeypatch):
+    looks = 0
+    get = line_module.Lines._valid
+
+    def counted(self, heaps, held):
+        nonlocal looks
+        looks += len(heaps[held]) and 1
+        return get(self, heaps, held)
+
+    monkeypatch.setattr(line_module.Lines, "_valid", counted)
+    waiting = [Waiting(job_id=f"j{n}", line=n % 1_000, person=n, number=n, turn=n) for n in range(3_000)]
+    lines = Lines(waiting, {}, places=100)
+    for _ in range(3_000):
+        lines.free(lines.start_next().line)
+    assert looks <= 2 * 3_000

@@ -21,7 +21,7 @@ class History:
         self._clock = clock
         self._breaks = breaks
 
-    async def history(self, since: int, until: int) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: object = None) -> AsyncIterator[HistoryTask]:
         for number in range(3):
             self._clock.at += 1.0
             yield HistoryTask(f"task-{number}", since)
