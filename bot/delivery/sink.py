@@ -235,7 +235,7 @@ class ChannelSink:
             raise MaybePosted("an earlier attempt is still under way")
         form = _Form()
         while True:
-            with counted() as tries:
+            with counted(self._clock) as tries:
                 try:
                     sent = await self._post(message, delivery, form)
                 except discord.DiscordException as error:

@@ -9,16 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
 import discord
 
+from bot.clock import MINUTE, Clock, SystemClock
 from bot.delivery.answers import Verdict, judge
 
 _REFUSALS: Final = range(400, 500)
+_REPEATS_WITHIN: Final = 2 * MINUTE
+"""How long after its first try a request in doubt is repeated. Discord knows a nonce again for a few minutes (platform
+notes §5); where each try takes as long as a proxy waits for its answer, the last would post a second time."""
+
+
+class NotRepeated(Exception):
+    """It is too late for discord.py to repeat a request of which nobody knows whether it was carried out."""
 
 
 @dataclass(slots=True)
@@ -26,12 +34,29 @@ class Tries:
     """The tries of one request.
 
     Attributes:
+        clock: tells how long ago the first was.
         made: how many were begun.
         refused: how many of them were answered with a refusal: nothing was done.
+        began_at: when the first was begun.
     """
 
+    clock: Clock = field(default_factory=SystemClock)
     made: int = 0
     refused: int = 0
+    began_at: int = 0
+
+    def begin(self) -> None:
+        """Count one more.
+
+        Raises:
+            NotRepeated: its nonce may be forgotten by now.
+        """
+        now = self.clock.now()
+        if not self.made:
+            self.began_at = now
+        elif self.made > self.refused and abs(now - self.began_at) > _REPEATS_WITHIN:
+            raise NotRepeated
+        self.made += 1
 
     def settle(self, error: discord.DiscordException) -> bool:
         """Tell whether a request's last answer settles what became of all of it: every try was refused.
@@ -49,9 +74,13 @@ _counted: ContextVar[Tries | None] = ContextVar("tries", default=None)
 
 
 @contextmanager
-def counted() -> Iterator[Tries]:
-    """Count the tries of the one request that is begun within, if the client's session is traced for it."""
-    tries = Tries()
+def counted(clock: Clock | None = None) -> Iterator[Tries]:
+    """Count the tries of the one request that is begun within, if the client's session is traced for it.
+
+    Args:
+        clock: tells how long ago the first was; the machine's unless given.
+    """
+    tries = Tries(clock or SystemClock())
     token = _counted.set(tries)
     try:
         yield tries
@@ -72,7 +101,7 @@ async def _begun(
 ) -> None:
     tries = _counted.get()
     if tries is not None:
-        tries.made += 1
+        tries.begin()
 
 
 async def _answered(

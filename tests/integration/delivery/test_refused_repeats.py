@@ -12,13 +12,13 @@ import pytest
 
 from bot.clock import MINUTE
 from bot.delivery.sharded_client import ShardedClient
-from bot.delivery.tries import count_tries
+from bot.delivery.tries import NotRepeated, Tries, count_tries
 from bot.jobs.model import MessageRef
 from bot.jobs.ports import DefinitelyNotPosted, HistoryUnreadable, MaybePosted, MessageFacts, TargetRefused
 from bot.jobs.states import DeliveryState
 from sandbox.discord import DiscordSandbox
 from tests.integration.delivery.quay import POST_ROUTE, Quay
-from tests.integration.delivery.test_deliverer_with_discord import Pier
+from tests.integration.delivery.test_deliverer_with_discord import MovableClock, Pier
 from tests.integration.delivery.test_deliverer_with_discord import pier as pier
 from tests.integration.jobs.conftest import migrated as migrated
 
@@ -177,6 +177,40 @@ async def test_a_message_that_was_seen_stands_whatever_is_answered(
     pauses.over.set()
 
     assert await asyncio.wait_for(sending, 5) == MessageRef(quay.general.id, stands)
+
+
+async def test_what_is_in_doubt_is_not_repeated_once_its_nonce_may_be_forgotten(pier: Pier, pauses: Pauses) -> None:
+    submitted = await pier.order()
+    pier.quay.clock = pier.world.clock  # type: ignore[assignment]  # the machine's, and what is added to it
+    pier.quay.restart()
+    pier.quay.fail("lost_status", status=524)
+    pauses.over.clear()
+    sending = asyncio.create_task(pier.succeed(submitted))
+    await pier.quay.person.wait_until(lambda messages: any(message.attachments for message in messages))
+    pier.quay.sandbox.clock.advance(10 * MINUTE)
+    pier.world.clock.advance(10 * MINUTE)
+    pauses.over.set()
+    job = await sending
+
+    await pier.later(MINUTE)
+
+    (result,) = await pier.results()
+    assert (await pier.delivery(job)).message == MessageRef(pier.quay.general.id, result.id)
+
+
+@pytest.mark.parametrize("milliseconds", [10 * MINUTE, -10 * MINUTE])
+def test_what_was_refused_is_repeated_however_late_and_what_is_in_doubt_is_not(milliseconds: int) -> None:
+    clock = MovableClock()
+    refused, doubtful = Tries(clock), Tries(clock)
+    refused.begin()
+    doubtful.begin()
+    refused.refused += 1
+
+    clock.advance(milliseconds)
+
+    refused.begin()
+    with pytest.raises(NotRepeated):
+        doubtful.begin()
 
 
 async def test_of_a_client_whose_tries_are_not_counted_no_refusal_is_believed(
