@@ -22,17 +22,17 @@ _MIB: Final = 1024 * 1024
 
 
 @functools.cache
-def mounts() -> bool:
-    """Tell whether this process may mount a disk of its own."""
+def no_mounts() -> str:
+    """Say why this process may not mount a disk of its own; "" where it may."""
     if sys.platform != "linux" or shutil.which("mount") is None:
-        return False
+        return "there is no mount(8) here"
     with tempfile.TemporaryDirectory() as directory:
         try:
             _mount("-t", "tmpfs", "-o", "size=64k", "egret", directory)
             _unmount(Path(directory))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return f"disks cannot be mounted here: {error}"
+    return ""
 
 
 @contextmanager

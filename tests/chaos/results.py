@@ -89,9 +89,17 @@ def read_results() -> list[Row]:
     return Kept.model_validate_json(KEPT.read_text(encoding="utf-8")).rows if KEPT.exists() else []
 
 
+def rows_wanted(trials: Iterable[Trial]) -> set[tuple[Group, str, Engine]]:
+    """Return what the long version has a row for: every trial of its, on every engine of the trial's."""
+    return {(trial.group, trial.name, engine) for trial in trials if trial.in_long for engine in trial.engines}
+
+
 def keep(new: Iterable[Row], trials: Iterable[Trial], *, add: bool = False) -> list[Row]:
-    """Keep rows in the place of older ones, or added to them; forget those of trials that are no more; return all."""
-    names = {(trial.group, trial.name, engine) for trial in trials for engine in trial.engines}
+    """Keep rows in the place of older ones, or added to them; forget those of trials that are no more; return all.
+
+    `trials` are all that there are, those that this machine cannot perform among them.
+    """
+    names = rows_wanted(trials)
     rows = {(row.group, row.fault, row.engine): row for row in read_results()}
     for row in new:
         key = row.group, row.fault, row.engine

@@ -216,12 +216,12 @@ async def perform_all(trials: Sequence[Trial], performing: Sequence[Runner], tel
 
 
 def chosen(trials: Sequence[Trial], engine: Engine, *, only: str = "", short: bool = False) -> list[Trial]:
-    """Return the trials of an engine that are to be performed."""
+    """Return the trials of an engine that are to be performed, whether or not this machine can."""
     wanted = only.casefold()
     return [
         trial
         for trial in trials
         if engine in trial.engines
-        and (not short or trial.in_short)
+        and (trial.in_short if short else trial.in_long)
         and (wanted in trial.name.casefold() or wanted in trial.group.value)
     ]

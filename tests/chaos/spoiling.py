@@ -201,7 +201,8 @@ class _Resigned(_Blind):
 
     @override
     async def targets(self, delivery: Delivery, job: Job) -> AsyncGenerator[int, None]:
-        for channel_id in ():
+        nowhere: Sequence[int] = ()
+        for channel_id in nowhere:
             yield channel_id
 
 

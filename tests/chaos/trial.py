@@ -56,6 +56,11 @@ class Chance(random.Random):
         return self.choice(alternatives) if self.turn is None else alternatives[self.turn % len(alternatives)]
 
 
+def nothing() -> str:
+    """Say that nothing is lacking."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """One fault.
@@ -66,6 +71,8 @@ class Trial:
         name: the fault, as a reader of the table wants it.
         perform: does it; each run has a seeded source of chance of its own.
         in_short: whether the short version, which runs before each change lands, performs it too.
+        in_long: whether the long version does; not where another trial is this one and more.
+        lacking: tells what this machine lacks to perform it, "" for nothing.
         engines: where it makes sense.
         fresh: whether each run needs data, local services and a bot of its own (slower).
         overrides: settings of the bot, by environment name, that differ; a bot of its own, too.
@@ -82,6 +89,8 @@ class Trial:
     group: Group
     perform: Callable[[Arena, Chance], Awaitable[None]]
     in_short: bool = False
+    in_long: bool = True
+    lacking: Callable[[], str] = nothing
     engines: frozenset[Engine] = BOTH
     fresh: bool = False
     overrides: Mapping[str, str] = field(default_factory=dict)

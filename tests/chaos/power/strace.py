@@ -78,10 +78,17 @@ class Call:
 @functools.cache
 def available() -> bool:
     """Tell whether this machine has strace, and lets it look."""
+    return not lacking()
+
+
+@functools.cache
+def lacking() -> str:
+    """Say why processes cannot be watched here; "" where they can."""
     found = shutil.which("strace")
     if found is None:
-        return False
-    return subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False).returncode == 0  # noqa: S603
+        return "strace is not installed"
+    done = subprocess.run([found, "-o", os.devnull, "true"], capture_output=True, check=False)  # noqa: S603
+    return "strace may not look into processes" if done.returncode else ""
 
 
 def traced_by(pid: int) -> int | None:

@@ -75,6 +75,7 @@ def _killed_often(commands: int, *, in_short: bool = False, engines: frozenset[E
         group=Group.KILLS,
         perform=perform,
         in_short=in_short,
+        in_long=not in_short,
         engines=engines,
         fresh=True,
         overrides=SETTINGS,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import re
 import sqlite3
 import sys
@@ -28,7 +27,7 @@ from sandbox.stage.environment import REPOSITORY
 from tests.chaos.arena import Arena, NeverSettled
 from tests.chaos.processes import BotProcess
 from tests.chaos.records import Records
-from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.trial import Chance, Engine, Group, Trial
 from tests.chaos.unhurried import until_ended
 
 _OK: Final = 200
@@ -43,7 +42,7 @@ _ROUND_SECONDS: Final = 0.25
 _CALM_MINUTES: Final = 12
 """For so long at the most something has to be away before it counts as over (the budget apart)."""
 
-Perform = Callable[[Arena, random.Random], Awaitable[None]]
+Perform = Callable[[Arena, Chance], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ async def _minutes(arena: Arena, minutes: int) -> None:
         await asyncio.sleep(0.08)
 
 
-async def _database_locked(arena: Arena, chance: random.Random) -> None:
+async def _database_locked(arena: Arena, chance: Chance) -> None:
     await arena.order(chance.choice(arena.people))
     with closing(sqlite3.connect(_file(arena), isolation_level=None)) as another:
         another.execute("BEGIN IMMEDIATE")
@@ -127,7 +126,7 @@ async def _database_locked(arena: Arena, chance: random.Random) -> None:
     await arena.order(chance.choice(arena.people))
 
 
-async def _database_moved(arena: Arena, chance: random.Random) -> None:
+async def _database_moved(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     await arena.order(chance.choice(arena.people))
     file = _file(arena)
@@ -142,7 +141,7 @@ async def _database_moved(arena: Arena, chance: random.Random) -> None:
     await arena.order(chance.choice(arena.people))
 
 
-async def _server_gone(arena: Arena, chance: random.Random) -> None:
+async def _server_gone(arena: Arena, chance: Chance) -> None:
     await arena.order(chance.choice(arena.people))
     async with _without_connections(arena):
         await _until_health(arena, "unready", lambda seen: seen.ready == _NOT_OK and "database" in seen.amiss)
@@ -169,7 +168,7 @@ async def _without_connections(arena: Arena) -> AsyncIterator[None]:
         await connection.close()
 
 
-async def _provider_down(arena: Arena, chance: random.Random) -> None:
+async def _provider_down(arena: Arena, chance: Chance) -> None:
     for route in ("account", "create", "get", "history"):
         await arena.provider.spoil(route, Fault.UNAVAILABLE, times=None)
     await _minutes(arena, 4)
@@ -181,7 +180,7 @@ async def _provider_down(arena: Arena, chance: random.Random) -> None:
     await _until_well(arena)
 
 
-async def _credit_gone(arena: Arena, chance: random.Random) -> None:
+async def _credit_gone(arena: Arena, chance: Chance) -> None:
     await arena.provider.set_balance(0)
     await arena.order(chance.choice(arena.people))
     await _until_amiss(arena, "provider", "submissions rest: no_credit")
@@ -191,7 +190,7 @@ async def _credit_gone(arena: Arena, chance: random.Random) -> None:
     await _until_well(arena)
 
 
-async def _key_refused(arena: Arena, _chance: random.Random) -> None:
+async def _key_refused(arena: Arena, _chance: Chance) -> None:
     await arena.provider.spoil("account", Fault.UNAUTHORIZED, times=None)
     await _until_told(arena, "key_refused")
     await _until_amiss(arena, "provider", "refuses the key")
@@ -200,7 +199,7 @@ async def _key_refused(arena: Arena, _chance: random.Random) -> None:
     await _until_well(arena)
 
 
-async def _gateway_gone(arena: Arena, chance: random.Random) -> None:
+async def _gateway_gone(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     await arena.operator.trouble_gateway("refuse")
     await arena.operator.trouble_gateway("drop")
@@ -210,7 +209,7 @@ async def _gateway_gone(arena: Arena, chance: random.Random) -> None:
     await arena.order(chance.choice(arena.people))
 
 
-async def _gateway_dumb(arena: Arena, chance: random.Random) -> None:
+async def _gateway_dumb(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     await arena.operator.trouble_gateway("freeze")
     try:
@@ -221,7 +220,7 @@ async def _gateway_dumb(arena: Arena, chance: random.Random) -> None:
     await arena.order(chance.choice(arena.people))
 
 
-async def _loop_blocked(arena: Arena, chance: random.Random) -> None:
+async def _loop_blocked(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     arena.bot.pause()
     await asyncio.sleep(BLOCKED_SECONDS - _PROBE_SECONDS + 2)
@@ -232,7 +231,7 @@ async def _loop_blocked(arena: Arena, chance: random.Random) -> None:
     await _until_well(arena)
 
 
-async def _draining(arena: Arena, chance: random.Random) -> None:
+async def _draining(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     await arena.provider.spoil("create", Fault.HANG, times=1, seconds=600)
     await arena.order(chance.choice(arena.people))
@@ -244,7 +243,7 @@ async def _draining(arena: Arena, chance: random.Random) -> None:
     assert arena.bot.exit_code == 0, f"the bot ended with {arena.bot.exit_code}"
 
 
-async def _line_stands_still(arena: Arena, chance: random.Random) -> None:
+async def _line_stands_still(arena: Arena, chance: Chance) -> None:
     for _ in range(2):
         await arena.order(chance.choice(arena.people), scenarios=(Scenario.STUCK,))
     await _minutes(arena, 32)
@@ -275,8 +274,7 @@ async def _passing(arena: Arena, what: str, holds: Callable[[list[SeenMessage]],
     for _ in range(240):
         if holds(await said(arena, key)):
             return
-        if not arena.bot.running:
-            return
+        assert arena.bot.running, f"the bot died before {what}:\n{arena.bot.tail()}"
         await arena.advance(15)
         await asyncio.sleep(0.1)
     raise NeverSettled(f"in vain for {what}")
@@ -311,9 +309,9 @@ _TROUBLES: Final = {"key_refused": Fault.UNAUTHORIZED, "provider_down": Fault.UN
 """Alerts, and what the provider's account has to answer for them."""
 
 
-async def _killed_while_telling(arena: Arena, chance: random.Random) -> None:
-    key = chance.choice(sorted(_TROUBLES))
-    await arena.bot.crash_at(chance.choice(_WHILE_TELLING))
+async def _killed_while_telling(arena: Arena, chance: Chance) -> None:
+    key = chance.in_turn(sorted(_TROUBLES))
+    await arena.bot.crash_at(chance.in_turn(_WHILE_TELLING))
     await arena.provider.spoil("account", _TROUBLES[key], times=None)
     await _until_dead(arena)
     await arena.start()
@@ -324,12 +322,12 @@ async def _killed_while_telling(arena: Arena, chance: random.Random) -> None:
     await _until_taken_back(arena, key)
 
 
-async def _killed_while_taking_back(arena: Arena, chance: random.Random) -> None:
-    key = chance.choice(sorted(_TROUBLES))
+async def _killed_while_taking_back(arena: Arena, chance: Chance) -> None:
+    key = chance.in_turn(sorted(_TROUBLES))
     await arena.provider.spoil("account", _TROUBLES[key], times=None)
     await _until_told(arena, key)
     await _minutes(arena, 1)
-    await arena.bot.crash_at(chance.choice(_WHILE_TAKING_BACK))
+    await arena.bot.crash_at(chance.in_turn(_WHILE_TAKING_BACK))
     await arena.provider.clear_faults()
     await _until_dead(arena)
     await arena.start()
@@ -345,7 +343,7 @@ async def _until_dead(arena: Arena) -> None:
     raise AssertionError("the bot never reached the point")
 
 
-async def _comes_and_goes(arena: Arena, _chance: random.Random) -> None:
+async def _comes_and_goes(arena: Arena, _chance: Chance) -> None:
     for _ in range(6):
         await arena.provider.spoil("account", Fault.UNAUTHORIZED, times=None)
         await _minutes(arena, 3)
@@ -366,7 +364,7 @@ _UNDER_WAY: Final = 24
 
 
 def _backed_up_under_load(ballast: int) -> Perform:
-    async def perform(arena: Arena, chance: random.Random) -> None:
+    async def perform(arena: Arena, chance: Chance) -> None:
         if ballast:
             await arena.stop()
             _fill(_file(arena), ballast)
@@ -406,7 +404,7 @@ def _fill(file: Path, size: int) -> None:
         )
 
 
-async def _orders_in_all_states(arena: Arena, chance: random.Random) -> None:
+async def _orders_in_all_states(arena: Arena, chance: Chance) -> None:
     """Leave clips finished, failed, under way, in line, and of unknown fate."""
     for scenarios in (
         (),
@@ -418,7 +416,7 @@ async def _orders_in_all_states(arena: Arena, chance: random.Random) -> None:
         await arena.order(chance.choice(arena.people), scenarios=scenarios)
 
 
-async def _keep_ordering(arena: Arena, chance: random.Random, done: asyncio.Event) -> list[float | None]:
+async def _keep_ordering(arena: Arena, chance: Chance, done: asyncio.Event) -> list[float | None]:
     """Let three people order, then only look, until `done`; return after how many seconds each was answered."""
     answered_in: list[float | None] = []
 
@@ -540,8 +538,17 @@ TRIALS: Final = (
         overrides={"MAX_IN_FLIGHT": "1"},
         runs=_FEW,
     ),
-    _trial("alert told once, killed while telling", _killed_while_telling, in_short=True),
-    _trial("alert taken back once, killed while taking back", _killed_while_taking_back),
+    _trial(
+        "alert told once, killed while telling",
+        _killed_while_telling,
+        in_short=True,
+        alternatives=len(_WHILE_TELLING),
+    ),
+    _trial(
+        "alert taken back once, killed while taking back",
+        _killed_while_taking_back,
+        alternatives=len(_WHILE_TAKING_BACK),
+    ),
     _trial("alert of what comes and goes", _comes_and_goes, runs=_FEW),
     _trial("backup under load, restored elsewhere", _backed_up_under_load(0), fresh=True, runs=_FEW),
     _trial(

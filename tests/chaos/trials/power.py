@@ -95,12 +95,10 @@ TRIALS: tuple[Trial, ...] = tuple(
         group=Group.POWER,
         perform=power_cut(*_SIDE_BY_SIDE, loss=loss),
         in_short=loss is Loss.ALL,
+        lacking=strace.lacking,
         engines=frozenset({Engine.SQLITE}),
         fresh=True,
         seconds=300,
     )
     for loss, name in _NAMES.items()
 )
-if not strace.available():
-    _say("skipped, for strace is not installed here or may not look into processes")
-    TRIALS = ()

@@ -215,6 +215,7 @@ def _trial(jobs: int, engine: Engine, *, in_short: bool = False) -> Trial:
         runs=1,
         seconds=jobs * _SECONDS_PER_JOB,
         in_short=in_short,
+        in_long=not in_short,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
+import itertools
 import json
-import random
 import shutil
 import sqlite3
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from http import HTTPStatus
 from pathlib import Path
@@ -22,11 +22,11 @@ from bot.exit_codes import ExitCode
 from bot.jobs.trouble import Trouble
 from sandbox.piapi.scenarios import Scenario
 from tests.chaos.arena import Arena, Order
-from tests.chaos.machine import failing, few_descriptors, filled, mounts, read_only, small_disk
+from tests.chaos.machine import failing, few_descriptors, filled, no_mounts, read_only, small_disk
 from tests.chaos.power import strace
-from tests.chaos.trial import Engine, Group, Trial
+from tests.chaos.trial import Chance, Engine, Group, Trial, nothing
 
-Perform = Callable[[Arena, random.Random], Awaitable[None]]
+Perform = Callable[[Arena, Chance], Awaitable[None]]
 
 _DISK: Final = 64
 """Mebibytes of a small disk; a tenth of it is kept for the database."""
@@ -36,7 +36,15 @@ _CALM: Final = 240.0
 """Seconds after which trouble that is over counts as over."""
 _KITE: Final = "a kite that cannot be written down"
 _ALERTS: Final = "off-topic"
-_SPARE: Final = 1
+_SPARE: Final = (0, 1)
+"""So many more descriptors than it has a process may open."""
+_CROWD: Final = 40
+"""More than there may be holes among a process's descriptors."""
+_PROBES: Final = ("livez", "readyz")
+_TRIES: Final = 3
+"""A connection that has shown nothing lives for ten seconds, in which a busy machine may not fill a table."""
+_SILENCE: Final[tuple[int, dict[str, str]]] = (0, {})
+"""In place of an answer."""
 
 
 async def refused(arena: Arena, words: str) -> None:
@@ -58,31 +66,33 @@ async def ready(arena: Arena) -> None:
     """Wait until the bot says that it can write again; a webhook that was lost may keep it from being ready."""
 
     async def says_so() -> bool:
-        _, parts = await _readiness(arena)
+        _, parts = await _asked(arena, "readyz")
         return parts.get("storage") == parts.get("disk") == "ok"
 
     await arena.until(says_so, "/readyz to say yes")
 
 
 async def unready(arena: Arena, trouble: Trouble) -> None:
-    """Wait until the bot says that it is not, and why."""
+    """Wait until the bot says that it is not, and why; it is alive all the same, for no restart would mend that."""
 
     async def says_so() -> bool:
-        status, parts = await _readiness(arena)
+        status, parts = await _asked(arena, "readyz")
         return status == HTTPStatus.SERVICE_UNAVAILABLE and parts.get("storage") == trouble.value
 
     await arena.until(says_so, f"/readyz to say {trouble}")
+    alive, parts = await _asked(arena, "livez")
+    assert alive == HTTPStatus.OK, f"/livez answers {alive}: {parts}"
 
 
-async def _readiness(arena: Arena) -> tuple[int, dict[str, str]]:
+async def _asked(arena: Arena, path: str, *, within: float = _ANSWER_SECONDS) -> tuple[int, dict[str, str]]:
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS)) as http,
-            http.get(f"http://127.0.0.1:{arena.web_port}/readyz") as answer,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within)) as http,
+            http.get(f"http://127.0.0.1:{arena.web_port}/{path}") as answer,
         ):
             return answer.status, json.loads(await answer.read())
     except (aiohttp.ClientError, TimeoutError):
-        return 0, {}
+        return _SILENCE
 
 
 async def told_once(arena: Arena, key: str) -> None:
@@ -125,7 +135,7 @@ async def bought(arena: Arena, *scenarios: Scenario) -> Order:
     return order
 
 
-async def _no_room_for_clips(arena: Arena, chance: random.Random) -> None:
+async def _no_room_for_clips(arena: Arena, chance: Chance) -> None:
     async with on_a_small_disk(arena):
         await bought(arena, Scenario.STUCK)
         with filled(arena.data, leaving=2 * 1024 * 1024):
@@ -138,7 +148,7 @@ async def _no_room_for_clips(arena: Arena, chance: random.Random) -> None:
         await told_once(arena, "disk_full")
 
 
-async def _not_a_byte(arena: Arena, chance: random.Random) -> None:
+async def _not_a_byte(arena: Arena, chance: Chance) -> None:
     async with on_a_small_disk(arena):
         await arena.provider.play(Scenario.CREATED_HANG, seconds=chance.uniform(1.0, 3.0))
         await bought(arena)
@@ -151,7 +161,7 @@ async def _not_a_byte(arena: Arena, chance: random.Random) -> None:
         await told_once(arena, "disk_full")
 
 
-async def _killed_on_a_full_disk(arena: Arena, chance: random.Random) -> None:
+async def _killed_on_a_full_disk(arena: Arena, chance: Chance) -> None:
     async with on_a_small_disk(arena):
         await arena.provider.play(Scenario.CREATED_HANG, seconds=30.0)
         await bought(arena)
@@ -161,7 +171,7 @@ async def _killed_on_a_full_disk(arena: Arena, chance: random.Random) -> None:
         await arena.start()
 
 
-async def _locked(arena: Arena, chance: random.Random) -> None:
+async def _locked(arena: Arena, chance: Chance) -> None:
     await bought(arena, Scenario.STUCK)
     with closing(sqlite3.connect(arena.data / "egret.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -175,11 +185,18 @@ async def _locked(arena: Arena, chance: random.Random) -> None:
     await told_once(arena, "locked")
 
 
-async def _failing_disk(arena: Arena, chance: random.Random) -> None:
+_ERRORS: Final = tuple(
+    itertools.product(
+        (errno.EIO, errno.EROFS), (("fdatasync", "fsync"), ("pwrite64",), ("pwrite64", "fdatasync", "fsync"))
+    )
+)
+"""What fails how: syncs, writes, or both."""
+
+
+async def _failing_disk(arena: Arena, chance: Chance) -> None:
     await bought(arena, Scenario.STUCK)
     assert arena.bot.pid is not None
-    error = chance.choice((errno.EIO, errno.EROFS))
-    calls = chance.choice((("fdatasync", "fsync"), ("pwrite64",), ("pwrite64", "fdatasync", "fsync")))
+    error, calls = chance.in_turn(_ERRORS)
     async with failing(arena.bot.pid, arena.data / "egret.db-wal", error, *calls):
         await refused(arena, "The bot's disk cannot be written.")
         await unready(arena, Trouble.UNWRITABLE)
@@ -190,7 +207,7 @@ async def _failing_disk(arena: Arena, chance: random.Random) -> None:
     await told_once(arena, "unwritable")
 
 
-async def _read_only_files(arena: Arena, chance: random.Random) -> None:
+async def _read_only_files(arena: Arena, chance: Chance) -> None:
     await bought(arena, Scenario.STUCK)
     with read_only(arena.data / "files"):
         await unready(arena, Trouble.UNWRITABLE)
@@ -202,7 +219,7 @@ async def _read_only_files(arena: Arena, chance: random.Random) -> None:
     await told_once(arena, "unwritable")
 
 
-async def _read_only_start(arena: Arena, chance: random.Random) -> None:
+async def _read_only_start(arena: Arena, chance: Chance) -> None:
     await arena.order(chance.choice(arena.people))
     await arena.stop()
     with read_only(arena.data):
@@ -221,10 +238,10 @@ async def ends_saying(arena: Arena, code: ExitCode, words: str) -> None:
     assert words in said[0], said[0]
 
 
-def damaged(spoil: Callable[[Path, random.Random], None]) -> Perform:
+def damaged(spoil: Callable[[Path, Chance], None]) -> Perform:
     """Return a trial: the bot refuses to start on a damaged file, and goes on from a good copy of it."""
 
-    async def perform(arena: Arena, chance: random.Random) -> None:
+    async def perform(arena: Arena, chance: Chance) -> None:
         await arena.order(chance.choice(arena.people))
         await arena.settle()
         await arena.stop()
@@ -238,17 +255,18 @@ def damaged(spoil: Callable[[Path, random.Random], None]) -> Perform:
     return perform
 
 
-def _header(file: Path, chance: random.Random) -> None:
+def _header(file: Path, chance: Chance) -> None:
     _overwrite(file, 0, chance.randbytes(64))
 
 
-def _page(file: Path, chance: random.Random) -> None:
+def _page(file: Path, chance: Chance) -> None:
     with closing(sqlite3.connect(file)) as connection:
-        (used,) = chance.sample([page for page in _pages(connection) if page > 1], 1)
-    _overwrite(file, (used - 1) * 4096, chance.randbytes(4096))
+        used = [page for page in _pages(connection) if page > 1]
+    page = used[chance.randrange(len(used))]
+    _overwrite(file, (page - 1) * 4096, chance.randbytes(4096))
 
 
-def _cut_short(file: Path, chance: random.Random) -> None:
+def _cut_short(file: Path, chance: Chance) -> None:
     with file.open("r+b") as opened:
         opened.truncate(chance.randrange(1, file.stat().st_size // 4096) * 4096 - chance.randrange(4096))
 
@@ -264,7 +282,7 @@ def _overwrite(file: Path, offset: int, data: bytes) -> None:
         opened.write(data)
 
 
-async def _damaged_log(arena: Arena, chance: random.Random) -> None:
+async def _damaged_log(arena: Arena, chance: Chance) -> None:
     """What the log's end said is done again: the frames of the last transactions are not whole."""
     await arena.order(chance.choice(arena.people))
     await arena.settle()
@@ -277,18 +295,24 @@ async def _damaged_log(arena: Arena, chance: random.Random) -> None:
     await arena.order(chance.choice(arena.people))
 
 
-async def _no_descriptors(arena: Arena, chance: random.Random) -> None:
+async def _no_descriptors(arena: Arena, chance: Chance) -> None:
     await bought(arena, Scenario.STUCK)
     assert arena.bot.pid is not None
     pid, told = arena.bot.pid, len(arena.bot.tail(10_000))
-    with few_descriptors(pid, chance.randrange(_SPARE + 1)):
+
+    async def well() -> bool:
+        return (await _asked(arena, "readyz"))[0] == HTTPStatus.OK
+
+    await arena.until(well, "the bot to be ready")
+    async with _full(arena, pid, chance.in_turn(_SPARE)):
+        order = await arena.order(chance.choice(arena.people))
+        assert order.acknowledged, f"a command was not taken: {order.said!r}"
+        assert order.answered_in is not None
+        assert order.answered_in < _ANSWER_SECONDS, f"a command was answered after {order.answered_in:.1f} s"
         await arena.finish_stuck()
-        waiting = asyncio.create_task(_crowd(arena))
-        await arena.order(chance.choice(arena.people))
         # Looked at every two seconds.
         await asyncio.sleep(chance.uniform(4.0, 6.0))
-        waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+        assert await _asked(arena, "livez") == _SILENCE, "somebody got in where there is no room"
     await ready(arena)
     assert arena.bot.pid == pid, "the bot was started anew"
     assert arena.bot.running, arena.bot.tail()
@@ -299,16 +323,65 @@ async def _no_descriptors(arena: Arena, chance: random.Random) -> None:
     assert "Traceback" not in said, said[said.index("Traceback") - 500 :][:3000]
 
 
-async def _crowd(arena: Arena) -> None:
-    """Knock at the web side, which has no place for anybody."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.0)) as http:
+@asynccontextmanager
+async def _full(arena: Arena, pid: int, spare: int) -> AsyncIterator[None]:
+    """Leave a bot no descriptor: newcomers hear nothing, and whoever is connected by then hears that it is well.
+
+    It is: what it has open is enough to take commands and to post clips, and a restart would only lose that.
+    """
+    for _ in range(_TRIES):
+        inside = [await asyncio.open_connection("127.0.0.1", arena.web_port) for _ in _PROBES]
+        await _asked(arena, "livez")  # by now those before it are in
+        try:
+            with few_descriptors(pid, spare):
+                async with _crowd(arena):
+                    await arena.until(lambda: _nobody_gets_in(arena), "a full table")
+                    said = [await _said_to(one, path) for one, path in zip(inside, _PROBES, strict=True)]
+                    if "" not in said:
+                        for answer, path in zip(said, _PROBES, strict=True):
+                            assert answer.startswith("HTTP/1.1 200 "), f"/{path}: {answer}"
+                        yield
+                        return
+        finally:
+            for _, writer in inside:
+                writer.close()
+    raise AssertionError("connections were over before the table was full")
+
+
+async def _nobody_gets_in(arena: Arena) -> bool:
+    return await _asked(arena, "livez", within=1.0) == _SILENCE
+
+
+async def _said_to(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], path: str) -> str:
+    """Return the answer over a connection that stands; "" where its time was over."""
+    reader, writer = connection
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            writer.write(f"GET /{path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            return (await reader.read()).decode()
+    return ""
+
+
+@asynccontextmanager
+async def _crowd(arena: Arena) -> AsyncIterator[None]:
+    """Let as many knock at the web side as it has places for, and stay."""
+
+    async def stay() -> None:
         while True:
-            try:
-                async with http.get(f"http://127.0.0.1:{arena.web_port}/livez") as answer:
-                    await answer.read()
-            except (aiohttp.ClientError, TimeoutError):
-                pass
-            await asyncio.sleep(0.05)
+            with contextlib.suppress(OSError):
+                reader, writer = await asyncio.open_connection("127.0.0.1", arena.web_port)
+                try:
+                    await reader.read()
+                finally:
+                    writer.close()
+
+    staying = [asyncio.create_task(stay()) for _ in range(_CROWD)]
+    try:
+        yield
+    finally:
+        for one in staying:
+            one.cancel()
+        await asyncio.gather(*staying, return_exceptions=True)
 
 
 _MOUNTED: Final[dict[str, Perform]] = {
@@ -327,28 +400,24 @@ _ANYWHERE: Final[dict[str, Perform]] = {
     "database damaged: the end of its log": _damaged_log,
     "no descriptor left": _no_descriptors,
 }
+_ALTERNATIVES: Final[Mapping[Perform, int]] = {_failing_disk: len(_ERRORS), _no_descriptors: len(_SPARE)}
 _IN_SHORT: Final = frozenset({_locked, _no_descriptors, _not_a_byte})
 
 
-def _possible() -> dict[str, Perform]:
-    found = dict(_ANYWHERE)
-    for needs, can, some in (("mounting a disk", mounts(), _MOUNTED), ("strace", strace.available(), _TRACED)):
-        if can:
-            found |= some
-        else:
-            sys.stdout.write(f"       storage: skipped for want of {needs}: {'; '.join(some)}\n")
-    return found
+_LACKING: Final = ((_ANYWHERE, nothing), (_MOUNTED, no_mounts), (_TRACED, strace.lacking))
 
-
-TRIALS: tuple[Trial, ...] = tuple(
+TRIALS: Final = tuple(
     Trial(
         name=name,
         group=Group.STORAGE,
         perform=perform,
         in_short=perform in _IN_SHORT,
+        alternatives=_ALTERNATIVES.get(perform, 1),
+        lacking=lacking,
         engines=frozenset({Engine.SQLITE}),
         fresh=True,
         seconds=240,
     )
-    for name, perform in _possible().items()
+    for trials, lacking in _LACKING
+    for name, perform in trials.items()
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.chaos.register import trials
 from tests.chaos.report import DOCUMENT, document
-from tests.chaos.results import added, read_results
+from tests.chaos.results import added, read_results, rows_wanted
 
 
 def test_the_page_is_made_from_the_results():
@@ -12,8 +12,13 @@ def test_the_page_is_made_from_the_results():
 
 
 def test_every_row_is_of_a_trial_that_there_is():
-    names = {(trial.group, trial.name, engine) for trial in trials() for engine in trial.engines}
-    assert {(row.group, row.fault, row.engine) for row in read_results()} <= names
+    assert {(row.group, row.fault, row.engine) for row in read_results()} <= rows_wanted(trials())
+
+
+def test_the_page_names_the_seeds_of_each_row():
+    row = read_results()[0].model_copy(update={"seed": "a-seed, another"})
+    (line,) = [line for line in document([row]).splitlines() if line.startswith(f"| {row.fault} |")]
+    assert "| a-seed, another |" in line
 
 
 def test_nothing_was_lost_doubled_or_bought_twice():
