@@ -101,7 +101,7 @@ class Report:
         return not broken and not unlisted
 
 
-async def perform(engine: Engine, wanted: list[Trial], plan: Plan, lanes: int, report: Report) -> None:
+async def perform(wanted: list[Trial], plan: Plan, lanes: int, report: Report) -> None:
     """Perform trials on one engine."""
     if not wanted:
         return
@@ -121,11 +121,13 @@ async def chaos(*, short: bool, add: bool) -> int:
     directory = Path(tempfile.mkdtemp(prefix="egret-chaos-"))
     report, began = Report(seed, kept=not short, added=add), time.monotonic()
     _say(f"SEED={seed} RUNS={runs}")
+    wanted = {engine: report.possible(engine, chosen(trials(), engine, only=only, short=short)) for engine in engines}
+    alone = sum(min(lanes, len(some)) for some in wanted.values()) == 1
     async with asyncio.TaskGroup() as group:
-        for engine in engines:
-            plan = Plan(engine=engine, runs=runs, seed=seed, directory=directory / engine.value, short=short)
-            wanted = report.possible(engine, chosen(trials(), engine, only=only, short=short))
-            group.create_task(perform(engine, wanted, plan, lanes, report))
+        for engine, some in wanted.items():
+            place = directory / engine.value
+            plan = Plan(engine=engine, runs=runs, seed=seed, directory=place, short=short, alone=alone)
+            group.create_task(perform(some, plan, lanes, report))
     holds = report.conclude()
     took = time.monotonic() - began
     _say(f"{took:.0f} s" + (f"; promised are less than {_SHORT_SECONDS} s of an idle machine" if short else ""))

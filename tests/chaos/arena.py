@@ -117,6 +117,7 @@ class Arena:
         afterwards: what is to be done before the next run, where a trial changes something for good.
         finishes_stuck: whether settling lets tasks end that would otherwise be processed for ever.
         remark: what a trial measured, as a sentence.
+        alone: whether nothing else is performed beside it, which would take computing time from its bots.
     """
 
     engine: Engine
@@ -139,6 +140,7 @@ class Arena:
     offset_ms: int = 0
     finishes_stuck: bool = True
     remark: str = ""
+    alone: bool = False
     runs: int = 0
     afterwards: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     _tasks_before: frozenset[str] = frozenset()

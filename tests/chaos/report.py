@@ -65,7 +65,7 @@ one sitting at a time, with one of its seeds, its engine and its name (how the m
 of the seed, so that a race may still come out another way):
 
 ```sh
-SEED=b ENGINE=sqlite ONLY="message: 503" RUNS=5 make chaos
+RUNS=5 SEED=b ENGINE=sqlite ONLY="message: 503" make chaos
 ```
 
 That replaces the row; `python -m tests.chaos --add` adds to it. The short version's seed is the date, so that each day

@@ -59,6 +59,7 @@ class Plan:
         short: whether no trial is performed more often than that, whatever it says itself; among its alternatives
             chance decides.
         keeps: whether the arenas of runs with a breach are kept.
+        alone: whether nothing else is performed meanwhile, on the other engine or in another lane.
         spoilt: a defect to be built into every bot, by its name in `tests.chaos.spoiling`; "" for none.
     """
 
@@ -68,6 +69,7 @@ class Plan:
     directory: Path
     short: bool = False
     keeps: bool = True
+    alone: bool = False
     spoilt: str = ""
 
 
@@ -170,6 +172,7 @@ class Runner:
             self._plan.engine, home, self._databases, self._nursery, overrides=trial.overrides, shards=trial.shards
         )
         async with opening as place:
+            place.alone = self._plan.alone
             place.bot.spoilt = self._plan.spoilt
             await place.start()
             yield place

@@ -188,6 +188,11 @@ def complaints(log: Path) -> Complaints:
     return Complaints(defects, slow)
 
 
+def too_slow(seen: Complaints, allowed: float) -> list[float]:
+    """Return how long the callbacks took, in seconds, that took so long or longer; the longest first."""
+    return [seconds for seconds in seen.slow if seconds >= allowed]
+
+
 def in_words(samples: Sequence[Vitals], seen: Complaints) -> str:
     """Return the figures that count, as sentences."""
     second = samples[int(len(samples) * _STARTING) :]

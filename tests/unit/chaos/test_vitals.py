@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.vitals import MEBIBYTE, Vitals, complaints, unsteady
+from tests.chaos.vitals import MEBIBYTE, Complaints, Vitals, complaints, too_slow, unsteady
 
 BATCH = 25
 STEADY = tuple(
@@ -61,3 +61,8 @@ def test_a_log_is_searched_for_defects_and_for_callbacks_that_took_long(tmp_path
     seen = complaints(log)
     assert list(seen.slow) == [1.5, 0.231]
     assert len(seen.defects) == 2
+
+
+@pytest.mark.parametrize(("allowed", "found"), [(0.0, [1.5, 0.2]), (1.0, [1.5]), (2.0, [])])
+def test_callbacks_that_took_longer_than_allowed_are_found(allowed: float, found: list[float]):
+    assert too_slow(Complaints(defects=(), slow=(1.5, 0.2)), allowed) == found
