@@ -19,55 +19,37 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import (
-    first_response,
-    guilds,
-    in_flight,
-    large_clips,
-    long_history,
-    memory,
-    polling,
-    processes,
-    simulated,
-    submit_burst,
-    throughput,
-    webhook,
-    webhooks,
-)
 from bench.failure import BenchFailed
 from bench.figures import FEWEST_RUNS, Made, Result, read_results, write_results
-from bench.measure import Conditions, Measure
+from bench.measure import Conditions
+from bench.measures import MEASURES, planned_seconds
 from bench.profiling import profiled
 from bench.report import page, table
 from bench.revision import revision
+from bench.run import Run, read_run, write_run
 from bench.stage import machine
 
-MEASURES: Final[dict[str, Measure]] = {
-    "first-response": first_response.measure,
-    "webhook": webhook.measure,
-    "polling": polling.measure,
-    "simulated-polling": simulated.measure,
-    "webhooks": webhooks.measure,
-    "throughput": throughput.measure,
-    "processes": processes.measure,
-    "memory": memory.measure,
-    "in-flight": in_flight.measure,
-    "large-clips": large_clips.measure,
-    "long-history": long_history.measure,
-    "guilds": guilds.measure,
-    "submit-burst": submit_burst.measure,
-}
-"""In the order of their results; each name of a result belongs to one of them."""
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = REPOSITORY / "bench" / "results.json"
+LAST_RUN: Final = REPOSITORY / "bench" / "run.json"
 PROFILE: Final = REPOSITORY / "bench" / "profile.txt"
 PAGE: Final = REPOSITORY / "docs" / "performance.md"
 _MEASURE_SECONDS: Final = 900.0
 
 
+def _expected() -> str:
+    """Say how long everything takes."""
+    each = "\n".join(f"  {name:18} {planned.seconds:4} s" for name, planned in MEASURES.items())
+    whole = planned_seconds(list(MEASURES)) / 60
+    return f"About how long each takes, with nothing else on two cores; {whole:.0f} minutes in all:\n{each}"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m bench",
+        description=__doc__,
+        epilog=_expected(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--only",
@@ -113,17 +95,17 @@ def merged(kept: Sequence[Result], found: Sequence[Result], measure: str) -> lis
     return [each for results in by_measure.values() for each in results]
 
 
-def missing(kept: Sequence[Result]) -> list[str]:
-    """Return the measurements that the last run has not made."""
-    last = max((each.began for each in kept), default="")
-    present = {each.measure for each in kept if each.began == last}
-    return [name for name in MEASURES if name not in present]
-
-
 async def measured(
-    names: Sequence[str], found: Callable[[str, list[Result]], Awaitable[None]], *, made: Made, runs: int, quick: bool
+    names: Sequence[str],
+    found: Callable[[str, list[Result] | str], Awaitable[None]],
+    *,
+    made: Made,
+    runs: int,
+    quick: bool,
 ) -> list[Result]:
-    """Make measurements one after the other, each within a quarter of an hour, and hand each one's results over.
+    """Make measurements one after the other, each within a quarter of an hour.
+
+    Each one's results are handed to `found` at once, or why it has none.
 
     Raises:
         BenchFailed: something did not do what is measured; the others were made all the same.
@@ -137,10 +119,12 @@ async def measured(
             began = time.monotonic()
             try:
                 async with asyncio.timeout(_MEASURE_SECONDS):
-                    taken = await MEASURES[measure](conditions)
+                    taken = await MEASURES[measure].make(conditions)
             except (BenchFailed, TimeoutError) as error:
-                failed.append(f"{measure}: {error if str(error) else 'something took longer than it may'}")
+                why = str(error) or "something took longer than it may"
+                failed.append(f"{measure}: {why}")
                 _say(failed[-1])
+                await found(measure, why)
             else:
                 _say(f"{measure}: {time.monotonic() - began:.0f} s")
                 results += taken
@@ -168,19 +152,32 @@ async def main(options: argparse.Namespace) -> int:
         print(f"written: {PROFILE.relative_to(REPOSITORY)}")
         return 0
     kept = read_results(RESULTS) if RESULTS.exists() else []
-    names = options.only or (missing(kept) if options.resume else list(MEASURES))
+    run = read_run(LAST_RUN, kept)
+    names = options.only or (run.missing(kept, MEASURES) if options.resume else list(MEASURES))
     what = made(await asyncio.to_thread(revision, REPOSITORY), time.time())
-    if options.resume and kept:
-        what = what.model_copy(update={"began": max(each.began for each in kept)})
+    if options.resume and run.began:
+        what = what.model_copy(update={"began": run.began})
+    writes = not options.quick and (options.write or not options.only)
+    if not options.quick:
+        _say(f"{', '.join(names) or 'nothing is missing'}: about {planned_seconds(names) / 60:.0f} minutes")
+    if writes and not options.only and not options.resume:
+        # At once, so that a run that is cut before its first result can be taken up, too.
+        run = Run(began=what.began)
+        write_run(LAST_RUN, run)
     shown: list[Result] = []
 
-    async def found(measure: str, results: list[Result]) -> None:
-        nonlocal kept
-        shown.extend(results)
-        if not options.quick and (options.write or not options.only):
-            kept = merged(kept, results, measure)
+    async def found(measure: str, results: list[Result] | str) -> None:
+        nonlocal kept, run
+        if isinstance(results, str):
+            run = run.failed(measure, results)
+        else:
+            shown.extend(results)
+            kept, run = merged(kept, results, measure), run.made(measure)
+        if writes:
             write_results(RESULTS, kept)
-            PAGE.write_text(page(kept), encoding="utf-8")
+            write_run(LAST_RUN, run)
+            if kept:
+                PAGE.write_text(page(kept, run.failures), encoding="utf-8")
 
     try:
         await measured(names, found, made=what, runs=options.runs, quick=options.quick)

@@ -17,8 +17,8 @@ from bench.measure import Conditions
 from bench.stage import EGRET, NONE, PONG, PROMPT, Stage
 from bench.world import World
 
-_SINGLES: Final = 20
-_BURSTS: Final = 4
+_SINGLES: Final = 15
+_BURSTS: Final = 3
 _CROWD: Final = 50
 _THOUSAND: Final = 1_000
 NETWORK_MS: Final = 50.0
@@ -47,6 +47,9 @@ FAR_CROWD: Final = _question(
 THOUSAND: Final = _question(
     "first_response_1000", "a burst of 1,000 commands (the slowest)", Goal(figure_at_most=3), unit="s"
 )
+
+
+QUESTIONS: Final = (ALONE, CROWD, CROWD_P99, FAR_ALONE, FAR_CROWD, THOUSAND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ SECONDS: Final = Question(
 )
 
 
+QUESTIONS: Final = (MEMORY, SECONDS)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     grown: float

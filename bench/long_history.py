@@ -75,6 +75,9 @@ ASKED: Final = (
 )
 
 
+QUESTIONS: Final = (START, START_OF_CODE, *(each.question() for each in ASKED))
+
+
 @dataclass(frozen=True, slots=True)
 class _Start:
     whole: float

@@ -12,7 +12,7 @@ from bench.measure import Conditions
 from bench.processes_seen import resident
 from bench.stage import EGRET, IDLE, POLLING_BOT, Stage
 
-_SETTLE: Final = 10.0
+_SETTLE: Final = 6.0
 """Seconds after connecting, when everything that a start needs is done."""
 IDLE_MEMORY: Final = Question(
     name="idle_memory",
@@ -24,6 +24,9 @@ IDLE_MEMORY: Final = Question(
 IDLE_MEMORY_POLLING_BOT: Final = IDLE_MEMORY.model_copy(
     update={"name": "idle_memory_or_polling_bot", "against": "a bot that polls each job every 5 s", "goal": None}
 )
+
+
+QUESTIONS: Final = (IDLE_MEMORY, IDLE_MEMORY_POLLING_BOT)
 
 
 async def measure(conditions: Conditions) -> list[Result]:

@@ -4,17 +4,19 @@
     python -m bench.pace --print  only prints
 
 Nothing is measured here: completion times are drawn from the quantiles that the catalogue assumes (or from others than
-the bot believes in), requests take no time, and what is counted are requests and seconds of delay.
+the bot believes in), one in ten from a tail beyond the ninetieth percentile; requests take no time, and what is counted
+are requests and seconds of delay. A crowd may be of two of the provider's models, each with a history of its own, or
+have a task among it that is long overdue, which makes the history that is read longer.
 """
 
 from __future__ import annotations
 
 import argparse
-import heapq
 import json
+import math
 import random
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -22,14 +24,22 @@ from typing import Final
 from bot.catalog import Mode, completion_seconds
 from bot.clock import SECOND
 from bot.jobs import pace
+from bot.jobs.lookout import _DISTRUST, _FOREIGN_PAGES, _PAGE
 from bot.jobs.model import JobKind
 from bot.jobs.ports import Quantiles
+from bot.jobs.schedule import CLOCK_SKEW
 
 TRACE: Final = Path(__file__).with_name("pace.json")
 FIXED: Final = 5.0
 """What the bot that people write waits between two requests, in seconds."""
 CLIPS: Final = 20_000
+GIVE_UP: Final = 900.0
+"""When it asks for a task no more, in seconds."""
 _SEED: Final = 20_260
+TURBO: Final = "2.5-turbo"
+_FRESH: Final = _DISTRUST / SECOND
+_OVERDUE: Final = 2_400.0
+"""Seconds since a task was begun that is long overdue; the bot calls it so after half an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,10 @@ class Played:
     fixed_requests_at_equal_delay: float
 
 
-def assumed() -> Quantiles:
-    """Return what the catalogue assumes of a 5 s clip of 1.6."""
-    known = completion_seconds(JobKind.VIDEO, model="1.6", mode=Mode.STD, seconds=5)
+def assumed(model: str = "1.6") -> Quantiles:
+    """Return what the catalogue assumes of a 5 s clip of a model, at its usual mode."""
+    mode = Mode.PRO if model == TURBO else Mode.STD
+    known = completion_seconds(JobKind.VIDEO, model=model, mode=mode, seconds=5)
     return Quantiles(known.p10 * SECOND, known.p50 * SECOND, known.p90 * SECOND, samples=0)
 
 
@@ -99,56 +110,134 @@ def one_by_one(times: Sequence[float], believed: Quantiles | None) -> tuple[floa
     return statistics.fmean(delays), statistics.fmean(requests)
 
 
-def together(times: Sequence[float], spacing: float, believed: Quantiles) -> tuple[float, float, float]:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task of a crowd; seconds since the first began.
+
+    Attributes:
+        start: when it was begun.
+        end: when it ends; infinity for one that never does.
+        believed: what the bot knows of such tasks.
+        model: the provider's: each has a history of its own.
+    """
+
+    start: float
+    end: float
+    believed: Quantiles
+    model: int = 0
+
+    def due(self, age: float) -> float:
+        """Return when it is asked for again by itself, having been asked for at an age."""
+        return self.start + age + pace.next_poll(round(age * SECOND), self.believed, webhooks=False) / SECOND
+
+
+def crowd(times: Sequence[float], in_flight: int, believed: Quantiles) -> list[Task]:
+    """Return tasks of one kind that begin evenly, so many being in flight."""
+    spacing = statistics.fmean(times) / in_flight
+    return [Task(number * spacing, number * spacing + time, believed) for number, time in enumerate(times)]
+
+
+def with_another_model(tasks: Sequence[Task], times: Sequence[float], believed: Quantiles) -> list[Task]:
+    """Return the tasks with every third of another model, which takes other times."""
+    changed = list(tasks)
+    for number in range(2, len(tasks), 3):
+        start = tasks[number].start
+        changed[number] = Task(start, start + times[number], believed, 1)
+    return changed
+
+
+def with_one_overdue(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks with one more that was begun long before them and never ends."""
+    return [Task(-_OVERDUE, math.inf, tasks[0].believed), *tasks]
+
+
+def together(tasks: Sequence[Task]) -> tuple[float, float, float]:
     """Return the delay, the requests and how many were in flight, with the lookout where it pays.
 
-    Args:
-        times: of each task from its start to its end, in seconds.
-        spacing: seconds between two starts.
-        believed: what the bot knows of such tasks.
+    Requests for a task that never ends are shared by those that do.
     """
     tick = pace.LOOKOUT_EVERY / SECOND
-    starts = [number * spacing for number in range(len(times))]
-    ends = [start + time for start, time in zip(starts, times, strict=True)]
-    waiting = [
-        (start + pace.first_poll(believed, webhooks=False) / SECOND, number) for number, start in enumerate(starts)
-    ]
-    heapq.heapify(waiting)
-    due = {number: at for at, number in waiting}
-    begun, open_tasks, seen = 0, set[int](), dict[int, float]()
-    requests, watched, ticks, now = 0, 0, 0, 0.0
-    while len(seen) < len(times):
+    ending = sum(math.isfinite(task.end) for task in tasks)
+    due = [task.start + pace.first_poll(task.believed, webhooks=False) / SECOND for task in tasks]
+    begun, open_tasks, seen, looked_at = 0, set[int](), dict[int, float](), -math.inf
+    requests, watched, ticks, now, excess = 0, 0, 0, 0.0, 0
+    while len(seen) < ending:
         now += tick
-        while begun < len(starts) and starts[begun] <= now:
+        while begun < len(tasks) and tasks[begun].start <= now:
+            due[begun] = max(due[begun], 0.0)
             open_tasks.add(begun)
             begun += 1
         for number in [number for number in open_tasks if due[number] <= now]:
             # Asked for when it was due, between two looks.
             requests += 1
-            if ends[number] <= due[number]:
+            if tasks[number].end <= due[number]:
                 seen[number] = due[number]
                 open_tasks.discard(number)
             else:
-                due[number] += (
-                    pace.next_poll(round((due[number] - starts[number]) * SECOND), believed, webhooks=False) / SECOND
-                )
-        ages = [(round((now - starts[number]) * SECOND), believed) for number in open_tasks]
-        pages = 1 + max(0, len(open_tasks) - 1) // 100
-        gained = pace.gain(pace.demand(ages, webhooks=False), pages)
+                due[number] = tasks[number].due(due[number] - tasks[number].start)
+        ages = [(round((now - tasks[number].start) * SECOND), tasks[number].believed) for number in open_tasks]
+        backlog = sum(due[number] <= now - tick for number in open_tasks)
+        demand = max(pace.demand(ages, webhooks=False), backlog / tick)
+        gained = pace.gain(demand, pages_for(len(open_tasks)) + (excess if now - looked_at < _FRESH else 0))
         if gained > 1:
+            pages, shown = looked(tasks[:begun], open_tasks)
             requests += pages
-            for number in list(open_tasks):
-                if ends[number] <= now:
+            looked_at, excess = now, max(0, pages - pages_for(len(open_tasks)))
+            for number in shown:
+                task = tasks[number]
+                if task.end <= now:
                     requests += 1
                     seen[number] = now
                     open_tasks.discard(number)
                 elif due[number] < now + 2 * tick:
-                    age = round((now - starts[number]) * SECOND)
-                    due[number] = now + pace.spared(age, believed, gained, webhooks=False) / SECOND
+                    age = round((now - task.start) * SECOND)
+                    due[number] = now + pace.spared(age, task.believed, gained, webhooks=False) / SECOND
         watched += len(open_tasks)
         ticks += 1
-    delays = [seen[number] - ends[number] for number in seen]
-    return statistics.fmean(delays), requests / len(times), watched / ticks
+    delays = [seen[number] - tasks[number].end for number in seen]
+    return statistics.fmean(delays), requests / ending, watched / ticks
+
+
+def looked(begun: Sequence[Task], under_way: Collection[int]) -> tuple[int, list[int]]:
+    """Return how many pages a look at the history takes, and which tasks under way it shows, as the lookout looks.
+
+    It reads one history after the other of the models that have tasks under way, the latest tasks first, those that
+    have ended among them, from the oldest task under way on; until all are found, or it has gone on for too long.
+
+    Args:
+        begun: all tasks so far, in the order in which they were begun.
+        under_way: the indexes of those whose end has not been seen.
+    """
+    missing = set(under_way)
+    since = min(begun[number].start for number in under_way) - CLOCK_SKEW / SECOND
+    left = _PAGE * (pages_for(len(under_way)) + _FOREIGN_PAGES)
+    shown: list[int] = []
+    pages = 0
+    for model in sorted({begun[number].model for number in under_way}):
+        rows = 0
+        pages += 1
+        for number in range(len(begun) - 1, -1, -1):
+            task = begun[number]
+            if task.start < since:
+                break
+            if task.model != model:
+                continue
+            # A page that is full is followed by another, one that is not is the last.
+            pages += rows > 0 and rows % _PAGE == 0
+            rows += 1
+            left -= 1
+            if number in missing:
+                missing.discard(number)
+                shown.append(number)
+            if not missing or not left:
+                return pages, shown
+        pages += rows > 0 and rows % _PAGE == 0
+    return pages, shown
+
+
+def pages_for(tasks: int) -> int:
+    """Return how many pages so many tasks fill."""
+    return 1 + max(0, tasks - 1) // _PAGE
 
 
 def play() -> list[Played]:
@@ -162,18 +251,40 @@ def play() -> list[Played]:
         "alone, and nothing is known of such tasks": None,
     }
     played = [told(case, 1, one_by_one(times, believed), times) for case, believed in mistaken.items()]
-    for crowd in (2, 5, 20, 100, 1_000):
-        some = times[: max(1_000, 5 * crowd)]
-        delay, requests, in_flight = together(some, statistics.fmean(some) / crowd, known)
-        played.append(told(f"{crowd} in flight", in_flight, (delay, requests), some))
+    for in_flight in (2, 5, 20, 100, 1_000):
+        tasks = crowd(times[: max(1_000, 5 * in_flight)], in_flight, known)
+        played.append(told_of(f"{in_flight} in flight", tasks))
+    turbo = assumed(TURBO)
+    other = drawn(CLIPS, turbo, _SEED + 1)
+    for in_flight in (20, 100):
+        mixed = with_another_model(crowd(times[: max(1_000, 5 * in_flight)], in_flight, known), other, turbo)
+        played += [
+            told_of(f"{in_flight} in flight, of two models", mixed),
+            told_of(
+                f"{in_flight} in flight, and one overdue", with_one_overdue(crowd(times[:1_000], in_flight, known))
+            ),
+            told_of(f"{in_flight} in flight, of two models, and one overdue", with_one_overdue(mixed)),
+        ]
     return played
 
 
-def told(case: str, in_flight: float, figures: tuple[float, float], times: Sequence[float]) -> Played:
+def told_of(case: str, tasks: Sequence[Task]) -> Played:
+    """Play a crowd, beside asking for each every few seconds, which is given up where a task never ends."""
+    delay, requests, in_flight = together(tasks)
+    times = [task.end - task.start for task in tasks if math.isfinite(task.end)]
+    endless = (len(tasks) - len(times)) * GIVE_UP / FIXED / len(times)
+    return told(case, in_flight, (delay, requests), times, endless)
+
+
+def told(
+    case: str, in_flight: float, figures: tuple[float, float], times: Sequence[float], endless: float = 0.0
+) -> Played:
+    """Return what was played, beside fixed polling, which spends `endless` requests more for tasks that never end."""
     delay, requests = figures
     usual_delay, usual_requests = fixed(times, FIXED)
     _, equal = fixed(times, 2 * delay)
-    rounded = (round(each, 2) for each in (in_flight, delay, requests, usual_delay, usual_requests, equal))
+    figured = (in_flight, delay, requests, usual_delay, usual_requests + endless, equal + endless * FIXED / (2 * delay))
+    rounded = (round(each, 2) for each in figured)
     return Played(case, *rounded)
 
 
@@ -189,7 +300,7 @@ def main() -> None:
     played = play()
     for each in played:
         print(
-            f"{each.case:46} {each.in_flight:6.1f} in flight {each.delay:6.2f} s late {each.requests:6.2f} requests;"
+            f"{each.case:48} {each.in_flight:6.1f} in flight {each.delay:6.2f} s late {each.requests:6.2f} requests;"
             f" fixed: {each.fixed_delay:.2f} s, {each.fixed_requests:.2f};"
             f" fixed, equally late: {each.fixed_requests_at_equal_delay:.2f}"
         )

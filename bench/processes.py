@@ -28,7 +28,7 @@ from sandbox.stage.environment import free_port
 _SHARDS: Final = 4
 """As many servers, one on each, whatever the number of processes."""
 _CLIP: Final = 500_000
-_JOBS: Final = 160
+_JOBS: Final = 120
 _AT_ONCE: Final = 60
 _FAR_JOBS: Final = 120
 _FAR_AT_ONCE: Final = 120
@@ -87,6 +87,12 @@ def _rate(count: int) -> Question:
         unit="/s",
         goal=Goal(ratio_at_least=1.8),
     )
+
+
+QUESTIONS: Final = (
+    *(question(count) for count in (2, 4) for question in (_share, _least, _twice, _cpu)),
+    _rate(2),
+)
 
 
 @dataclass(frozen=True, slots=True)

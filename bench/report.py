@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from bench.figures import Result
+from bench.figures import Question, Result
+from bench.measures import MEASURES
 from bench.reasons import REASONS
 
 _QUICK: Final = "**These are quick runs: too small and too few to be quoted. `make bench` makes enough.**\n\n"
@@ -17,10 +19,10 @@ Written by `make bench` from `bench/results.json`; do not edit it.
 
 The bot, the local Discord and PiAPI that it works against, and what it is compared with are processes of their own on
 this one machine, speak over loopback sockets, and share its cores with whatever else it does. Moments are taken by one
-clock, in the process of the local services. A figure is the median of {runs} runs, alternated with the baseline's
-unless said otherwise below. The ratio is the figure divided by the baseline; "pairs" are the lowest and the highest
-ratio of two runs that belong together, which tell how much the machine was disturbed. Ratios carry over to other
-machines better than figures do.
+clock, in the process of the local services. A figure is the median of {runs} runs, alternated with the baseline's but
+where below they are said to be side by side, to follow, or to be played. The ratio is the figure divided by the
+baseline; "pairs" are the lowest and the highest ratio of two runs that belong together, which tell how much the machine
+was disturbed. Ratios carry over to other machines better than figures do.
 
 | what | figure | baseline | ratio | pairs | goal | holds |
 | --- | ---: | ---: | ---: | ---: | --- | --- |
@@ -35,28 +37,38 @@ machines better than figures do.
   that the local Discord waits longer than Discord's three seconds.
 - **Clip by webhook**: from the provider's completion to the message with the file. The bot also archives the clip
   durably, inspects it, and commits each step before and after it.
-- **Clip by polling**: completions are spread over the quantiles that the catalogue assumes for `1.6`, standard, 5 s,
-  and all jobs are in flight together. The bots run side by side, one more of them with webhooks, since what is compared
-  is seconds and requests of schedules; a run is a group of eight jobs. The bare download and upload follows on the same
-  services. One job alone, and twenty, are played by the simulation that chose the schedule (`bench/pace.py`, whose
-  trace is `bench/pace.json`); a run is 20,000 drawn completions, or 2,000.
-- **Webhooks taken**: 1,000 webhooks of as many jobs over 32 connections that stay open, from a sender that does next to
-  nothing else. Each is committed before it is answered, and each is followed by a request for its task, which is
-  waited for between runs.
+- **Clip by polling**: completions are spread evenly from the tenth to the ninetieth percentile that the catalogue
+  assumes for `1.6`, standard, 5 s, and all jobs are in flight together; quicker and slower tasks are not measured. The
+  bots run side by side, one more of them with webhooks, since what is compared is seconds and requests of schedules; a
+  run is a group of eight jobs. The bare download and upload follows on the same services. What is slower is played by
+  the simulation that chose the schedule (`bench/pace.py`, whose trace is `bench/pace.json`): one job alone, 20 and
+  1,000, one task in ten from a tail beyond the ninetieth percentile; and 20 of which every third is of another of the
+  provider's models, with one beside them that is long overdue. A run is a draw of 20,000 completions for one job alone,
+  and of fewer for the others.
+- **Webhooks taken**: 200 webhooks of as many jobs over 32 connections that stay open, from a sender that does next to
+  nothing else, to a bot that has nothing else to do. Each is committed before it is answered: when the last one is, the
+  database says of each job that it is to be asked for, or its task has been asked for since.
 - **Whole path**: 100 clips are on their way at any moment, and tasks are done at once. The baseline makes the same
-  requests to the same services and does nothing else, so it also shows how much these can do.
+  requests to the same services and does nothing else, so it also shows how much these can do. Processor time is all
+  that was used until nothing more follows, the last edits of cards and their commits included; of the bot compared with
+  it is taken over 100 clips.
 - **Several processes**: PostgreSQL is one server of its own, with durability as it comes; each process has shards of
-  its own and counts what it delivers. Steps taken twice are those that a job's history, the provider or a channel has
-  more than once.
-- **Idle memory**: ten seconds after connecting, each run a new start; the bots compared run side by side.
-- **Jobs in flight**: the database and the provider hold them when the bot starts; watched for 15 s from its connection
-  on, so the look at each task that follows a start is part of it. The loop's lateness is sampled a hundred times a
-  second inside the bot, which is why a program of `bench/` starts it.
+  its own and counts what it delivers. One, two and four processes take turns. Processor time is as above. Steps taken
+  twice are changes of state that a job's history has twice, tasks, downloads and messages with a file beyond one for
+  each clip, requests for a task after the one that showed its end, and edits that say of a message what the last edit
+  said of it.
+- **Idle memory**: six seconds after connecting, each run a new start; the bots compared run side by side.
+- **Jobs in flight**: the database and the provider hold them when the bot starts, begun over the last 200 s; watched
+  for 10 s from its connection on, so what a start has to do about each task is part of it. By polling only, it is
+  watched until a whole look at the account's history has been read and written down, or for 30 s. The loop's lateness
+  is taken inside the bot for each hundredth of a second of a fixed timetable, so that a loop which is blocked is late
+  for each one missed; that is why a program of `bench/` starts it.
 - **Large clips**: memory is the bot's own process, looked at fifty times a second; the children that inspect clips end
   with each clip.
-- **History**: made by copying, in SQL, rows that the bot itself wrote: 2,000 people, 200 channels, 50 servers, the last
-  80 days. The gateway refuses connections while starts are measured. Lists and pickers are asked for by a person with
-  500 clips, in a channel with 5,000.
+- **History**: starts and questions are alternated with those of the same bot with two jobs. It is made by copying, in
+  SQL, rows that the bot itself wrote: 2,000 people, 200 channels, 50 servers, the last 80 days. The gateway refuses
+  connections while starts are measured. Lists and pickers are asked for by a person with 500 clips, in a channel with
+  5,000.
 - **Servers**: twenty text channels and two members each, all on one shard; started side by side, since neither memory
   nor processor time depends on that.
 - **Submissions**: within one process, without Discord; the database must hold exactly what was answered.
@@ -91,8 +103,12 @@ def table(results: Sequence[Result]) -> str:
     )
 
 
-def page(results: Sequence[Result]) -> str:
+def page(results: Sequence[Result], failures: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return docs/performance.md.
+
+    Args:
+        results: what was found.
+        failures: why measurements have no results, by their names.
 
     Raises:
         ValueError: there are no results.
@@ -107,7 +123,7 @@ def page(results: Sequence[Result]) -> str:
         parts=_parts(results),
         runs=counts[0] if len(counts) == 1 else f"{counts[0]} to {counts[-1]}",
         rows="\n".join(_row(result) for result in results),
-        failing=_failing(results),
+        failing=_failing(results, _unanswered(results, failures)),
     )
 
 
@@ -138,17 +154,43 @@ def _row(result: Result) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _failing(results: Sequence[Result]) -> str:
-    """List the goals that do not hold with what is known of why, and what else the runs showed."""
+def _failing(results: Sequence[Result], unanswered: Sequence[str]) -> str:
+    """List the goals that do not hold with what is known of why, what was not measured, and what else was seen."""
     failing = [result for result in results if result.holds is False]
     lines = [
         f"- {_sentence(result.what)}: {_amount(result.figure, result.unit)}, {result.ratio:g} times its baseline,"
         f" where {_goal(result)} is the goal. {REASONS.get(result.name, 'Why is not known yet.')}"
         for result in failing
     ]
-    said = "Goals that do not hold:\n\n" + "\n".join(lines) + "\n\n" if lines else "Every goal holds.\n\n"
     remarks = [f"- {_sentence(result.what)}: {result.remark}" for result in results if result.remark]
-    return said + ("What else was seen:\n\n" + "\n".join(remarks) + "\n\n" if remarks else "")
+    parts = [
+        _listed("Goals that do not hold", lines),
+        _listed("Not measured", unanswered),
+        "" if lines or unanswered else "Every goal holds.\n\n",
+        _listed("What else was seen", remarks),
+    ]
+    return "".join(parts)
+
+
+def _unanswered(results: Sequence[Result], failures: Mapping[str, str]) -> list[str]:
+    """List the questions without a result, and measurements whose last try failed although they have results."""
+    answered = {result.name for result in results}
+    lines: list[str] = []
+    for name, planned in MEASURES.items():
+        why = f" The last try failed: {_sentence(failures[name]).rstrip('.')}." if name in failures else ""
+        open_ = [question for question in planned.questions if question.name not in answered]
+        lines += [f"- `{name}`, {question.what}{_bound(question)}.{why}" for question in open_]
+        if why and not open_:
+            lines.append(f"- `{name}`, anew: the figures above are of an earlier run.{why}")
+    return lines
+
+
+def _bound(question: Question) -> str:
+    return "" if question.goal is None else f" (goal: {question.goal.words(question.unit)})"
+
+
+def _listed(title: str, lines: Sequence[str]) -> str:
+    return f"{title}:\n\n" + "\n".join(lines) + "\n\n" if lines else ""
 
 
 def _sentence(phrase: str) -> str:

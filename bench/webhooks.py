@@ -27,7 +27,7 @@ from sandbox.piapi import Options
 from sandbox.piapi.faults import Fault
 from sandbox.stage.environment import free_port
 
-_JOBS: Final = 300
+_JOBS: Final = 200
 """As many as are taken in a fraction of a second; each is followed by a request, which come at the reading pace."""
 _AGE: Final = 600.0
 """Seconds for which they have been under way: old enough to be watched by the history, which leaves all requests for
@@ -57,6 +57,9 @@ ACCEPTED_ALONE: Final = Question(
     unit="/s",
     goal=_HALF,
 )
+
+
+QUESTIONS: Final = (ACCEPTED, ACCEPTED_ALONE)
 
 
 async def measure(conditions: Conditions) -> list[Result]:

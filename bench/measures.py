@@ -1,0 +1,66 @@
+"""Every measurement: how it is made, what it asks, and about how long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bench import (
+    first_response,
+    guilds,
+    in_flight,
+    large_clips,
+    long_history,
+    memory,
+    polling,
+    processes,
+    simulated,
+    submit_burst,
+    throughput,
+    webhook,
+    webhooks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.figures import Question
+    from bench.measure import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A measurement.
+
+    Attributes:
+        make: makes it.
+        questions: what it answers, in their order.
+        seconds: about how long five runs take, on two cores that do nothing else.
+    """
+
+    make: Measure
+    questions: Sequence[Question]
+    seconds: int
+
+
+MEASURES: Final[dict[str, Planned]] = {
+    "first-response": Planned(first_response.measure, first_response.QUESTIONS, 290),
+    "webhook": Planned(webhook.measure, tuple(webhook.QUESTIONS.values()), 50),
+    "polling": Planned(polling.measure, polling.QUESTIONS, 280),
+    "simulated-polling": Planned(simulated.measure, simulated.QUESTIONS, 15),
+    "webhooks": Planned(webhooks.measure, webhooks.QUESTIONS, 105),
+    "throughput": Planned(throughput.measure, throughput.QUESTIONS, 305),
+    "processes": Planned(processes.measure, processes.QUESTIONS, 560),
+    "memory": Planned(memory.measure, memory.QUESTIONS, 50),
+    "in-flight": Planned(in_flight.measure, in_flight.ASKED, 300),
+    "large-clips": Planned(large_clips.measure, large_clips.QUESTIONS, 130),
+    "long-history": Planned(long_history.measure, long_history.QUESTIONS, 200),
+    "guilds": Planned(guilds.measure, guilds.QUESTIONS, 90),
+    "submit-burst": Planned(submit_burst.measure, (submit_burst.QUESTION,), 10),
+}
+"""In the order of their results; each name of a result belongs to one of them."""
+
+
+def planned_seconds(names: Sequence[str]) -> int:
+    """Return about how long measurements take together."""
+    return sum(MEASURES[name].seconds for name in names)
