@@ -18,7 +18,7 @@ _AT_ONCE: Final = (1, 12)
 _LONGEST_LIFE: Final = 1.5
 """Seconds of real time that the process lives at most after they began to ask."""
 _SURVIVES: Final = 0.3
-"""How often a moment passes without a death."""
+"""How often a moment passes without a death, after the first."""
 _LOOK_EVERY: Final = 60
 """Commands after which everything is let come to its end, so that the line does not grow for ever."""
 _MANY: Final = "60"
@@ -61,7 +61,7 @@ def _killed_often(commands: int, *, in_short: bool = False, engines: frozenset[E
             if stored - looked >= _LOOK_EVERY:
                 looked = stored
                 await arena.pass_time(arena.at_rest)
-            dies = chance.random() >= _SURVIVES
+            dies = chance.random() >= _SURVIVES or not deaths
             deaths += dies
             assert deaths < commands, f"{stored} of {commands} commands were taken, and no more"
             moment = [ask(arena, chance, min(chance.randint(*_AT_ONCE), commands - stored))]
