@@ -93,6 +93,10 @@ _SAID: Final = (
 )
 
 
+SAID: Final = frozenset(said for _verb, _pattern, said in _SAID)
+"""Every kind of request that says something."""
+
+
 def said_to_discord(method: str, path: str) -> str:
     """Return what a request says to people, "" where it only asks."""
     for verb, pattern, said in _SAID:

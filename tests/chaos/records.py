@@ -75,6 +75,10 @@ _JOBS: Final = """
 """
 _DELIVERIES: Final = "SELECT id, job_id, purpose, state, message_id, reason FROM deliveries ORDER BY number"
 _IN_FLIGHT: Final = ", ".join(f"'{state}'" for state in sorted(IN_FLIGHT))
+_REMEMBERED: Final = (
+    "NOT EXISTS (SELECT 1 FROM erasures WHERE {} LIKE '%:person:' || CAST(erasures.person_id AS TEXT) || ':%')"
+)
+"""Not of somebody who had what is stored about them deleted: their counters stay, and what each job took does not."""
 _COUNTS: Final = {
     "in flight": f"""
         SELECT COALESCE((SELECT used FROM counters WHERE name = 'in_flight'), 0),
@@ -84,12 +88,13 @@ _COUNTS: Final = {
         SELECT (SELECT COALESCE(SUM(used), 0) FROM counters WHERE name LIKE 'process:usd:%'),
             (SELECT COALESCE(SUM(COALESCE(consumed_microusd, reserved_microusd)), 0) FROM charges)
     """,
-    "what people have taken": """
-        SELECT (SELECT COALESCE(SUM(used), 0) FROM counters WHERE name LIKE 'server:%'),
+    "what people have taken": f"""
+        SELECT (SELECT COALESCE(SUM(used), 0) FROM counters
+                WHERE name LIKE 'server:%' AND {_REMEMBERED.format("name")}),
             (SELECT COALESCE(SUM(amount), 0) FROM holds JOIN jobs ON jobs.id = job_id
              WHERE (quota_held = 1 OR holds.kind IN ('money', 'place'))
-                AND holds.counter IN (SELECT name FROM counters))
-    """,
+                AND holds.counter IN (SELECT name FROM counters) AND {_REMEMBERED.format("holds.counter")})
+    """,  # noqa: S608 - of names written here
 }
 """Counters beside what the rows say they must be; those of days that are over are dropped, and count no more."""
 

@@ -182,6 +182,7 @@ async def _ended(arena: Arena, order: Order) -> JobRecord | None:
 
 
 async def _at_rest(arena: Arena, order: Order) -> JobRecord | None:
+    await arena.finish_stuck()
     job = await _job_of(arena, order)
     if job is None or not job.at_rest:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -20,12 +21,16 @@ _PLAIN: Final = 0.6
 """How often the situation is a plain clip, where that passes the point."""
 _HOW_MANY: Final = (0, 0, 0, 1, 1, 3)
 _IN_ONE_GO: Final = 5
-"""How often the process dies before everything is let come to its end: what one death left is there at the next."""
+"""How often the process dies before everything is let come to its end: what waits for its turn is there at the next."""
 _LATEST: Final = 4
 """At which time that a point is passed the process dies at the latest."""
 _DIES_AGAIN: Final = 0.1
 """How often it dies at the same point once more, while it recovers."""
 _TRIES: Final = 5
+_LOOK_SECONDS: Final = 0.1
+_STILL: Final = 6
+"""After so many looks at which nothing has moved, what a death left rests until time passes."""
+_TAKEN_UP_SECONDS: Final = 5.0
 _OF_A_SOLE_OWNER: Final = "expire_leases"
 """What only a process does at its start that has the database to itself, as on SQLite."""
 _IN_SHORT: Final = frozenset(
@@ -54,6 +59,7 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
             await arena.start(point=point if chance.random() < _DIES_AGAIN else "")
             if not arena.bot.running:
                 await arena.start()
+            await _take_up(arena)
 
     async def die(arena: Arena, chance: random.Random, *, first: bool) -> None:
         plain = a_clip.__name__ in where and chance.random() < _PLAIN
@@ -78,6 +84,19 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
         together=True,
         times=_IN_ONE_GO,
     )
+
+
+async def _take_up(arena: Arena) -> None:
+    """Wait until what is taken up at a start has gone as far as it does by itself.
+
+    Else it, and not the next command, would be what reaches the point next.
+    """
+    end, still, before = time.monotonic() + _TAKEN_UP_SECONDS, 0, ""
+    while still < _STILL and time.monotonic() < end:
+        jobs = await arena.records.jobs(after=arena.first_number)
+        states = str((jobs, await arena.records.deliveries()))
+        still, before = (still + 1 if states == before else 0), states
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _all_at_once(
