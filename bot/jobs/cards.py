@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.clock import SECOND, Clock
-from bot.jobs import schedule
+from bot.jobs import place_shown, schedule
 from bot.jobs.forecast import Outlook
 from bot.jobs.loops import each
 from bot.jobs.model import Delivery, Job, Purpose
@@ -14,7 +14,6 @@ from bot.jobs.states import DeliveryState, JobState
 from bot.jobs.timing import Timing
 
 _AT_ONCE: Final = 8
-_POSITIONS_EVERY: Final = 15 * SECOND
 
 
 async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
@@ -25,6 +24,7 @@ async def card_facts(store: JobStore, timing: Timing, job: Job) -> CardFacts:
     delivered = [row for row in endings if row.state is DeliveryState.DELIVERED]
     return CardFacts(
         position=outlook.position,
+        more_than=outlook.more_than,
         ready_at=outlook.ready_at,
         pause=await store.pause() if queued else None,
         result=delivered[-1].message if delivered else None,
@@ -58,10 +58,10 @@ class CardKeeper:
     async def run_once(self) -> int:
         """Edit a few cards."""
         now = self._clock.now()
-        if not now < self._positions_at <= now + _POSITIONS_EVERY:
+        if not now < self._positions_at <= now + place_shown.EVERY:
             # Their time has come, or the clock was put back.
-            self._positions_at = now + _POSITIONS_EVERY
-            await self._store.touch_queue_cards((await self._timing.forecast()).misplaced(_AT_ONCE))
+            self._positions_at = now + place_shown.EVERY
+            await self._store.touch_queue_cards((await self._timing.forecast()).misplaced(place_shown.AT_ONCE))
         jobs = await self._store.claim_cards(now, now + schedule.CARD_REST, _AT_ONCE)
         return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
@@ -73,8 +73,12 @@ class CardKeeper:
             # It rests as long as it was claimed for; the others go on.
             return
         # A card that is gone for good counts as shown: nobody waits for it.
-        await self._store.card_shown(job.id, job.revision, facts.position, facts.ready_at)
+        await self._store.card_shown(job.id, job.revision, facts.place, facts.ready_at)
 
     async def _put_off(self, job: Job) -> None:
-        """A card is best effort: one that cannot be drawn must not be tried for ever."""
-        await self._store.card_shown(job.id, job.revision)
+        """A card is best effort: one that cannot be drawn must not be tried for ever.
+
+        It counts as if it said what it should, so that it is tried again when that changes.
+        """
+        outlook = await self._timing.outlook(job) if job.state is JobState.QUEUED else Outlook()
+        await self._store.card_shown(job.id, job.revision, outlook.place, outlook.ready_at)

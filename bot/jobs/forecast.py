@@ -12,6 +12,7 @@ from bot.clock import SECOND
 from bot.jobs import pace
 from bot.jobs.line import Lines, Waiting
 from bot.jobs.model import Job
+from bot.jobs.place_shown import PlaceShown, Shown
 from bot.jobs.ports import InLine, Quantiles
 from bot.jobs.states import JobState
 
@@ -20,9 +21,11 @@ _HOLDS_PER_JOB: Final = 5
 _LONGEST: Final = 2 * SECOND
 """A forecast for many is used again for a while, in milliseconds; one for few is made anew, for that costs nothing."""
 
-_OFF: Final = 0.2
+_OFF: Final = 0.15
 """A card's time is off where this share of what is left to wait lies between it and the forecast."""
-_SLACK: Final = 20 * SECOND
+_SLACK: Final = 10 * SECOND
+_SPELL: Final = 15 * SECOND
+"""A few that are started right after each other make no line that moves fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,19 @@ class Outlook:
     """What somebody in line may expect.
 
     Attributes:
-        position: how many go first, plus one; 0 for what is not in line.
+        position: how many go first, plus one; 0 for what is not in line, or where that changes too often to be told.
         ready_at: when the clip is usually done, UTC milliseconds; None where that is not known.
+        more_than: in place of a position: more than so many go first.
     """
 
     position: int = 0
     ready_at: int | None = None
+    more_than: int = 0
+
+    @property
+    def place(self) -> int:
+        """Return what is told of the place as one number, as it is stored with the card."""
+        return self.position or -self.more_than
 
 
 class Forecast:
@@ -59,8 +69,12 @@ class Forecast:
         self._starts: list[int | None] = []
         self._next_start: int | None = None
         self._outlooks: dict[str, Outlook] = {}
+        self._positions: dict[str, int] = {}
         self._joined: Lines | None = None
-        self._play(now, known)
+        ready = self._play(now, known)
+        self._shown = Shown.at(self._between_starts())
+        for job_id, position in self._positions.items():
+            self._outlooks[job_id] = self._outlook(position, ready[job_id])
 
     def holds_at(self, now: int) -> bool:
         """Tell whether it can be used again: the more it tells of, the longer."""
@@ -77,24 +91,39 @@ class Forecast:
         self._joined = self._joined or self._lines_now()
         position = self._joined.join(job.place.guild_id or 0, job.requester_id)
         start = self._start_of(position)
-        outlook = Outlook(position, None if start is None or known is None else start + known.p50)
+        outlook = self._outlook(position, None if start is None or known is None else start + known.p50)
         self._outlooks[job.id] = outlook
         return outlook
 
     def misplaced(self, limit: int) -> list[str]:
-        """Return whose cards say something else, those furthest off first; of equals, those in front."""
+        """Return whose cards say something else, those furthest off first; of equals, those in front.
+
+        A card that is behind its job anyway is drawn as soon as it can be, and needs no word from here.
+        """
         wrong = [
-            (-abs(row.card_place - outlook.position), outlook.position, job_id)
-            for job_id, outlook in self._outlooks.items()
-            if (row := self._waiting.get(job_id)) is not None and row.has_card
-            if row.card_place != outlook.position or self._is_off(row.card_ready_at, outlook.ready_at)
+            (-error, position, job_id)
+            for job_id, position in self._positions.items()
+            if (row := self._waiting[job_id]).has_card and not row.card_behind
+            if (error := self._error(row, position, self._outlooks[job_id])) >= 1
         ]
         return [job_id for *_, job_id in heapq.nsmallest(limit, wrong)]
 
-    def _is_off(self, shown: int | None, ready_at: int | None) -> bool:
-        if shown is None or ready_at is None:
-            return shown is not ready_at
-        return abs(shown - ready_at) > max(_SLACK, _OFF * (ready_at - self._made_at))
+    def _error(self, row: InLine, position: int, outlook: Outlook) -> float:
+        """Return how far off a card is: by how many places, or how many times as far as its time may be."""
+        place = self._shown.error(PlaceShown.stored(row.card_place), position)
+        if row.card_ready_at is None or outlook.ready_at is None:
+            return max(place, int(row.card_ready_at is not outlook.ready_at))
+        off = abs(row.card_ready_at - outlook.ready_at)
+        return max(place, off / max(_SLACK, _OFF * (outlook.ready_at - self._made_at)))
+
+    def _outlook(self, position: int, ready_at: int | None) -> Outlook:
+        told = self._shown.of(position)
+        return Outlook(told.position, ready_at, told.more_than)
+
+    def _between_starts(self) -> float | None:
+        """Return how long it is from one start to the next in the mean; those that need not wait are gone at once."""
+        waits = [start - self._made_at for start in self._starts if start is not None and start > self._made_at]
+        return max(_SPELL, waits[-1]) / len(waits) if waits else None
 
     def _lines_now(self) -> Lines:
         held = Counter(row.line for row in self._held if row.state is not JobState.OVERDUE)
@@ -112,8 +141,9 @@ class Forecast:
         ]
         return Lines(waiting, held, self._places)
 
-    def _play(self, now: int, known: Callable[[InLine], Quantiles | None]) -> None:
-        """Start everybody in turn, each as soon as a place is free."""
+    def _play(self, now: int, known: Callable[[InLine], Quantiles | None]) -> dict[str, int | None]:
+        """Start everybody in turn, each as soon as a place is free; return when each is usually ready."""
+        ready: dict[str, int | None] = {}
         lines = self._lines_now()
         ends = [
             (now + pace.remaining(now - (row.began_at or now), known(row)), row.line)
@@ -132,13 +162,13 @@ class Forecast:
             quantiles = known(row)
             start = at if free > 0 else None
             self._starts.append(start)
-            self._outlooks[job.job_id] = Outlook(
-                len(self._starts), None if start is None or quantiles is None else start + quantiles.p50
-            )
+            self._positions[job.job_id] = len(self._starts)
+            ready[job.job_id] = None if start is None or quantiles is None else start + quantiles.p50
             if start is not None:
                 free -= 1
                 heapq.heappush(ends, (start + pace.mean(quantiles), job.line))
         self._next_start = at if free > 0 else ends[0][0] if ends else None
+        return ready
 
     def _start_of(self, position: int) -> int | None:
         """Return when whoever is at a position is started; beyond the last, at the pace of those before."""

@@ -161,7 +161,7 @@ class JobService:
         found when they look by themselves, within a second.
         """
         job, facts = submitted.job, submitted.facts
-        await self._store.set_card(job.id, card, job.revision, facts.position, facts.ready_at)
+        await self._store.set_card(job.id, card, job.revision, facts.place, facts.ready_at)
         self._wakes.ring("intake", "submitter", "cards")
 
     async def cancel(self, job_id: str, person_id: int, *, moderator: bool) -> Cancellation:

@@ -155,7 +155,7 @@ def _queued(job: Job, facts: CardFacts) -> tuple[str, str, str]:
     emoji, word = job_words.emoji(job.state), job_words.state(job.state)
     if not job.inputs_ready:
         return emoji, _("Preparing"), _("reading your files.")
-    place = _place_in_line(facts.position)
+    place = _place_in_line(facts)
     pause = facts.pause
     if pause is None or pause.until <= job.created_at:
         return emoji, word, f"{place} {_usually_ready(facts)}".strip()
@@ -173,17 +173,19 @@ def _resting(pause: Pause) -> str:
 
 
 def _usually_ready(facts: CardFacts) -> str:
-    if facts.ready_at is None or facts.position <= 0:
+    if facts.ready_at is None:
         return ""
     return _("Usually ready {time}.").format(time=figures.relative(facts.ready_at))
 
 
-def _place_in_line(position: int) -> str:
-    if position <= 0:
+def _place_in_line(facts: CardFacts) -> str:
+    if facts.more_than > 0:
+        return _("more than {number} before it in line.").format(number=facts.more_than)
+    if facts.position <= 0:
         return ""
-    if position == 1:
+    if facts.position == 1:
         return _("next in line.")
-    return _("{ordinal} in line.").format(ordinal=figures.ordinal(position))
+    return _("{ordinal} in line.").format(ordinal=figures.ordinal(facts.position))
 
 
 def _estimate(job: Job, facts: CardFacts) -> str:

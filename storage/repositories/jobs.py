@@ -86,6 +86,7 @@ def _in_line_from(row: Row) -> InLine:
         began_at=whole_or_none(row, "post_started_at") if running_since is None else running_since,
         # Until its inputs are ready, a card says that they are being read.
         has_card=whole_or_none(row, "card_message_id") is not None and flag(row, "inputs_ready"),
+        card_behind=whole(row, "card_shown") < whole(row, "revision"),
         card_place=whole(row, "card_place"),
         card_ready_at=whole_or_none(row, "card_ready_at"),
     )

@@ -3,7 +3,8 @@
 -- nothing where nobody waits, and no whole rows, for there may be thousands.
 SELECT
     id, state, number, COALESCE(guild_id, 0) AS line, requester_id, turn, kind, model, mode, seconds, running_since,
-    post_started_at, inputs_ready, card_message_id, card_place, card_ready_at,
+    post_started_at, inputs_ready, card_message_id, revision, card_shown,
+    card_place, card_ready_at,
     COALESCE((
         SELECT MAX(started.turn) FROM jobs AS started
         WHERE COALESCE(started.guild_id, 0) = COALESCE(jobs.guild_id, 0)

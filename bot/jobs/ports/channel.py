@@ -48,7 +48,8 @@ class CardFacts:
     """What a card shows beside its job.
 
     Attributes:
-        position: in the queue, from 1; 0 if not queued.
+        position: in the queue, from 1; 0 if not queued, or if it changes too often to be told.
+        more_than: in place of a position: more than so many go first.
         ready_at: when such jobs are usually done, UTC milliseconds; None where unknown.
         pause: submissions rest.
         result: where the message that ended the job stands.
@@ -61,6 +62,12 @@ class CardFacts:
     result: MessageRef | None = None
     undeliverable: bool = False
     source: Job | None = None
+    more_than: int = 0
+
+    @property
+    def place(self) -> int:
+        """Return what is told of the place in line as one number, as it is stored with the card."""
+        return self.position or -self.more_than
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

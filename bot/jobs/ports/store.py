@@ -172,7 +172,8 @@ class InLine:
         seconds: 0 but for VIDEO.
         began_at: when its task was begun, UTC milliseconds; None where it was not.
         has_card: a card tells of it.
-        card_place: the position that the card shows; 0 for none.
+        card_behind: it shows less than there is to show, and will be drawn as soon as it can be.
+        card_place: the position that the card shows; below 0, how many it says go first at least; 0 for neither.
         card_ready_at: the time that it shows, UTC milliseconds; None for none.
     """
 
@@ -190,6 +191,7 @@ class InLine:
     seconds: int
     began_at: int | None = None
     has_card: bool = False
+    card_behind: bool = False
     card_place: int = 0
     card_ready_at: int | None = None
 

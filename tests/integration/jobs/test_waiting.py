@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import random
+import re
 import statistics
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,11 +15,12 @@ import pytest
 from bot.catalog import VideoAsked
 from bot.clock import MINUTE, SECOND
 from bot.jobs.limits import Allowance
-from bot.jobs.model import MessageRef
+from bot.jobs.model import Job, MessageRef
 from bot.jobs.ports import CardFacts
 from bot.jobs.purchasing import Ceilings
 from bot.jobs.requests import VideoRequest
 from bot.jobs.states import JobState
+from bot.ui.cards import status_line
 from tests.integration.jobs.world import CHANNEL, PERSON, World, with_place
 
 TYPICAL = {5: 90 * SECOND, 10: 240 * SECOND}
@@ -44,6 +47,7 @@ class Trace:
 
     Attributes:
         spread: how much lengths differ, as the standard deviation of their logarithm.
+        words: what the card of each says, as it was drawn last.
     """
 
     world: World
@@ -53,6 +57,7 @@ class Trace:
     started: list[str] = field(default_factory=list)
     ready: dict[str, int] = field(default_factory=dict)
     shown: list[Shown] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
     _ends: list[tuple[int, str]] = field(default_factory=list)
     _seconds: dict[str, int] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
@@ -68,6 +73,7 @@ class Trace:
         self.came.append(job_id)
         self._seconds[job_id], self._tokens[submitted.job.hook_token] = seconds, job_id
         await self.world.service.card_posted(submitted, MessageRef(CHANNEL, 1_000 + len(self.came)))
+        self.words[job_id] = status_line(submitted.job, submitted.facts)
         if look:
             self._note(job_id, submitted.facts)
         await self._start()
@@ -137,15 +143,15 @@ class Trace:
         return abs(shown.ready_at - self.ready[shown.job_id]) / wait
 
 
-Make = Callable[[float], Awaitable[Trace]]
+Make = Callable[..., Awaitable[Trace]]
 
 
 @pytest.fixture
 async def trace_of(world: World) -> Make:
     """Make a trace after the bot has learnt how long tasks take there."""
 
-    async def make(spread: float) -> Trace:
-        world.max_in_flight, world.ceilings = PLACES, ANYBODY
+    async def make(spread: float, places: int = PLACES) -> Trace:
+        world.max_in_flight, world.ceilings = places, ANYBODY
         world.start_process()
         trace = Trace(world, spread)
         for number in range(48):
@@ -240,3 +246,103 @@ async def test_cards_are_corrected_when_others_come_before(trace_of: Make):
     assert (await world.timing.forecast()).misplaced(9) == []
     told = {row.card_place for row in await world.store.line() if row.state is JobState.QUEUED}
     assert told == {1, 2, 3, 4}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a card that somebody looks at says, in its words."""
+
+    shown: Shown
+    more_than: int
+
+
+@dataclass
+class Cards:
+    """Every card as it was drawn last."""
+
+    trace: Trace
+    edits: int = 0
+
+    def __post_init__(self) -> None:
+        show, channel = self.trace.world.channel.show_card, self.trace.world.channel
+
+        async def show_card(job: Job, facts: CardFacts) -> bool:
+            self.edits += job.state is JobState.QUEUED
+            self.trace.words[job.id] = status_line(job, facts)
+            return await show(job, facts)
+
+        setattr(channel, "show_card", show_card)  # noqa: B010 - in place of the channel's own
+
+    async def look(self) -> list[Told]:
+        """Read the card of each in line."""
+        now, told = self.trace.world.clock.now(), []
+        for row in await self.trace.world.store.line():
+            if row.state is JobState.QUEUED:
+                words = self.trace.words[row.job_id]
+                place, ready = PLACE.search(words), READY.search(words)
+                assert ready is not None, words
+                position = 0 if place is None else 1 if place["next"] else int(place["position"] or 0)
+                more_than = int(place["more"] or 0) if place is not None else 0
+                assert (row.card_place, (row.card_ready_at or 0) // SECOND) == (position or -more_than, int(ready[1]))
+                came, started = len(self.trace.came), len(self.trace.started)
+                shown = Shown(row.job_id, now, position, row.card_ready_at or 0, came, started)
+                told.append(Told(shown, more_than))
+        return told
+
+
+PLACE = re.compile(r"(?P<next>next in line)|(?P<position>\d+)(st|nd|rd|th) in line|more than (?P<more>\d+) before")
+READY = re.compile(r"Usually ready <t:(\d+):R>")
+
+
+async def lived(trace: Trace, cards: Cards, *, look_every: int = 7) -> list[Told]:
+    """Let a crowd that has come be served, the cards being kept as they are; look at all of them now and then."""
+    told: list[Told] = []
+    for second in itertools.count(1):
+        await trace.pass_time(trace.world.clock.now() + SECOND)
+        await trace.world.cards.run_once()
+        if second % look_every == 0:
+            looked = await cards.look()
+            told += looked if second > SETTLED else []
+            if not looked:
+                return told
+    raise AssertionError
+
+
+SETTLED = 150
+"""Seconds: a crowd that comes at once is given one for each of its cards, for that is how often cards are edited."""
+
+
+def places_off(trace: Trace, told: list[Told]) -> list[int]:
+    """By how many places cards were off that told one: those told a round number, by how many it was too many."""
+    off = []
+    for each in told:
+        position = trace.position_of(each.shown)
+        if each.shown.position:
+            off.append(abs(each.shown.position - position))
+        elif each.more_than:
+            off.append(max(0, each.more_than + 1 - (position - 1)))
+    return off
+
+
+@pytest.mark.parametrize(("places", "exact"), [(PLACES, 20), (28, 5)])
+async def test_what_cards_show_of_a_long_line_is_right_within_one_place_and_a_quarter(
+    trace_of: Make, places: int, exact: int
+):
+    trace = await trace_of(0.3, places)
+    cards = Cards(trace)
+    waiting = 100 if places > PLACES else 40
+    for count in range(places + waiting):
+        await trace.come(10 + count % 30, 1, trace.chance.choice((5, 10)))
+    began = trace.world.clock.now()
+    told = await lived(trace, cards)
+    await trace.end()
+
+    off = places_off(trace, told)
+    assert len(off) > 0.9 * len(told)
+    assert part(off, 1) >= 0.95
+    assert max(off) <= 4
+    assert {each.shown.position for each in told} >= set(range(1, exact + 1))
+    errors = [trace.error_of(each.shown) for each in told]
+    assert part(errors, 0.25) >= 0.8
+    assert statistics.median(errors) <= 0.15
+    assert cards.edits <= (trace.world.clock.now() - began) / SECOND + places + waiting

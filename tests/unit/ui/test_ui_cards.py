@@ -37,6 +37,8 @@ def test_a_plain_job_in_line_shows_nothing_but_what_matters() -> None:
     [
         ({}, {"position": 1}, "⏳ **Queued** — next in line."),
         ({}, {"position": 12}, "⏳ **Queued** — 12th in line."),
+        ({}, {"more_than": 20}, "⏳ **Queued** — more than 20 before it in line."),
+        ({}, {"ready_at": NOW + 90_000}, f"⏳ **Queued** — Usually ready <t:{NOW // 1000 + 90}:R>."),
         (
             {},
             {"position": 3, "ready_at": NOW + 90_000},
