@@ -43,13 +43,13 @@ looked up from outside:
 The crash points are not a list somebody keeps: every commit of the store is two points (before it, and after it before
 anybody knows), and every call to the provider, to Discord and to the disk is two more. What is left out is a list, in
 `tests/chaos/matrix.py`, with a reason for each: methods of the store that write nothing about a command, its money or
-its messages (settings, a server's welcome, chores), and a few that need a rare condition, which other tests arrange. A
-test holds the points and that list to every method of the store that writes. A fault that is named with several ways
-of happening, such as status codes or wordings, is performed in each of them, on each engine, whatever `RUNS` says.
+its messages (settings, a server's welcome, chores), and a few that only a rare condition comes to. A test holds the
+points and that list to every method of the store that writes. A fault that is named with several ways of happening,
+such as status codes or wordings, is performed in each of them, on each engine, whatever `RUNS` says.
 
-That the harness can fail is tested, too: for each of the above a bot with a defect built in must be reported (a purchase repeated after a lost
-answer, a delivery repeated without a look at the channel, a clip or a failure given up on with every channel open, a
-failure told beside a clip, a charge misread, a counter forgotten).
+That the harness can fail is tested, too: for each of the above a bot with a defect built in must be reported (a
+purchase repeated after a lost answer, a delivery repeated without a look at the channel, a clip or a failure given up
+on with every channel open, a failure told beside a clip, a charge misread, a counter forgotten).
 
 ## Repeat it
 
