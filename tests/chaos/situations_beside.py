@@ -54,7 +54,7 @@ async def a_clip_that_is_reported(arena: Arena, chance: random.Random) -> None:
 async def what_is_stored_deleted(arena: Arena, chance: random.Random) -> None:
     """Juno has everything about her deleted, her clip's message included; it is finished, and looked at no more."""
     await arena.order(arena.juno)
-    hers = [order for order in arena.orders if order.person.name == arena.juno.name]
+    hers = [one for one in arena.orders if one.person.name == arena.juno.name and await _job_of(arena, one)]
     for order in hers:
         if not await _ended(arena, order):
             return
