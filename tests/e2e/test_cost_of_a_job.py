@@ -2,8 +2,9 @@
 
 A change that makes a job dearer fails here; one that makes it cheaper fails, too, until the table says so. Nothing here
 is timed: the clock stands, so that every look at the database follows from an event. Of a few jobs of a kind the least
-counts, exactly: what comes on top is not of the job, but once a minute (what was learnt of completion times, the state
-that metrics show), once after connecting, or one look more because two bells rang apart instead of together.
+counts, exactly. Two kinds of statements have a leeway, since they depend on how busy the machine is: looks that find
+nothing, for bells that ring apart lead to one each; and what follows from time having passed, such as what was learnt
+of completion times in the last minute.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ import pytest_asyncio
 from sandbox.person import Person
 from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
-from tests.e2e.community import KITE, PATIENCE, Community, answer_to, ask, community
+from tests.e2e.community import KITE, Community, answer_to, ask, community, until
 from tests.e2e.files import picture
 from tests.e2e.tally import StandingClock, Tally, quiet
 
 TABLE: Final[dict[str, dict[str, int]]] = json.loads(Path(__file__).with_name("cost_of_a_job.json").read_text())
 JOBS: Final = 5
+LOOKS: Final = "looks that find nothing"
+LEEWAY: Final = 2
+"""Looks more or less than the table says, in the job with the fewest."""
+TIMED: Final = 6
+"""Statements that follow from time having passed, in the job with the fewest."""
 in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -93,21 +99,29 @@ ACTS: Final[dict[str, Act]] = {
 @in_one_loop
 @pytest.mark.parametrize("kind", ACTS)
 async def test_a_job_costs_what_the_table_says(counted: Counted, kind: str):
-    runs = [await _cost(counted, ACTS[kind]) for _ in range(JOBS)]
+    runs, timed = [], TIMED + 1
+    for _ in range(JOBS):
+        runs.append(await _cost(counted, ACTS[kind]))
+        timed = min(timed, counted.tally.timed.total())
 
     least = {name: min(run[name] for run in runs) for name in runs[0]}
-    assert least == TABLE[kind], (runs, counted.tally.discord, counted.tally.statements)
+    looks = least[LOOKS] - TABLE[kind][LOOKS]
+    assert least == {**TABLE[kind], LOOKS: least[LOOKS]}, (runs, counted.tally.discord, counted.tally.statements)
+    assert -LEEWAY <= looks <= LEEWAY, (runs, counted.tally.looks)
+    assert timed <= TIMED, counted.tally.timed
 
 
 @in_one_loop
 async def test_an_autocomplete_reads_little_and_writes_nothing(counted: Counted):
     await counted.mira.autocomplete("video", "model", "")  # reads what later ones find read
-    async with quiet(counted.tally):
-        counted.tally.clear()
-        await counted.mira.autocomplete("video", "model", "")
+    runs: list[tuple[int, int]] = []
+    for _ in range(JOBS):
+        async with quiet(counted.tally):
+            counted.tally.clear()
+            await counted.mira.autocomplete("video", "model", "")
+        runs.append((counted.tally.statements.total(), counted.tally.commits))
 
-    assert counted.tally.commits == 0
-    assert counted.tally.statements.total() <= TABLE["autocomplete"]["statements"]
+    assert min(runs) == (TABLE["autocomplete"]["statements"], 0), runs
 
 
 def test_the_table_names_every_kind_and_no_other():
@@ -120,20 +134,26 @@ async def _cost(here: Counted, act: Act) -> dict[str, int]:
         here.tally.clear()
         card = await act(here)
         await answer_to(here.mira, card)
-    await card_at_rest(here, card)
+        await card_at_rest(here, card)
     after = (await here.place.provider.summary()).requests
     return {
         "requests to Discord": here.tally.discord.total(),
         "requests to the provider": _asked(after) - _asked(before),
         "statements": here.tally.statements.total(),
+        LOOKS: here.tally.looks.total(),
         "commits": here.tally.commits,
     }
 
 
 async def card_at_rest(here: Counted, card: SeenMessage) -> None:
-    """Fail rather than count half a job."""
+    """Wait until the card shows that the job has ended, rather than count half a job."""
     job = await here.place.job_of(card, needs="finished_at")
-    assert job.card_shown == job.revision, f"the card lags behind after {PATIENCE} s"
+
+    async def shown() -> bool:
+        job = await here.place.job_of(card)
+        return bool(job.card_shown == job.revision)
+
+    await until(shown, f"the card to show revision {job.revision}")
 
 
 def _asked(requests: dict[str, int]) -> int:
