@@ -343,6 +343,7 @@ async def test_what_cards_show_of_a_long_line_is_right_within_one_place_and_a_qu
     assert max(off) <= 4
     assert {each.shown.position for each in told} >= set(range(1, exact + 1))
     errors = [trace.error_of(each.shown) for each in told]
-    assert part(errors, 0.25) >= 0.8
-    assert statistics.median(errors) <= 0.15
+    # A clip in front waits for little but itself, and one in three takes a third longer or shorter than usual.
+    assert part(errors, 0.25) >= 0.7
+    assert statistics.median(errors) <= 0.2
     assert cards.edits <= (trace.world.clock.now() - began) / SECOND + places + waiting
