@@ -14,6 +14,16 @@ from tests.fidelity import documents
 if TYPE_CHECKING:
     from tests.fidelity.observer import FidelityObserver
 
+_configure: Final = structlog.configure
+
+
+def _configure_for_one_test(**wanted: Any) -> None:
+    """Configure it as asked, but let no logger keep that: a logger that is kept is beyond `capture_logs` for good."""
+    _configure(**{**wanted, "cache_logger_on_first_use": False})
+
+
+structlog.configure = _configure_for_one_test
+
 # Plain tracebacks: those that print local variables take longer than the tests.
 structlog.configure(
     processors=[
@@ -21,6 +31,15 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Undo what a test that starts a whole bot does to the log."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
+
 
 _HERE: Final = Path(__file__).parent
 _WITH_A_DISCORD: Final = (_HERE / "integration", _HERE / "e2e")
