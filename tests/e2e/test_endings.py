@@ -167,7 +167,7 @@ async def test_a_clip_that_never_reached_the_provider_is_given_back_once_that_ha
         card = await ask(place.mira)
         await place.job_of(card, needs="attempts")
 
-        answer = await place.while_time_passes(only_answer(place, place.mira, card), step=3_600)
+        answer = await place.while_time_passes(only_answer(place, place.mira, card), step=600)
 
         for words in ("The provider cannot be used right now.", NOTHING):
             assert words in answer.text
