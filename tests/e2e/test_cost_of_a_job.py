@@ -1,10 +1,11 @@
 """What each kind of job costs in requests, SQL statements and commits, held to the table in `cost_of_a_job.json`.
 
-A change that makes a job dearer fails here; one that makes it cheaper fails, too, until the table says so. Nothing here
-is timed: the clock stands, so that every look at the database follows from an event. Of a few jobs of a kind the least
-counts, exactly. Two kinds of statements have a leeway, since they depend on how busy the machine is: looks that find
-nothing, for bells that ring apart lead to one each; and what follows from time having passed, such as what was learnt
-of completion times in the last minute.
+A change that makes a job dearer fails here; one that makes it much cheaper fails, too, until the table says so. Nothing
+here is timed: the clock stands, so that every look at the database follows from an event. Of a few jobs of a kind the
+least counts, and must not be more than the table says; a busy machine, where two changes come in one look, may make it
+a little less. Two kinds of statements have a leeway upwards, too: looks that find nothing, for bells that ring apart
+lead to one each; and what follows from time having passed, such as what was learnt of completion times in the last
+minute.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ JOBS: Final = 5
 LOOKS: Final = "looks that find nothing"
 LEEWAY: Final = 2
 """Looks more or less than the table says, in the job with the fewest."""
+LESS: Final = {"requests to Discord": 1, "requests to the provider": 0, "statements": 3, "commits": 2}
+"""How much less than the table says a job may cost without the table being wrong."""
 TIMED: Final = 6
 """Statements that follow from time having passed, in the job with the fewest."""
 in_one_loop: Final = pytest.mark.asyncio(loop_scope="module")
@@ -105,8 +108,10 @@ async def test_a_job_costs_what_the_table_says(counted: Counted, kind: str):
         timed = min(timed, counted.tally.timed.total())
 
     least = {name: min(run[name] for run in runs) for name in runs[0]}
-    looks = least[LOOKS] - TABLE[kind][LOOKS]
-    assert least == {**TABLE[kind], LOOKS: least[LOOKS]}, (runs, counted.tally.discord, counted.tally.statements)
+    looks = least.pop(LOOKS) - TABLE[kind][LOOKS]
+    for name, number in least.items():
+        most = TABLE[kind][name]
+        assert most - LESS[name] <= number <= most, (name, runs, counted.tally.discord, counted.tally.statements)
     assert -LEEWAY <= looks <= LEEWAY, (runs, counted.tally.looks)
     assert timed <= TIMED, counted.tally.timed
 
