@@ -138,8 +138,7 @@ async def word_that_discord_does_not_take(arena: Arena, chance: random.Random) -
     await credit_that_runs_out(arena, chance)
 
 
-SITUATIONS: Final[tuple[Situation, ...]] = (
-    *ORDERS,
+BESIDE: Final[tuple[Situation, ...]] = (
     a_clip_that_is_deleted,
     a_clip_that_is_reported,
     what_is_stored_deleted,
@@ -151,6 +150,8 @@ SITUATIONS: Final[tuple[Situation, ...]] = (
     a_purchase_found_by_the_owner,
     word_that_discord_does_not_take,
 )
+"""What leaves traces that the next may stumble over: who is forgotten, what was alerted of, what is no longer asked."""
+SITUATIONS: Final = (*ORDERS, *BESIDE)
 
 
 async def _more_about(arena: Arena, person: Person, order: Order) -> SeenMessage | None:

@@ -12,7 +12,7 @@ from typing import Final
 from tests.chaos.arena import Arena
 from tests.chaos.matrix import RECOVERY, leave_a_purchase_on_the_wire, read_table
 from tests.chaos.situations import SETTINGS, Situation, a_clip, a_clip_of_a_picture, a_failed_task
-from tests.chaos.situations_beside import SITUATIONS
+from tests.chaos.situations_beside import BESIDE, SITUATIONS
 from tests.chaos.trial import BOTH, Engine, Group, Trial
 
 _NAMED: Final[Mapping[str, Situation]] = {situation.__name__: situation for situation in SITUATIONS}
@@ -34,6 +34,7 @@ _STILL: Final = 6
 _TAKEN_UP_SECONDS: Final = 5.0
 _OF_A_SOLE_OWNER: Final = "expire_leases"
 """What only a process does at its start that has the database to itself, as on SQLite."""
+_LEAVES_TRACES: Final = frozenset(situation.__name__ for situation in BESIDE)
 _IN_SHORT: Final = frozenset(
     {
         "after the purchase",
@@ -85,6 +86,7 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
         engines=frozenset({Engine.SQLITE}) if point.endswith(_OF_A_SOLE_OWNER) else BOTH,
         overrides=SETTINGS,
         together=True,
+        fresh=where.keys() <= _LEAVES_TRACES,
         times=_IN_ONE_GO,
     )
 
