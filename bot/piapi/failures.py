@@ -28,6 +28,7 @@ _RULES: Final[tuple[tuple[FailureReason, re.Pattern[str]], ...]] = (
     (FailureReason.VOICE_UNKNOWN, _any(r"voice (id )?not found", r"\btimbre\b", r"tts_timbre")),
     (FailureReason.NO_FACE, _any(r"identify failed", r"status 609", r"no face", r"no human in the video", r"face not")),
     # Before moderation: an image that cannot be fetched is "404 not found" too.
+    (FailureReason.AUDIO_REJECTED, _any(r"preprocess.*\baudio\b")),
     (FailureReason.IMAGE_REJECTED, _any(r"preprocess")),
     (
         FailureReason.MODERATED,

@@ -20,6 +20,7 @@ from bot.piapi.failures import reason_of_refusal, reason_of_text, says_cancelled
         ("server overloaded, retry", R.BUSY),
         ("submit task failed: 500 Internal Server Error", R.BUSY),
         ("preprocess image failed", R.IMAGE_REJECTED),
+        ("preprocess audio failed: cannot fetch it", R.AUDIO_REJECTED),
         ("preprocess: https://f.example/a.png: 404 not found", R.IMAGE_REJECTED),
         ("the image side must exceed 300 px", R.IMAGE_REJECTED),
         ("content violation", R.MODERATED),
