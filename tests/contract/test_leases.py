@@ -300,3 +300,10 @@ async def test_what_somebody_spoke_of_is_leased_once_and_only_when_it_is_due(sto
     await store.nudge(job.hook_token, None, NOW + 9)
     taken = [await store.claim([JobState.RUNNING], NOW + at, "mine", NOW + 60_000, 8) for at in (8, 9, 10)]
     assert [len(each) for each in taken] == [0, 1, 0]
+
+
+async def test_what_somebody_spoke_of_is_leased_for_the_states_asked_for_alone(store: Store):
+    job = await job_in(store, JobState.RUNNING)
+    await store.nudge(job.hook_token, None, NOW + 9)
+    assert await store.claim([JobState.QUEUED, JobState.OVERDUE], NOW + 10, "theirs", NOW + 60_000, 8) == []
+    assert ids(await store.claim([JobState.RUNNING], NOW + 10, "mine", NOW + 60_000, 8)) == [job.id]
