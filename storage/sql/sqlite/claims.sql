@@ -2,7 +2,8 @@
 -- Leases due jobs. One statement is one transaction, and there is only one at a time. A lease that ends later than any
 -- drawn now could was drawn by a clock that has been put back since, and binds nobody. What somebody spoke of goes first: a
 -- webhook's word means an end, and the others are only asked how they stand. Of each state the first are taken in the
--- indexes' order, and of those the first: ten thousand that are due are neither read nor sorted.
+-- indexes' order, and of those the first: ten thousand that are due are neither read nor sorted (the `+` keeps the
+-- first part from the index by due times).
 WITH wanted (state) AS (VALUES (:state_1), (:state_2), (:state_3), (:state_4), (:state_5), (:state_6))
 UPDATE jobs
 SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
@@ -13,7 +14,7 @@ WHERE id IN (
             SELECT nudged.number FROM jobs AS nudged
             WHERE nudged.state = each_state.state
                 AND nudged.nudged_at IS NOT NULL
-                AND nudged.due_at <= :now
+                AND +nudged.due_at <= :now
                 AND (nudged.lease IS NULL OR nudged.lease_until <= :now OR nudged.lease_until > :latest)
             ORDER BY nudged.nudged_at, nudged.number
             LIMIT :limit

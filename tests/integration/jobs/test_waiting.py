@@ -181,6 +181,13 @@ async def looked_at(trace: Trace, **how: int) -> Trace:
     return trace
 
 
+def placed(trace: Trace) -> list[Shown]:
+    """Return what was told of places: those far behind are told none, or a round number."""
+    told = [shown for shown in trace.shown if shown.position]
+    assert len(told) > 40
+    return told
+
+
 def part(errors: Iterable[float], most: float) -> float:
     """Which part of them is no larger."""
     errors = list(errors)
@@ -190,17 +197,17 @@ def part(errors: Iterable[float], most: float) -> float:
 @pytest.mark.parametrize("spread", [0.0, 0.5])
 async def test_a_place_shown_is_right_on_one_server_whatever_tasks_take(trace_of: Make, spread: float):
     trace = await looked_at(await trace_of(spread), servers=1)
-    assert {shown.position - trace.position_of(shown) for shown in trace.shown} == {0}
+    assert {shown.position - trace.position_of(shown) for shown in placed(trace)} == {0}
 
 
 async def test_a_place_shown_is_right_on_several_where_tasks_take_what_they_usually_take(trace_of: Make):
     trace = await looked_at(await trace_of(0.05))
-    assert max(abs(shown.position - trace.position_of(shown)) for shown in trace.shown) <= 1
+    assert max(abs(shown.position - trace.position_of(shown)) for shown in placed(trace)) <= 1
 
 
 async def test_where_shares_bind_it_depends_on_what_ends_first_and_is_hardly_ever_off_by_more_than_one(trace_of: Make):
     trace = await looked_at(await trace_of(0.5))
-    off = [abs(shown.position - trace.position_of(shown)) for shown in trace.shown]
+    off = [abs(shown.position - trace.position_of(shown)) for shown in placed(trace)]
     assert part(off, 1) >= 0.95
     assert max(off) <= 2
 
@@ -210,7 +217,7 @@ async def test_a_place_shown_while_others_come_is_right_but_for_those_whose_turn
     await crowd(trace, 50, pause=90 * SECOND)
     await trace.end()
 
-    assert max(abs(shown.position - trace.position_of(shown)) for shown in trace.shown) <= 1
+    assert max(abs(shown.position - trace.position_of(shown)) for shown in placed(trace)) <= 1
     assert any(trace.passed_by(shown) for shown in trace.shown)
 
 
