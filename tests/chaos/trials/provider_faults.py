@@ -222,9 +222,10 @@ async def _storm_of_lost_answers(arena: Arena, chance: Chance) -> None:
     await arena.provider.clear_scenarios()
     jobs = await side.mended(arena, JobState.SUCCEEDED, JobState.ABANDONED)
     lost = [job for job in jobs if job.state is JobState.ABANDONED]
-    assert len(lost) == risked
+    # One that was on the wire while minutes passed in a moment may be counted, and be asked anew once all is well.
+    assert risked - tries <= len(lost) <= risked, f"{risked} were risked, {len(lost)} lost"
     assert len(orders) == len(jobs)
-    await side.told(arena, side.ABANDONED, times=risked)
+    await side.told(arena, side.ABANDONED, times=len(lost))
     await side.taken_back(arena, side.TAKES_NO_ORDERS)
     await side.told(arena, side.GOES_ON)
 
