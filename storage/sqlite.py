@@ -215,6 +215,7 @@ class SqliteDatabase:
             undone: T = undo.answer
             return undone
         except BaseException:
+            # Whatever ended it: nothing half done may be left for the next transaction to commit.
             connection.rollback()
             raise
         return answer

@@ -68,13 +68,12 @@ class Timing:
 
     async def outlook(self, job: Job) -> Outlook:
         """Return what a job in line may expect; nothing for one that is not in line."""
-        quantiles = await self.quantiles(job)
         # Of a crowd that comes at once, one makes the forecast, and the others are found in it.
         async with self._one_at_a_time:
             latest = self._forecasts[-1] if self._forecasts else None
             if latest is None or not latest.holds_at(self.clock.now()):
                 return (await self.forecast()).of(job) or Outlook()
-        return latest.of(job) or latest.join(job, quantiles)
+        return latest.of(job) or latest.join(job, await self.quantiles(job))
 
     async def forecast(self) -> Forecast:
         """Return what everybody in line may expect now."""

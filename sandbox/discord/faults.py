@@ -8,7 +8,7 @@ import socket
 import struct
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from aiohttp import web
 
@@ -36,18 +36,7 @@ same (with `body` if given; 5xx, which clients try again by themselves); `slow_u
 
 _CLOUDFLARE: Final = {429: "Error 1015: You are being rate limited", 520: "Web server returns an unknown error"}
 """Statuses that Cloudflare has names of its own for."""
-KINDS: Final[tuple[FaultKind, ...]] = (
-    "status",
-    "page",
-    "rate_limit",
-    "reset",
-    "reset_upload",
-    "lost_reset",
-    "lost_hang",
-    "lost_status",
-    "slow_upload",
-    "delay",
-)
+KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
 LOST: Final[frozenset[FaultKind]] = frozenset({"lost_reset", "lost_hang", "lost_status"})
 """Everything is done, and the client does not learn of it."""
 
