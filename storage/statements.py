@@ -145,10 +145,6 @@ class Statements:
         """Run a statement that gives rows."""
         return [row async for row in self._named[statement](connection, **values)]
 
-    def text(self, statement: str) -> str:
-        """Return a statement's SQL."""
-        return str(self._named[statement].sql)
-
     async def run(self, connection: object, statement: str, values: Mapping[str, Value]) -> None:
         """Run a statement that gives none (its name line ends in `!`)."""
         await self._named[statement](connection, **values)

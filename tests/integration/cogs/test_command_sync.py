@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -58,33 +59,37 @@ async def test_two_processes_that_start_together_tell_discord_once(offline: Cove
         assert offline.discord.commands.writes == 1
 
 
-async def test_what_another_process_is_about_to_tell_is_told_once_it_has_died_over_it(
-    offline: Cove, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(command_sync, "_LOOK_AGAIN", 20)
+@asynccontextmanager
+async def told_in_the_end(offline: Cove, patch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """Start while another process is about to tell Discord; wait, after what is done within, until Discord is told.
+
+    Yields:
+        When that process began, UTC milliseconds.
+    """
+    patch.setattr(command_sync, "_LOOK_AGAIN", 20)
     now = SystemClock().now()
     assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
     async with offline.online(offline.new_client()):
         assert offline.discord.commands.writes == 0
+        yield now
         await offline.store.end_turn(command_sync.TURN, now + 60_000)
         async with asyncio.timeout(10):
             while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
                 await asyncio.sleep(0.02)
     assert offline.discord.commands.writes == 1
+
+
+async def test_what_another_process_is_about_to_tell_is_told_once_it_has_died_over_it(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with told_in_the_end(offline, monkeypatch) as now:
+        pass
     assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
 
 
 async def test_a_connection_that_is_lost_over_it_is_no_reason_to_give_up(
     offline: Cove, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_sync, "_LOOK_AGAIN", 20)
-    now = SystemClock().now()
-    assert await offline.store.claim_turn(command_sync.TURN, now, now + 60_000) is None
-    async with offline.online(offline.new_client()):
+    async with told_in_the_end(offline, monkeypatch):
         offline.discord.faults.add(Fault(kind="reset", method="PUT", path="/applications/*/commands", times=2))
-        await offline.store.end_turn(command_sync.TURN, now + 60_000)
-        async with asyncio.timeout(10):
-            while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
-                await asyncio.sleep(0.02)
-    assert offline.discord.commands.writes == 1
     assert offline.discord.faults.pending == []
