@@ -5,8 +5,8 @@
 
 Nothing is measured here: completion times are drawn from the quantiles that the catalogue assumes (or from others than
 the bot believes in), one in ten from a tail beyond the ninetieth percentile; requests take no time, and what is counted
-are requests and seconds of delay. A crowd may be of two of the provider's models, each with a history of its own, or
-have a task among it that is long overdue, which makes the history that is read longer.
+are requests and seconds of delay. A crowd may be of two of the provider's models, each with a history of its own, have
+a task among it that is long overdue, or stragglers, which make the history that is read longer.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ import math
 import random
 import statistics
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
 from bot.catalog import Mode, completion_seconds
 from bot.clock import SECOND
 from bot.jobs import pace
-from bot.jobs.lookout import _DISTRUST, _FOREIGN_PAGES, _PAGE
+from bot.jobs.lookout import _DISTRUST, _PAGE, _PATIENCE
 from bot.jobs.model import JobKind
 from bot.jobs.ports import Quantiles
-from bot.jobs.schedule import CLOCK_SKEW
+from bot.jobs.schedule import CLOCK_SKEW, OVERDUE_AFTER
 
 TRACE: Final = Path(__file__).with_name("pace.json")
 FIXED: Final = 5.0
@@ -38,6 +39,7 @@ GIVE_UP: Final = 900.0
 _SEED: Final = 20_260
 TURBO: Final = "2.5-turbo"
 _FRESH: Final = _DISTRUST / SECOND
+_LONG: Final = OVERDUE_AFTER / SECOND
 _OVERDUE: Final = 2_400.0
 """Seconds since a task was begun that is long overdue; the bot calls it so after half an hour."""
 
@@ -146,6 +148,11 @@ def with_another_model(tasks: Sequence[Task], times: Sequence[float], believed: 
     return changed
 
 
+def with_stragglers(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks with every hundredth taking nearly as long as until it counts as overdue."""
+    return [replace(task, end=task.start + 0.9 * _LONG) if not n % 100 else task for n, task in enumerate(tasks)]
+
+
 def with_one_overdue(tasks: Sequence[Task]) -> list[Task]:
     """Return the tasks with one more that was begun long before them and never ends."""
     return [Task(-_OVERDUE, math.inf, tasks[0].believed), *tasks]
@@ -175,14 +182,15 @@ def together(tasks: Sequence[Task]) -> tuple[float, float, float]:
                 open_tasks.discard(number)
             else:
                 due[number] = tasks[number].due(due[number] - tasks[number].start)
-        ages = [(round((now - tasks[number].start) * SECOND), tasks[number].believed) for number in open_tasks]
-        backlog = sum(due[number] <= now - tick for number in open_tasks)
-        demand = max(pace.demand(ages, webhooks=False), backlog / tick)
-        gained = pace.gain(demand, pages_for(len(open_tasks)) + (excess if now - looked_at < _FRESH else 0))
+        kept = excess if now - looked_at < _FRESH else 0
+        overdue = {number for number in open_tasks if now - tasks[number].start >= _LONG}
+        few_overdue = overdue and gain(tasks, overdue, now, kept) <= 1
+        looked_for = open_tasks - overdue if few_overdue else open_tasks
+        gained = gain(tasks, looked_for, now, kept)
         if gained > 1:
-            pages, shown = looked(tasks[:begun], open_tasks)
+            pages, shown = looked(tasks[:begun], looked_for)
             requests += pages
-            looked_at, excess = now, max(0, pages - pages_for(len(open_tasks)))
+            looked_at, excess = now, 0 if overdue & looked_for else max(0, pages - pages_for(len(looked_for)))
             for number in shown:
                 task = tasks[number]
                 if task.end <= now:
@@ -198,11 +206,18 @@ def together(tasks: Sequence[Task]) -> tuple[float, float, float]:
     return statistics.fmean(delays), requests / ending, watched / ticks
 
 
+def gain(tasks: Sequence[Task], some: Collection[int], now: float, excess: int) -> float:
+    """Return how many requests each request of a look at some tasks stands for; none of them is late here."""
+    ages = [(round((now - tasks[number].start) * SECOND), tasks[number].believed) for number in some]
+    return pace.gain(pace.demand(ages, webhooks=False), pages_for(len(some)) + excess)
+
+
 def looked(begun: Sequence[Task], under_way: Collection[int]) -> tuple[int, list[int]]:
     """Return how many pages a look at the history takes, and which tasks under way it shows, as the lookout looks.
 
     It reads one history after the other of the models that have tasks under way, the latest tasks first, those that
-    have ended among them, from the oldest task under way on; until all are found, or it has gone on for too long.
+    have ended among them, from the oldest task under way on; until all are found, and each no further than to many
+    tasks on end of which none is under way.
 
     Args:
         begun: all tasks so far, in the order in which they were begun.
@@ -210,28 +225,28 @@ def looked(begun: Sequence[Task], under_way: Collection[int]) -> tuple[int, list
     """
     missing = set(under_way)
     since = min(begun[number].start for number in under_way) - CLOCK_SKEW / SECOND
-    left = _PAGE * (pages_for(len(under_way)) + _FOREIGN_PAGES)
     shown: list[int] = []
     pages = 0
     for model in sorted({begun[number].model for number in under_way}):
-        rows = 0
+        rows, strangers = 0, 0
         pages += 1
-        for number in range(len(begun) - 1, -1, -1):
-            task = begun[number]
-            if task.start < since:
-                break
-            if task.model != model:
+        for number in takewhile(lambda each: begun[each].start >= since, range(len(begun) - 1, -1, -1)):
+            if begun[number].model != model:
                 continue
             # A page that is full is followed by another, one that is not is the last.
             pages += rows > 0 and rows % _PAGE == 0
             rows += 1
-            left -= 1
+            strangers += 1
             if number in missing:
                 missing.discard(number)
                 shown.append(number)
-            if not missing or not left:
+                strangers = 0
+            if not missing:
                 return pages, shown
-        pages += rows > 0 and rows % _PAGE == 0
+            if strangers == _PATIENCE:
+                break
+        else:
+            pages += rows > 0 and rows % _PAGE == 0
     return pages, shown
 
 
@@ -264,6 +279,7 @@ def play() -> list[Played]:
                 f"{in_flight} in flight, and one overdue", with_one_overdue(crowd(times[:1_000], in_flight, known))
             ),
             told_of(f"{in_flight} in flight, of two models, and one overdue", with_one_overdue(mixed)),
+            told_of(f"{in_flight} in flight, and stragglers", with_stragglers(crowd(times[:1_000], in_flight, known))),
         ]
     return played
 

@@ -16,14 +16,15 @@ import structlog
 from bot.clock import MINUTE, SECOND
 from bot.jobs import pace, schedule
 from bot.jobs.model import JobKind
-from bot.jobs.ports import GatewayUnavailable, Quantiles, TaskGateway
+from bot.jobs.ports import GatewayUnavailable, Glance, Quantiles, TaskGateway
 from bot.jobs.timing import Like, Timing
 from bot.jobs.workshop import Workshop
 
 _PAGE: Final = 100
 """How many tasks a page shows (provider notes §1.2)."""
-_FOREIGN_PAGES: Final = 2
-"""How many pages of tasks that are not this bot's are put up with in one look."""
+_PATIENCE: Final = 2 * _PAGE
+"""How many tasks on end that nobody waits for are put up with in one list: the bot's own that have ended since, or
+somebody else's."""
 _DISTRUST: Final = 5 * MINUTE
 """How long the history is let be after it could not be read, or showed none of our tasks that are under way."""
 
@@ -114,6 +115,7 @@ class Lookout:
             return 0
         tasks = await self._store.tasks_under_way()
         known = {like: await self._timing.of(*like) for like in {task.like for task in tasks}}
+        tasks = self._worth_a_look(tasks, known, now)
         gained = self._gain(tasks, known, now)
         if gained <= 1:
             return 0
@@ -150,6 +152,16 @@ class Lookout:
             await self._store.make_tasks_due(ended, now)
             self._shop.wakes.ring("poller")
 
+    def _worth_a_look(self, tasks: Sequence[TaskUnderWay], known: Known, now: int) -> Sequence[TaskUnderWay]:
+        """Return the tasks to look for: those long overdue are far back in the history, so only where they are many.
+
+        A few are asked for by themselves, every few minutes.
+        """
+        overdue = [task for task in tasks if _is_overdue(task, now)]
+        if not overdue or self._gain(overdue, known, now) > 1:
+            return tasks
+        return [task for task in tasks if not _is_overdue(task, now)]
+
     def _gain(self, tasks: Sequence[TaskUnderWay], known: Known, now: int) -> float:
         """Return how many requests each request of a look stands for.
 
@@ -179,19 +191,18 @@ class Lookout:
         over: set[str] = set()
         under_way: set[str] = set()
         since = min(task.asked_at for task in tasks) - schedule.CLOCK_SKEW
-        left = _PAGE * (_pages(tasks) + _FOREIGN_PAGES)
-        lists = {(task.kind, task.model) for task in tasks}
+        likes = {(task.kind, task.model) for task in tasks}
+        glance = Glance(likes=likes, wanted=frozenset(missing), patience=_PATIENCE)
         self._looked_at = clock.now()
-        async for row in self._gateway.history(since, self._looked_at + schedule.CLOCK_SKEW, lists):
-            left -= 1
+        async for row in self._gateway.history(since, self._looked_at + schedule.CLOCK_SKEW, glance):
             asked = row.asked
             if row.task_id in missing and row.is_over is not None:
                 missing.discard(row.task_id)
                 (over if row.is_over else under_way).add(row.task_id)
-            if not missing or not left or clock.now() >= until:
-                # The rest of the history is of others, or too long for what it would tell.
+            if not missing or clock.now() >= until:
                 break
-        self._excess = max(0, asked - _pages(tasks))
+        # What a look took that went back to tasks long overdue says nothing of the next one.
+        self._excess = 0 if any(_is_overdue(task, self._looked_at) for task in tasks) else max(0, asked - _pages(tasks))
         return over, under_way
 
     def _spared(self, task: TaskUnderWay, known: Known, gained: float, now: int) -> int:
@@ -200,6 +211,10 @@ class Lookout:
     def _rest(self, why: str) -> None:
         self._rests_until = self._shop.clock.now() + _DISTRUST
         log.info("history_of_no_use", why=why)
+
+
+def _is_overdue(task: TaskUnderWay, now: int) -> bool:
+    return now - task.started_at >= schedule.OVERDUE_AFTER
 
 
 def _pages(tasks: Sequence[TaskUnderWay]) -> int:

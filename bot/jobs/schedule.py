@@ -94,5 +94,9 @@ def rest(tries: int, *, at_risk: bool) -> int:
 
 
 def next_look(age: int) -> int:
-    """Return how long to wait before looking again for a purchase made `age` ago whose outcome is unknown."""
-    return min(2 * MINUTE, max(10 * SECOND, age // 2))
+    """Return how long to wait before looking again for a purchase made `age` ago whose outcome is unknown.
+
+    Below 0 the clock was put back past it. It is looked for all the longer then, until by the clock the grace is over:
+    giving up early would lose what was paid for, and clocks are put right. So nobody looks as often as at first.
+    """
+    return min(2 * MINUTE, max(10 * SECOND, abs(age) // 2))

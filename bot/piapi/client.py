@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Final, Self
@@ -206,7 +206,7 @@ class PiapiClient:
 
     async def history(
         self, model: str, since: int, until: int, *, short_is_last: bool = False
-    ) -> AsyncIterator[HistoryRow]:
+    ) -> AsyncGenerator[HistoryRow, None]:
         """Yield the account's tasks of one model created between two instants, all pages, each task once.
 
         That a page which is not full is the last one is not documented, so whoever decides by what is not shown reads

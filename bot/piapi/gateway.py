@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,7 @@ from bot.jobs.ports import (
     CreateOutcome,
     Declined,
     GatewayUnavailable,
+    Glance,
     HistoryTask,
     InputUnusable,
     NotSent,
@@ -194,29 +196,32 @@ class PiapiGateway:
         except ProviderUnavailable as error:
             raise GatewayUnavailable(str(error)) from error
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         """Yield the account's Kling tasks created between two instants (UTC milliseconds), all pages.
 
         Args:
             since: the first instant.
             until: the last one.
-            glance: only the lists with tasks of these kinds and models, each to the first page that is not full.
+            glance: read only what it asks for.
 
         Raises:
             GatewayUnavailable: no answer to be had now.
         """
         asked_before = 0
         for model in self._provider_models(glance):
-            page = 1
+            page, strangers = 1, 0
             try:
-                async for row in self.client.history(model, since, until, short_is_last=glance is not None):
-                    page = row.page
-                    # A row without a time passed the provider's own filter.
-                    created_at = since if row.created_at is None else row.created_at
-                    is_over = None if row.family is StatusFamily.UNKNOWN else row.family in TERMINAL
-                    yield HistoryTask(row.task_id, created_at, is_over, asked_before + page)
+                listed = self.client.history(model, since, until, short_is_last=glance is not None)
+                async with contextlib.aclosing(listed) as rows:
+                    async for row in rows:
+                        page = row.page
+                        # A row without a time passed the provider's own filter.
+                        created_at = since if row.created_at is None else row.created_at
+                        is_over = None if row.family is StatusFamily.UNKNOWN else row.family in TERMINAL
+                        yield HistoryTask(row.task_id, created_at, is_over, asked_before + page)
+                        strangers = 0 if glance is None or row.task_id in glance.wanted else strangers + 1
+                        if glance is not None and strangers >= glance.patience:
+                            break
             except ProviderUnavailable as error:
                 raise GatewayUnavailable(str(error)) from error
             except ProviderRefused as error:
@@ -229,13 +234,13 @@ class PiapiGateway:
         """Tell whether `report` is of a task made by the request `sent`: every field sent is equal."""
         return bool(sent and report.request) and is_same_request(json.loads(sent), json.loads(report.request))
 
-    def _provider_models(self, glance: Collection[tuple[JobKind, str]] | None) -> Sequence[str]:
+    def _provider_models(self, glance: Glance | None) -> Sequence[str]:
         """Return whose lists are read, kling's first; a model that the catalogue no longer has may be in any."""
         models = _KLING, *sorted({model.provider_model for model in self.catalogue.models} - {_KLING})
         if glance is None:
             return models
         known = {model.key: model.provider_model for model in self.catalogue.models}
-        wanted = {known.get(model) if kind is JobKind.VIDEO else _KLING for kind, model in glance}
+        wanted = {known.get(model) if kind is JobKind.VIDEO else _KLING for kind, model in glance.likes}
         return models if None in wanted else [model for model in models if model in wanted]
 
     def _request(self, order: TaskOrder) -> CreateRequest:

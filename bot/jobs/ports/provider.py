@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -135,6 +136,23 @@ class TaskUnknown(EgretError):
     """The provider says that it does not know this task."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """How much of the history is read by whoever concludes nothing from what it does not show.
+
+    The provider has several lists. Each is read no further than to a page that is not full.
+
+    Attributes:
+        likes: kinds and models; only lists with tasks of these are read.
+        wanted: the ids of the tasks that are looked for, in whichever list.
+        patience: after so many tasks on end that nobody looks for, the rest of a list is let be.
+    """
+
+    likes: Collection[tuple[JobKind, str]]
+    wanted: AbstractSet[str]
+    patience: int
+
+
 class TaskGateway(Protocol):
     """The provider, seen from the core."""
 
@@ -181,16 +199,13 @@ class TaskGateway(Protocol):
         """
         ...
 
-    def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         """Yield the account's Kling tasks created between two instants (UTC milliseconds), all pages.
 
         Args:
             since: the first instant.
             until: the last one.
-            glance: only what is listed with tasks of these kinds and models, and no further than a page that is not
-                full, with as few requests as that takes; for whoever concludes nothing from what is not shown.
+            glance: read only what it asks for, with as few requests as that takes.
 
         Raises:
             GatewayUnavailable: no answer to be had now.

@@ -432,7 +432,7 @@ class AnyOrder(RuleBasedStateMachine):
             await self.universe.run(process, process.service.nudge(task.token, task.id))
 
     async def _live_until_quiet(self) -> None:
-        universe = self.universe
+        universe, step = self.universe, SECOND
         end = universe.time.now() + QUIET_AFTER
         while universe.time.now() < end:
             await self._work_off()
@@ -440,7 +440,10 @@ class AnyOrder(RuleBasedStateMachine):
             rest = await self._rest()
             if rest is None:
                 return
-            await universe.pass_by(max(rest, SECOND))
+            await universe.pass_by(max(rest, step))
+            if self.clocks_were_wrong:
+                # Where two clocks are a day apart, something is due by one of them in every second of that day.
+                step = min(step + step // 10 + SECOND, 10 * MINUTE)
             await self._end_tasks()
         raise AssertionError("it is never quiet")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
-from bot.jobs.ports import MaybePosted, NotSent, Unknowable
+from bot.jobs.ports import DefinitelyNotPosted, MaybePosted, NotSent, RemoteStatus, TryLater, Unknowable
 from bot.jobs.states import JobState
 from tests.integration.jobs.world import World
 
@@ -104,3 +104,41 @@ async def test_a_lost_answer_is_looked_for_at_once_after_the_clock_was_put_back(
     await world.settle()
     job = await world.job(order)
     assert (job.state, job.failure) == (JobState.RUNNING, None)
+
+
+async def test_a_lost_purchase_is_looked_for_less_often_while_by_the_clock_it_is_still_to_come(world: World):
+    world.provider.answers.append(lambda _: Unknowable("timeout"))
+    order = await world.order()
+    await world.submitter.run_once()
+    world.clock.advance(-DAY)
+    await world.sweeper.run_once()
+    await world.live(HOUR, tick=10 * SECOND)
+    assert (await world.job(order)).state is JobState.SUBMIT_UNKNOWN
+    assert 25 <= world.provider.listings <= 35
+
+
+async def test_no_grace_is_shorter_for_a_clock_that_was_behind_for_a_while(world: World):
+    lost, without, unsent, unfetched = [await world.order() for _ in range(4)]
+    await world.settle()
+    world.provider.finish((await world.job(unsent)).task_id or "")
+    world.channel.faults.extend([DefinitelyNotPosted("busy")] * 500)
+    await world.live(5 * MINUTE)
+    world.provider.tasks[(await world.job(without)).task_id or ""].status = RemoteStatus.COMPLETED
+    world.provider.finish((await world.job(unfetched)).task_id or "")
+    world.clips.fault = TryLater("busy")
+    vanished = (await world.job(lost)).task_id or ""
+    kept = world.provider.tasks.pop(vanished)
+    await world.live(5 * MINUTE)
+    world.clock.advance(-DAY)
+    await world.sweeper.run_once()
+    await world.live(2 * MINUTE)
+    world.clock.advance(DAY)
+    await world.live(MINUTE)
+    world.provider.tasks[vanished] = kept
+    for order in (lost, without):
+        world.provider.finish((await world.job(order)).task_id or "")
+    world.clips.fault = None
+    world.channel.faults.clear()
+    await world.live(30 * MINUTE)
+    assert {(await world.job(order)).state for order in (lost, without, unsent, unfetched)} == {JobState.SUCCEEDED}
+    assert [one.purpose for one in world.channel.posted] == ["result"] * 4

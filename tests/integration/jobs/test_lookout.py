@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import HOUR, MINUTE, SECOND
 from bot.jobs import pace
-from bot.jobs.ports import HistoryTask
+from bot.jobs.ports import Glance, HistoryTask
 from bot.jobs.requests import Submitted
 from bot.jobs.states import JobState
 from tests.integration.jobs.world import World
@@ -142,7 +142,62 @@ async def test_a_long_history_of_others_is_not_read_to_its_end(world: World, cro
 
     await look(world)
 
-    assert world.provider.rows_listed == 300
+    assert world.provider.rows_listed == 200
+
+
+async def test_tasks_behind_many_that_have_ended_are_found(world: World, crowd: list[Submitted]):
+    mine = list(world.provider.tasks.items())
+    (_, first), *_rest = mine
+    between = [[(f"other-{at}-{n}", replace(first, id=f"other-{at}-{n}")) for n in range(150)] for at in range(CROWD)]
+    world.provider.tasks = dict(row for others, own in zip(between, mine, strict=True) for row in [*others, own])
+    world.provider.finish(f"task-{CROWD}")
+    before = world.provider.rows_listed
+
+    await world.lookout.run_once()
+
+    assert world.provider.rows_listed - before == CROWD * (150 + 1)
+
+
+async def test_a_task_long_overdue_does_not_make_the_history_long(world: World, crowd: list[Submitted]):
+    world.clock.advance(HOUR)
+    await world.poller.run_once()
+    while await world.poller.run_once():
+        pass
+    fresh = [await world.order() for _ in range(CROWD)]
+    while await world.submitter.run_once():
+        pass
+    world.clock.advance(MINUTE)
+    before = world.provider.rows_listed
+
+    await world.lookout.run_once()
+
+    assert world.provider.rows_listed - before == CROWD
+    assert set(await states(world, [*crowd, *fresh])) == {JobState.OVERDUE, JobState.RUNNING}
+
+
+async def test_so_many_long_overdue_that_asking_for_each_takes_more_are_looked_for(world: World):
+    world.max_in_flight = 300
+    world.start_process(webhooks=False)
+    orders = [await world.order() for _ in range(200)]
+    while await world.submitter.run_once():
+        pass
+    world.clock.advance(HOUR)
+    await world.poller.run_once()
+    while await world.poller.run_once():
+        pass
+    before = world.provider.rows_listed
+
+    await world.lookout.run_once()
+
+    assert world.provider.rows_listed - before == len(orders)
+
+
+async def test_tasks_long_overdue_that_wait_in_a_backlog_are_looked_for(world: World, crowd: list[Submitted]):
+    world.clock.advance(HOUR)
+
+    await world.lookout.run_once()
+
+    assert world.provider.rows_listed == CROWD
 
 
 async def test_nobody_is_watched_before_the_first_can_have_ended(world: World):
@@ -249,7 +304,7 @@ async def test_a_look_that_takes_too_long_is_broken_off(world: World, crowd: lis
 async def test_a_look_is_priced_by_what_the_last_one_took(world: World, crowd: list[Submitted]):
     mine = dict(world.provider.tasks)
     (first,) = list(mine.values())[:1]
-    world.provider.tasks = {f"other-{number}": replace(first, id=f"other-{number}") for number in range(250)} | mine
+    world.provider.tasks = {f"other-{number}": replace(first, id=f"other-{number}") for number in range(190)} | mine
     looked = world.lookout
     await look(world)
     world.start_process(webhooks=False)
@@ -304,7 +359,7 @@ async def test_a_look_asks_only_for_the_lists_with_open_tasks(
 ):
     asked, listings = [], world.provider.history
 
-    def history(since: int, until: int, glance: object) -> AsyncIterator[HistoryTask]:
+    def history(since: int, until: int, glance: Glance) -> AsyncIterator[HistoryTask]:
         asked.append(glance)
         return listings(since, until)
 
@@ -312,4 +367,4 @@ async def test_a_look_asks_only_for_the_lists_with_open_tasks(
     await look(world)
 
     job = await world.job(crowd[0])
-    assert asked == [{(job.kind, job.model)}]
+    assert [glance.likes for glance in asked] == [{(job.kind, job.model)}]

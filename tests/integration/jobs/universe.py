@@ -15,7 +15,6 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Collection,
     Coroutine,
     Iterator,
     Mapping,
@@ -43,7 +42,7 @@ from bot.jobs.intake import Intake
 from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Asset, Delivery, Job, JobKind, MessageRef, is_repost, repost_purpose
+from bot.jobs.model import Asset, Delivery, Job, MessageRef, is_repost, repost_purpose
 from bot.jobs.poller import Poller
 from bot.jobs.ports import (
     ArchivedFile,
@@ -53,6 +52,7 @@ from bot.jobs.ports import (
     Declined,
     DefinitelyNotPosted,
     GatewayUnavailable,
+    Glance,
     HistoryTask,
     HistoryUnreadable,
     InputUnusable,
@@ -162,9 +162,7 @@ class Account(Provider):
             raise TaskUnknown(task_id)
         return await super().report(task_id)
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         async for row in super().history(since, until, glance):
             if not self.hidden(row.task_id):
                 yield row
@@ -304,9 +302,7 @@ class Ports:
             raise GatewayUnavailable("timeout")
         await self._universe.account.cancel(task_id)
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         if self._universe.next_fault("history"):
             raise GatewayUnavailable("500")
         async for row in self._universe.account.history(since, until, glance):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from bot.jobs.leases import Leases
 from bot.jobs.limits import Allowance
 from bot.jobs.lookout import Lookout
 from bot.jobs.loops import Wakes
-from bot.jobs.model import Asset, AssetRole, Delivery, Job, JobKind, MessageRef, NewAsset, Place
+from bot.jobs.model import Asset, AssetRole, Delivery, Job, MessageRef, NewAsset, Place
 from bot.jobs.poller import Poller
 from bot.jobs.ports import (
     ArchivedFile,
@@ -36,6 +36,7 @@ from bot.jobs.ports import (
     CardFacts,
     CreateOutcome,
     GatewayUnavailable,
+    Glance,
     HeldFile,
     HistoryTask,
     MessageFacts,
@@ -160,13 +161,11 @@ class Provider:
     async def cancel(self, task_id: str) -> None:
         self.cancels.append(task_id)
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         self.listings += 1
         if self.unavailable:
             raise GatewayUnavailable("down")
-        shown = 0
+        shown = strangers = 0
         for task in list(self.tasks.values()):
             if since <= task.created_at <= until and task.id not in self.unlisted:
                 runs = task.status in {RemoteStatus.PENDING, RemoteStatus.RUNNING}
@@ -176,6 +175,9 @@ class Provider:
                 yield HistoryTask(task.id, task.created_at, is_over, 1 + (shown - 1) // 100)
                 if self.listing_takes:
                     self.clock.advance(self.listing_takes)
+                strangers = 0 if glance is None or task.id in glance.wanted else strangers + 1
+                if glance is not None and strangers >= glance.patience:
+                    return
 
     def is_same(self, sent: str, report: TaskReport) -> bool:
         return sent == report.request

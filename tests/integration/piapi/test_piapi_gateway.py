@@ -19,6 +19,7 @@ from bot.jobs.ports import (
     Bound,
     Declined,
     GatewayUnavailable,
+    Glance,
     HistoryTask,
     InputUnusable,
     NotSent,
@@ -356,7 +357,7 @@ async def test_history_covers_every_kling_model_and_each_rows_time(provider, ste
 
 
 @pytest.mark.parametrize(
-    ("glance", "models"),
+    ("likes", "models"),
     [
         ({(JobKind.VIDEO, "2.6")}, ["kling"]),
         ({(JobKind.VIDEO, "2.5-turbo")}, ["kling-turbo"]),
@@ -365,12 +366,33 @@ async def test_history_covers_every_kling_model_and_each_rows_time(provider, ste
     ],
 )
 async def test_a_glance_at_the_history_asks_once_for_each_list_that_it_is_about(
-    provider, steps, gateway, glance, models
+    provider, steps, gateway, likes, models
 ):
     provider.script = [steps.answer(200, page({"task_id": model})) for model in models]
+    glance = Glance(likes=likes, wanted=models, patience=9)
     found = [row async for row in gateway.history(0, 1, glance)]
     assert [(row.task_id, row.asked) for row in found] == [(model, at) for at, model in enumerate(models, 1)]
     assert [parse_qs(urlsplit(call.target).query)["model"] for call in provider.calls] == [[model] for model in models]
+
+
+async def test_a_glance_lets_a_list_be_that_shows_only_others_and_goes_on_with_the_next(provider, steps, gateway):
+    others = page(*({"task_id": f"other-{number}"} for number in range(100)))
+    provider.script = [steps.answer(200, others), steps.answer(200, page({"task_id": "mine"}))]
+    likes = {(JobKind.VIDEO, "2.6"), (JobKind.VIDEO, "2.5-turbo")}
+
+    found = [row async for row in gateway.history(0, 1, Glance(likes=likes, wanted={"mine"}, patience=3))]
+
+    assert [row.task_id for row in found] == ["other-0", "other-1", "other-2", "mine"]
+    assert [parse_qs(urlsplit(call.target).query)["model"] for call in provider.calls] == [["kling"], ["kling-turbo"]]
+
+
+async def test_a_glance_is_patient_anew_after_each_that_is_wanted(provider, steps, gateway):
+    rows = [{"task_id": each} for each in ("a", "b", "mine", "c", "d", "e", "f")]
+    provider.script = [steps.answer(200, page(*rows))]
+
+    glance = Glance(likes={(JobKind.VIDEO, "2.6")}, wanted={"mine"}, patience=3)
+
+    assert [row.task_id async for row in gateway.history(0, 1, glance)] == ["a", "b", "mine", "c", "d", "e"]
 
 
 async def test_a_model_the_history_does_not_know_is_passed_over_but_kling_is_not(provider, steps, gateway):

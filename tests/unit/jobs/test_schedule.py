@@ -16,7 +16,7 @@ def test_a_backoff_grows_to_its_cap_and_no_further(attempt):
     assert attempt < 8 or wait >= 150 * SECOND
 
 
-@given(st.integers(0, DAY))
+@given(st.integers(-DAY, DAY))
 def test_an_unknown_outcome_is_looked_for_every_ten_seconds_to_two_minutes(age):
     assert 10 * SECOND <= schedule.next_look(age) <= 2 * MINUTE
 
@@ -24,3 +24,7 @@ def test_an_unknown_outcome_is_looked_for_every_ten_seconds_to_two_minutes(age):
 def test_a_lease_outlives_the_call_it_covers():
     assert schedule.POST_LEASE > schedule.POST_DEADLINE
     assert schedule.UPLOAD_LEASE > schedule.UPLOAD_DEADLINE
+
+
+def test_what_is_still_to_come_by_a_clock_put_back_is_looked_for_as_seldom_as_what_is_long_past():
+    assert schedule.next_look(-DAY) == schedule.next_look(DAY) == 2 * MINUTE
