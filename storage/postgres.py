@@ -212,6 +212,10 @@ async def open_postgres(location: PostgresServer, clock: Clock) -> PostgresDatab
             max_size=_CONNECTIONS,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
+            # Prepared once and kept as long as a connection lives: asyncpg's own hundred are fewer than there are, and
+            # after five minutes it would prepare each anew.
+            statement_cache_size=2 * len(statements.texts),
+            max_cached_statement_lifetime=0,
             server_settings={"application_name": APPLICATION},
         )
         async with pool.acquire() as connection:

@@ -39,6 +39,7 @@ class Cards(Repository):
             "claim_cards",
             now=now,
             rest_until=rest_until,
+            latest=rest_until + schedule.CLOCK_SKEW,
             settled=now - schedule.CARD_SETTLES,
             submitting=JobState.SUBMITTING.value,
             pending=DeliveryState.PENDING.value,

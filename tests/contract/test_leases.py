@@ -267,9 +267,17 @@ async def test_a_purchase_begun_under_a_clock_that_was_ahead_is_swept(store: Sto
 async def test_a_card_put_off_by_a_clock_that_was_ahead_is_drawn(store: Store):
     job = await submitted(store)
     await store.set_card(job.id, MessageRef(CHANNEL, 1), 0)
-    ahead = NOW + 60 * MINUTE
+    ahead = NOW + 10 * MINUTE
     assert await store.claim_cards(ahead, ahead + MINUTE, 5)
     assert [one.id for one in await store.claim_cards(NOW, NOW + MINUTE, 5)] == [job.id]
+    assert await store.claim_cards(NOW, NOW + MINUTE, 5) == []
+
+
+async def test_a_card_is_not_drawn_twice_where_one_process_looked_at_its_clock_a_moment_before_the_other(store: Store):
+    job = await submitted(store)
+    await store.set_card(job.id, MessageRef(CHANNEL, 1), 0)
+    assert [one.id for one in await store.claim_cards(NOW + 20, NOW + 20 + MINUTE, 5)] == [job.id]
+
     assert await store.claim_cards(NOW, NOW + MINUTE, 5) == []
 
 

@@ -2,7 +2,8 @@
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
 -- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit. A lease that ends later
 -- than any drawn now could was drawn by a clock that has been put back since, and binds nobody. What somebody spoke of
--- goes first: a webhook's word means an end, and the others are only asked how they stand.
+-- goes first: a webhook's word means an end, and the others are only asked how they stand. Beside four processes the
+-- count of the first was seen to be above the limit, and what is left must not be negative.
 WITH nudged AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
@@ -20,7 +21,7 @@ due AS MATERIALIZED (
         AND due_at <= :now
         AND (lease IS NULL OR lease_until <= :now OR lease_until > :latest)
     ORDER BY due_at, created_at, number
-    LIMIT CAST(:limit AS BIGINT) - (SELECT COUNT(*) FROM nudged)
+    LIMIT GREATEST(0, CAST(:limit AS BIGINT) - (SELECT COUNT(*) FROM nudged))
     FOR UPDATE SKIP LOCKED
 )
 UPDATE jobs
@@ -49,13 +50,16 @@ FROM due
 WHERE deliveries.id = due.id
 RETURNING deliveries.*;
 
--- name: claim_cards(now, rest_until, settled, submitting, pending, sending, limit)
+-- name: claim_cards(now, rest_until, latest, settled, submitting, pending, sending, limit)
 -- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
--- rest that would end later than that is of a clock that has been put back since. What the next step is about to change
--- again (a purchase on the wire, a message that is owed) waits for it until it was made before `settled`.
+-- rest that ends after `latest` is of a clock that has been put back since; what lies between is another process's,
+-- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a
+-- message that is owed) waits for it until it was made before `settled`.
 WITH stale AS MATERIALIZED (
     SELECT id FROM jobs
-    WHERE card_shown < revision AND card_message_id IS NOT NULL AND (card_rests_until <= :now OR card_rests_until > :rest_until)
+    WHERE card_shown < revision
+        AND card_message_id IS NOT NULL
+        AND (card_rests_until <= :now OR card_rests_until > :latest)
         AND (
             changed_at <= :settled
             OR changed_at > :now

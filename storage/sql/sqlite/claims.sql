@@ -50,15 +50,18 @@ WHERE id IN (
 )
 RETURNING *;
 
--- name: claim_cards(now, rest_until, settled, submitting, pending, sending, limit)
+-- name: claim_cards(now, rest_until, latest, settled, submitting, pending, sending, limit)
 -- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
--- rest that would end later than that is of a clock that has been put back since. What the next step is about to change
--- again (a purchase on the wire, a message that is owed) waits for it until it was made before `settled`.
+-- rest that ends after `latest` is of a clock that has been put back since; what lies between is another process's,
+-- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a
+-- message that is owed) waits for it until it was made before `settled`.
 UPDATE jobs
 SET card_rests_until = :rest_until
 WHERE id IN (
     SELECT id FROM jobs
-    WHERE card_shown < revision AND card_message_id IS NOT NULL AND (card_rests_until <= :now OR card_rests_until > :rest_until)
+    WHERE card_shown < revision
+        AND card_message_id IS NOT NULL
+        AND (card_rests_until <= :now OR card_rests_until > :latest)
         AND (
             changed_at <= :settled
             OR changed_at > :now
