@@ -170,14 +170,13 @@ class App:
             parts |= {
                 asyncio.create_task(self._hand.run(self._loops), name="loops"),
                 asyncio.create_task(self._readiness.run(), name="readiness"),
+                asyncio.create_task(self.monitoring.run(), name="metrics"),
             }
             if not self._store.sole_owner:
                 calls = self._store.calls.run(self._wakes.ring_here)
                 parts.add(asyncio.create_task(calls, name="calls"))
             if Role.GATEWAY in self._settings.roles:
                 parts.add(asyncio.create_task(self.client.connect(), name="gateway"))
-            if self.monitoring.on:
-                parts.add(asyncio.create_task(self.monitoring.run(), name="metrics"))
             ended, _ = await asyncio.wait({*parts, stop}, return_when=asyncio.FIRST_COMPLETED)
             await self._drain(parts)
             for part in parts & ended:

@@ -54,7 +54,7 @@ from bot.jobs.workshop import Workshop
 from bot.log import Redaction
 from bot.media.archive import Archive
 from bot.media_parts import MediaParts, job_files, media_parts
-from bot.monitoring import Monitoring
+from bot.monitoring import Monitoring, monitoring_for
 from bot.owners_hand import OwnersHand
 from bot.piapi.client import PiapiClient, ProviderAccess
 from bot.piapi.gateway import PiapiGateway, Webhooks
@@ -184,7 +184,7 @@ async def _core(
     stack: AsyncExitStack,
     around: Interposition,
 ) -> _Core:
-    monitoring = Monitoring(settings, clock)
+    monitoring = monitoring_for(settings, clock)
     store.observer = monitoring.jobs
     provider = await stack.enter_async_context(
         PiapiClient.build(ProviderAccess(key=settings.piapi_key, base_url=settings.piapi_base_url), clock)
@@ -238,8 +238,8 @@ def _client(core: _Core) -> EgretClient:
         paying=community.paying,
         clock=clock,
         message_content=core.settings.message_content is Switch.ON,
-        watch=core.monitoring.discord,
-        http_trace=core.around.discord(core.monitoring.discord.trace()),
+        watch=core.monitoring.commands,
+        http_trace=core.around.discord(core.monitoring.discord_trace()),
         shard_ids=core.settings.shard_ids,
         shard_count=core.settings.shard_count,
         turns=StoredTurns(store, clock),

@@ -1,23 +1,23 @@
-"""Wires the metrics: what is wrapped, what is listened to, and where Prometheus may ask."""
+"""Whether anything is measured: what the rest of the bot tells, and nobody where METRICS is off."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import asyncio
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Protocol
 
-from bot.client import EgretClient
+import aiohttp
+
 from bot.clock import Clock
-from bot.jobs.ports import ResultSink, TaskGateway
-from bot.metrics.channel import MeasuredSink
-from bot.metrics.discord import DiscordFigures
-from bot.metrics.instruments import Instruments
-from bot.metrics.jobs import JobFigures
-from bot.metrics.provider import MeasuredGateway
-from bot.metrics.pulse import AskBalance, Pulse
-from bot.metrics.scrape import Scrape, Workload
+from bot.jobs.ports import Observer, ResultSink, TaskGateway, Unobserved
 from bot.settings import Settings, Switch
-from bot.web.metrics import MetricsServer
 from bot.web.outcomes import Cut
+from cogs.tree import CommandWatch, Unwatched
+
+if TYPE_CHECKING:
+    from bot.client import EgretClient
+    from bot.metrics.pulse import AskBalance
+    from bot.metrics.scrape import Workload
 
 
 def egret_version() -> str:
@@ -28,74 +28,112 @@ def egret_version() -> str:
         return ""
 
 
-@dataclass(slots=True)
-class Monitoring:
-    """Everything is counted whether or not anybody asks; only with METRICS=on does anybody listen.
-
-    Attributes:
-        port: where Prometheus may ask, 0 where it may not.
-    """
-
-    settings: Settings
-    clock: Clock
-    instruments: Instruments = field(default_factory=lambda: Instruments(egret_version()))
-    port: int = 0
-    jobs: JobFigures = field(init=False)
-    discord: DiscordFigures = field(init=False)
-    _server: MetricsServer | None = None
-    _pulse: Pulse | None = None
-
-    def __post_init__(self) -> None:
-        self.jobs = JobFigures(self.instruments)
-        self.discord = DiscordFigures(self.instruments)
+class Monitoring(Protocol):
+    """Is told what happens, quickly and without raising, and may be asked by Prometheus."""
 
     @property
-    def on(self) -> bool:
-        """Tell whether METRICS is on."""
-        return self.settings.metrics is Switch.ON
+    def port(self) -> int:
+        """Where Prometheus may ask; 0 where it may not, or not yet."""
+        ...
 
-    def gateway(self, gateway: TaskGateway) -> MeasuredGateway:
-        """Return the provider, measured."""
-        return MeasuredGateway(gateway, self.instruments)
+    @property
+    def jobs(self) -> Observer:
+        """Who is told what the store commits."""
+        ...
 
-    def sink(self, sink: ResultSink) -> MeasuredSink:
-        """Return the channels, measured."""
-        return MeasuredSink(sink, self.instruments)
+    @property
+    def commands(self) -> CommandWatch:
+        """Who is told of interactions."""
+        ...
+
+    def gateway(self, gateway: TaskGateway) -> TaskGateway:
+        """Return the provider as it is to be used."""
+        ...
+
+    def sink(self, sink: ResultSink) -> ResultSink:
+        """Return the channels as they are to be used."""
+        ...
 
     def webhook(self, outcome: str) -> None:
-        """Count a webhook."""
-        self.instruments.webhooks.labels(outcome=outcome).inc()
+        """A webhook came."""
+        ...
 
     def connection_cut(self, why: Cut) -> None:
-        """Count a connection to the web side that was ended by us."""
-        self.instruments.connections_cut.labels(reason=why.value).inc()
+        """A connection to the web side was ended by us."""
+        ...
+
+    def discord_trace(self) -> aiohttp.TraceConfig:
+        """Return what sees requests to Discord."""
+        ...
 
     def watch(self, client: EgretClient, store: Workload, ask_balance: AskBalance) -> None:
-        """Listen to the client, and prepare to answer scrapes."""
-        client.add_listener(self.discord.identified, "on_connect")
-        client.add_listener(self.discord.resumed, "on_resumed")
-        client.add_listener(self.discord.lost, "on_disconnect")
-        if not self.on:
-            return
-        scrape = Scrape(self.instruments, store, self.clock, self.settings.max_in_flight, lambda: client.latency)
-        self._server = MetricsServer(self.settings.metrics_host, self.settings.metrics_port, scrape.exposition)
-        self._pulse = Pulse(self.instruments, self.clock, ask_balance)
+        """Listen to the client, and prepare to be asked."""
+        ...
 
     async def start(self) -> None:
-        """Listen.
+        """Listen for Prometheus.
 
         Raises:
             OSError: the address cannot be listened on.
         """
-        if self._server is not None:
-            self.port = await self._server.start()
+        ...
 
     async def run(self) -> None:
         """Measure what nothing else brings about, until cancelled."""
-        if self._pulse is not None:
-            await self._pulse.run()
+        ...
 
     async def stop(self) -> None:
         """Close the socket."""
-        if self._server is not None:
-            await self._server.stop()
+        ...
+
+
+class Unmonitored:
+    """Measures nothing: what nobody can ask for is not counted."""
+
+    port = 0
+
+    def __init__(self) -> None:
+        """Pass over everything."""
+        self.jobs = Unobserved()
+        self.commands = Unwatched()
+
+    def gateway(self, gateway: TaskGateway) -> TaskGateway:
+        """Return the provider as it is."""
+        return gateway
+
+    def sink(self, sink: ResultSink) -> ResultSink:
+        """Return the channels as they are."""
+        return sink
+
+    def webhook(self, outcome: str) -> None:
+        """Pass over it."""
+
+    def connection_cut(self, why: Cut) -> None:
+        """Pass over it."""
+
+    def discord_trace(self) -> aiohttp.TraceConfig:
+        """Return what sees nothing."""
+        return aiohttp.TraceConfig()
+
+    def watch(self, client: EgretClient, store: Workload, ask_balance: AskBalance) -> None:
+        """Pass over it."""
+
+    async def start(self) -> None:
+        """Do nothing."""
+
+    async def run(self) -> None:
+        """Wait until cancelled."""
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Do nothing."""
+
+
+def monitoring_for(settings: Settings, clock: Clock) -> Monitoring:
+    """Return what METRICS asks for."""
+    if settings.metrics is not Switch.ON:
+        return Unmonitored()
+    # prometheus_client brings an HTTP server of its own: two megabytes for who wants none of it.
+    from bot.measured import Measured
+
+    return Measured(settings, clock, egret_version())

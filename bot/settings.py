@@ -282,7 +282,8 @@ class Settings(BaseSettings):
         default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
     metrics: Switch = Field(
-        default=Switch.OFF, description="on or off: whether Prometheus may ask for figures, at METRICS_PORT/metrics."
+        default=Switch.OFF,
+        description="on or off: whether figures are taken, for Prometheus to ask for at METRICS_PORT/metrics.",
     )
     metrics_host: str = Field(
         default="127.0.0.1",

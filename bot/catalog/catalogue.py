@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -145,6 +144,8 @@ class Catalogue:
         wanted = name.strip().casefold()
         by_name = {voice.name.casefold(): voice for voice in self.voices}
         if wanted not in by_name:
+            import difflib  # here: it is large, and most bots never need it
+
             similar = tuple(by_name[near].name for near in difflib.get_close_matches(wanted, by_name, n=3))
             raise Refused(VoiceUnknown(asked=name, similar=similar))
         return by_name[wanted]

@@ -31,7 +31,6 @@ pen cannot pass for a setting.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +66,8 @@ def read(path: Path, models: tuple[Model, ...], voices: tuple[Voice, ...], limit
     Raises:
         OwnerFileError: the file cannot be read, is no TOML, or a field is unknown or wrong.
     """
+    import tomllib  # here: most bots have no such file
+
     try:
         with path.open("rb") as file:
             content = tomllib.load(file, parse_float=Decimal)

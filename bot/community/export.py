@@ -6,7 +6,6 @@ Amounts are in dollars and instants in ISO 8601, because people read it, and oth
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -85,6 +84,8 @@ def _files(head: dict[str, object], clips: list[bytes], limit: int) -> list[Expo
 
 def _parts(head: dict[str, object], clips: list[bytes], limit: int) -> list[bytes]:
     """Return documents that are whole, each in itself, and small enough once they are compressed."""
+    import gzip  # here: it is large, and most bots never need it
+
     packed = gzip.compress(_document(head, clips), mtime=0)
     if len(packed) <= limit or len(clips) < 2:
         return [packed]

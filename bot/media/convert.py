@@ -13,7 +13,7 @@ from bot.clock import SECOND
 from bot.errors import Refused
 from bot.media.declared import IMAGE_EXTENSIONS, check_image_pixels, check_image_source_bytes, check_recording
 from bot.media.disk import ensure_room
-from bot.media.probe import ProbedAudio, ProbedImage
+from bot.media.probed import ProbedAudio, ProbedImage
 from bot.media.processes import WorkerFailedError
 from bot.media.refusals import FileUnreadable, ImageFormatNotTaken, ImageTooManyPixels
 from bot.media.signatures import PROVIDER_AUDIO_KINDS, PROVIDER_IMAGE_KINDS, FileKind

@@ -6,7 +6,6 @@ header can be made to take minutes, so on a stranger's file this runs in the wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PIL.GifImagePlugin import GifImageFile
@@ -17,6 +16,7 @@ from tinytag import TinyTag
 
 from bot.clock import SECOND
 from bot.errors import EgretError
+from bot.media.probed import ProbedAudio, ProbedImage
 from bot.media.signatures import AUDIO_KINDS, IMAGE_KINDS, FileKind, sniff_file
 
 if TYPE_CHECKING:
@@ -50,38 +50,6 @@ class ProbeError(EgretError):
         """Keep what it seems to be."""
         super().__init__(message)
         self.found = found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbedImage:
-    """An image's header.
-
-    Attributes:
-        size: bytes.
-        width: pixels as stored, before any rotation; None where only the worker can tell. Height likewise.
-        upright: no rotation is asked for.
-        located: the place where it was taken is written in it.
-        may_be_transparent: it has an alpha channel or a transparent colour.
-        common_colours: RGB, grey or palette; not, for example, CMYK.
-    """
-
-    kind: FileKind
-    size: int
-    width: int | None
-    height: int | None
-    upright: bool
-    located: bool
-    may_be_transparent: bool
-    common_colours: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbedAudio:
-    """A recording's header; `size` in bytes."""
-
-    kind: FileKind
-    size: int
-    duration_ms: int
 
 
 def probe_image(path: Path) -> ProbedImage:

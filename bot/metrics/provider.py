@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, assert_never
 
-from bot.jobs.model import JobKind
 from bot.jobs.ports import (
     Bound,
     CreateOutcome,
     Declined,
     GatewayUnavailable,
+    Glance,
     HistoryTask,
     NotSent,
     PreparedTask,
@@ -82,9 +82,7 @@ class MeasuredGateway:
         with self._measured("cancel"):
             await self.inner.cancel(task_id)
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         """Yield the account's tasks; all pages that are read are one measurement, without what is done between them."""
         tasks = aiter(self.inner.history(since, until, glance))
         waited, outcome = 0.0, ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias, TypeVar
 
 import discord
@@ -15,12 +15,36 @@ PATIENCE: Final = 1.5
 """Seconds of work before Discord is asked to wait; it waits three for a first response (platform notes §5)."""
 ATTEMPT_SECONDS: Final = 5.0
 """How long Discord's answer is waited for before something else is tried: it may never come."""
+_DEFERRAL_SECONDS: Final = 0.0015
+"""What a deferral takes of this process. In a crowd the last one has to be out in time, too."""
 _ALREADY_ACKNOWLEDGED: Final = 40060
 
 AnyInteraction: TypeAlias = "discord.Interaction[discord.Client]"
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
+
+
+class _Crowd:
+    """The answers that are worked on at this moment: each of them may yet need a deferral."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    async def wait(self, task: asyncio.Future[T], patience: float, defer: Callable[[], Awaitable[object]]) -> None:
+        """Wait for work while patience lasts, the shorter the more are waited for, and ask Discord to wait then."""
+        self._size += 1
+        try:
+            await asyncio.wait({task}, timeout=max(0.0, patience - self._size * _DEFERRAL_SECONDS))
+            if not task.done():
+                await defer()
+        except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
+            log.warning("deferral_failed", error=repr(error))
+        finally:
+            self._size -= 1
+
+
+_CROWD: Final = _Crowd()
 
 
 async def in_time(
@@ -37,17 +61,16 @@ async def in_time(
         interaction: what asked for it; not answered yet.
         work: what was asked.
         ephemeral: whether the answer will be for the person alone.
-        patience: seconds before the deferral.
+        patience: seconds before the deferral; less where many are waited for.
         attempt_seconds: how long the deferral's own answer is waited for.
     """
+
+    async def defer() -> None:
+        async with asyncio.timeout(attempt_seconds):
+            await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+
     task = asyncio.ensure_future(work)
-    await asyncio.wait({task}, timeout=patience)
-    if not task.done():
-        try:
-            async with asyncio.timeout(attempt_seconds):
-                await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-        except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
-            log.warning("deferral_failed", error=repr(error))
+    await _CROWD.wait(task, patience, defer)
     return await task
 
 
@@ -69,17 +92,16 @@ async def change_in_time(
     Args:
         interaction: a click; not answered yet.
         work: what was asked.
-        patience: seconds before Discord is told that the message will change.
+        patience: seconds before Discord is told that the message will change; less where many are waited for.
         attempt_seconds: how long the answer to that is waited for.
     """
+
+    async def defer() -> None:
+        async with asyncio.timeout(attempt_seconds):
+            await interaction.response.defer()
+
     task = asyncio.ensure_future(work)
-    await asyncio.wait({task}, timeout=patience)
-    if not task.done():
-        try:
-            async with asyncio.timeout(attempt_seconds):
-                await interaction.response.defer()
-        except Exception as error:  # noqa: BLE001 - what was asked is done all the same, and shown if it can be
-            log.warning("deferral_failed", error=repr(error))
+    await _CROWD.wait(task, patience, defer)
     changed = await task
     if not interaction.response.is_done():
         try:

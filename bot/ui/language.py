@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from typing_extensions import override
+
 DOMAIN: Final = "egret"
 SPOKEN: Final = ("de", "es", "fr", "ja", "pt_BR", "zh_CN")
 """The languages besides English, as their catalogues' directories are named; "es" is for every Spanish."""
@@ -75,9 +77,25 @@ def _words() -> gettext.NullTranslations:
     return _catalogue(CATALOGUES, _spoken.get())
 
 
+_Key = str | tuple[str, int]
+"""A sentence in English; with a number, one of its plurals."""
+_english: Final[dict[_Key, _Key]] = {}
+
+
+class _SharingEnglish(gettext.GNUTranslations):
+    """A catalogue that keeps the English sentences once with all others, which spares half a mebibyte."""
+
+    _catalog: dict[_Key, str]
+
+    @override
+    def _parse(self, fp: gettext._TranslationsReader) -> None:
+        super()._parse(fp)
+        self._catalog = {_english.setdefault(key, key): said for key, said in self._catalog.items()}
+
+
 @lru_cache(maxsize=64)
 def _catalogue(directory: Path, locale: str) -> gettext.NullTranslations:
     if _LOCALE.fullmatch(locale) is None:
         return gettext.NullTranslations()
     names = [locale.replace("-", "_"), locale.partition("-")[0]]
-    return gettext.translation(DOMAIN, directory, languages=names, fallback=True)
+    return gettext.translation(DOMAIN, directory, languages=names, fallback=True, class_=_SharingEnglish)

@@ -115,7 +115,7 @@ Task = ProbeImage | ProbeAudio | InspectVideo | MakePoster | EncodeVideo | Remux
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageProbed:
-    """An image's header; `kind` is a FileKind's name, the rest as in `bot.media.probe.ProbedImage`."""
+    """An image's header; `kind` is a FileKind's name, the rest as in `bot.media.probed.ProbedImage`."""
 
     kind: str
     size: int
@@ -129,7 +129,7 @@ class ImageProbed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioProbed:
-    """A recording's header; `kind` is a FileKind's name, the rest as in `bot.media.probe.ProbedAudio`."""
+    """A recording's header; `kind` is a FileKind's name, the rest as in `bot.media.probed.ProbedAudio`."""
 
     kind: str
     size: int
