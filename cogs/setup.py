@@ -138,7 +138,7 @@ class SetupCog(commands.Cog):
             case Deed.FINISH:
                 await self._setting_up.record(guild_id)
                 first = await self._setting_up.finish(guild_id, by=interaction.user.id)
-                return render_finished(await self._facts(interaction, guild_id), first=first)
+                return render_finished(await self._facts_with_cost(interaction, guild_id), first=first)
             case Deed.TEST if len(pressed.values) == 1:
                 note = await self._test(interaction, guild_id, pressed.values[0])
             case Deed.HOWTO:
@@ -155,10 +155,11 @@ class SetupCog(commands.Cog):
         return render_step(step, await self._facts(interaction, guild_id), saved=True)
 
     async def _page(self, interaction: Interaction, guild_id: int, step: Step) -> Message:
-        facts = await self._facts(interaction, guild_id)
-        if step is Step.READY:
-            facts = replace(facts, cost=await self._cost(interaction))
-        return render_step(step, facts)
+        gather = self._facts_with_cost if step is Step.READY else self._facts
+        return render_step(step, await gather(interaction, guild_id))
+
+    async def _facts_with_cost(self, interaction: Interaction, guild_id: int) -> SetupFacts:
+        return replace(await self._facts(interaction, guild_id), cost=await self._cost(interaction))
 
     async def _facts(self, interaction: Interaction, guild_id: int) -> SetupFacts:
         guild = interaction.guild

@@ -136,7 +136,10 @@ def to_be_mended(refusal: Refusal, draft_id: str, kept: Sequence[str], lost: Seq
         kept: the names of files that need not be attached again.
         lost: the names of files that must be.
     """
-    lines = [refusal_of_clip(refusal), _("“Fix it” opens the form again, as you filled it in.")]
+    lines = [
+        refusal_of_clip(refusal),
+        _("“Fix it” opens the form again with what you wrote; look over its settings before you send it."),
+    ]
     if kept:
         lines.append(f"-# {_('Kept: {names}.').format(names=_names(kept))}")
     if lost:
@@ -153,7 +156,7 @@ def costs_more(offer: Message, shown: Cost, *, priced: bool) -> Message:
     elif priced:
         lead = _("What you chose costs more than what the form began with, so nothing was bought yet:")
     else:
-        lead = _("The form could not show a price. Nothing was bought yet:")
+        lead = _("This is what it costs. Nothing was bought yet:")
     return Message(content=f"{lead}\n{offer.content}", buttons=offer.buttons)
 
 

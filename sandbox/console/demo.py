@@ -110,7 +110,7 @@ async def _show(demo: _Demo) -> None:
     async with contextlib.AsyncExitStack() as served:
         served.push_async_callback(server.stop)
         if demo.has_console:
-            demo.terminal.write(f"The same as a page: {server.url}")
+            demo.terminal.write(f"Open this page, or type here: {server.url}")
             await _hold_console(demo, samples)
         else:
             await _show_page(demo, server.url, samples)

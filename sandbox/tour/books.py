@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def orders_table(evidence: Evidence) -> str:
     """Return one line per order: what the provider has for it and what the channel shows."""
     rows = [
+        "“2 for 2” are two tasks for two orders with the same words.",
+        "",
         "| ordered | by | tasks bought | charged | messages that ended it | clip |",
         "| --- | --- | ---: | ---: | ---: | --- |",
     ]

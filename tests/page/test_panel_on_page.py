@@ -103,6 +103,22 @@ async def test_a_slow_task_is_being_made_until_somebody_finishes_it(page: Page) 
     await expect(screen.clip_of(page, "an owl that takes its time")).to_be_visible()
 
 
+async def test_a_reply_shows_what_it_replies_to_as_that_is_now(page: Page) -> None:
+    await next_goes(page, "Is slow", seconds=600)
+    await screen.order(page, "a stork with all the time in the world")
+    card = screen.message(page, "a stork with all the time in the world")
+    await expect(card).to_contain_text("Generating")
+    await card.hover()
+    await card.get_by_role("button", name="Reply", exact=True).click()
+    await screen.say(page, "how long will that be")
+    reply = screen.messages(page).filter(has=page.locator(".body", has_text="how long will that be"))
+    await expect(reply.locator(".above .quoted")).to_contain_text("Generating")
+
+    await task(page, "a stork with all the time in the world").get_by_role("button", name="Finish").click()
+
+    await expect(reply.locator(".above .quoted")).to_contain_text("Done")
+
+
 async def test_the_pace_is_shown_and_chosen(page: Page) -> None:
     pace = section(page, "^The provider$").get_by_role("group", name="Pace")
     await expect(pace.get_by_role("radio", name="Usual")).to_be_checked()

@@ -54,7 +54,8 @@ class Cove:
         self.client = self.new_client()
         self.juno, self.mira, self.theo = (Person(discord.person_url, name) for name in ("juno", "mira", "theo"))
 
-    def new_client(self, *, patience: float = 1.5) -> EgretClient:
+    def new_client(self, *, patience: float = 60.0) -> EgretClient:
+        # Only who tries deferrals may meet one, however busy the machine is.
         world = self.world
         self.housekeeping = Housekeeping(self.store, self.operator, world.clock)
         self.memberships = DiscordMemberships()

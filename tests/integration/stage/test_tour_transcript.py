@@ -124,7 +124,7 @@ def test_the_books_set_orders_beside_tasks() -> None:
     seen = [message(11, reply_to=10, files=(clip_file(),))]
     evidence = Evidence(orders=[order, private], tasks=[task()], messages=seen, people=PEOPLE)
 
-    assert orders_table(evidence).splitlines()[2:] == [
+    assert orders_table(evidence).splitlines()[4:] == [
         "| a clip | mira | 1 | $0.26 | 1 | [clip.mp4](clip.mp4) |",
         "| a refusal | mira | 0 | $0.00 | an answer that only the person sees |  |",
     ]

@@ -68,6 +68,7 @@ export class MessageList {
     if (known) {
       known.update(message);
       known.follow(this.#before(known));
+      this.#quoteAnew(message);
       return;
     }
     const row = new Row(message);
@@ -81,6 +82,13 @@ export class MessageList {
     const own = [message.author.id, message.interaction_metadata?.user.id].includes(session.person.id);
     if (this.atEnd || own) this.#toEnd();
     else this.below.hidden = false;
+  }
+
+  /** Shows above each reply what it replies to as that is now. */
+  #quoteAnew(message) {
+    for (const row of this.rows.values())
+      if (row.message.referenced_message?.id === message.id)
+        row.update({ ...row.message, referenced_message: message });
   }
 
   #takeAway(id) {
