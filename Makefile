@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 PAGE_READY := $(VENV)/.page-ready
 CATALOGUES := $(wildcard bot/ui/locales/*/LC_MESSAGES/egret.po)
 COMPILED := $(CATALOGUES:.po=.mo)
+# What the bot is measured with: what it needs and nothing else, for some packages load whatever they find beside them.
+BARE := .venv-bare
+BARE_READY := $(BARE)/.ready
 # What runs the bot or looks at it needs its languages, too.
 MADE := $(READY) $(COMPILED)
 
@@ -30,6 +33,11 @@ $(READY): requirements-dev.lock
 
 $(PAGE_READY): $(READY) requirements-page.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-page.lock
+	@touch $@
+
+$(BARE_READY): requirements.lock
+	$(PYTHON) -m venv --clear $(BARE)
+	$(BARE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(COMPILED): %.mo: %.po | $(READY)
@@ -79,8 +87,8 @@ page-test: $(PAGE_READY) $(COMPILED) ## try the sandbox's page in a real browser
 	@command -v chromium > /dev/null || { echo "Chromium is missing: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest -q tests/page
 
-bench: $(MADE) ## measure, as ratios against stated baselines
-	@$(BIN)/python -m bench $(OPTIONS)
+bench: $(MADE) $(BARE_READY) ## measure, as ratios against stated baselines
+	@BOT_PYTHON=$(CURDIR)/$(BARE)/bin/python $(BIN)/python -m bench $(OPTIONS)
 
 lock: $(READY) ## resolve requirements*.lock anew
 	$(BIN)/python -m pip install --quiet uv
@@ -104,4 +112,4 @@ pictures: $(PAGE_READY) $(COMPILED) ## play a scene on the sandbox's page and ta
 	$(BIN)/python -m tests.page.pictures docs/pictures
 
 clean: ## delete what the other targets made
-	rm -rf $(VENV) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)
+	rm -rf $(VENV) $(BARE) tour demo .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis $(COMPILED)

@@ -1,4 +1,4 @@
-"""Everything that is measured, in one run: `python -m bench`.
+"""Everything that is measured, in one run: `make bench`, which gives the bots what they need and nothing else.
 
 It writes bench/results.json and docs/performance.md after each measurement, so that a run that is cut keeps what it
 found; `--resume` makes what is missing of it. The local services are processes of their own but share this machine's
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import sys
@@ -27,7 +28,7 @@ from bench.profiling import profiled
 from bench.report import page, table
 from bench.revision import revision
 from bench.run import Run, read_run, write_run
-from bench.stage import machine
+from bench.stage import BOT_PYTHON, machine
 
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = REPOSITORY / "bench" / "results.json"
@@ -158,6 +159,9 @@ async def main(options: argparse.Namespace) -> int:
     if options.resume and run.began:
         what = what.model_copy(update={"began": run.began})
     writes = not options.quick and (options.write or not options.only)
+    if writes and BOT_PYTHON not in os.environ:
+        print(f"bench: what is written is measured by `make bench`, which sets {BOT_PYTHON}", file=sys.stderr)
+        return 2
     if not options.quick:
         _say(f"{', '.join(names) or 'nothing is missing'}: about {planned_seconds(names) / 60:.0f} minutes")
     if writes and not options.only and not options.resume:

@@ -44,18 +44,18 @@ class Planned:
 
 
 MEASURES: Final[dict[str, Planned]] = {
-    "first-response": Planned(first_response.measure, first_response.QUESTIONS, 290),
-    "webhook": Planned(webhook.measure, tuple(webhook.QUESTIONS.values()), 50),
+    "first-response": Planned(first_response.measure, first_response.QUESTIONS, 210),
+    "webhook": Planned(webhook.measure, tuple(webhook.QUESTIONS.values()), 25),
     "polling": Planned(polling.measure, polling.QUESTIONS, 280),
     "simulated-polling": Planned(simulated.measure, simulated.QUESTIONS, 15),
-    "webhooks": Planned(webhooks.measure, webhooks.QUESTIONS, 105),
-    "throughput": Planned(throughput.measure, throughput.QUESTIONS, 305),
-    "processes": Planned(processes.measure, processes.QUESTIONS, 560),
-    "memory": Planned(memory.measure, memory.QUESTIONS, 50),
-    "in-flight": Planned(in_flight.measure, in_flight.ASKED, 300),
-    "large-clips": Planned(large_clips.measure, large_clips.QUESTIONS, 130),
-    "long-history": Planned(long_history.measure, long_history.QUESTIONS, 200),
-    "guilds": Planned(guilds.measure, guilds.QUESTIONS, 90),
+    "webhooks": Planned(webhooks.measure, webhooks.QUESTIONS, 80),
+    "throughput": Planned(throughput.measure, throughput.QUESTIONS, 245),
+    "processes": Planned(processes.measure, processes.QUESTIONS, 640),
+    "memory": Planned(memory.measure, memory.QUESTIONS, 45),
+    "in-flight": Planned(in_flight.measure, in_flight.ASKED, 255),
+    "large-clips": Planned(large_clips.measure, large_clips.QUESTIONS, 175),
+    "long-history": Planned(long_history.measure, long_history.QUESTIONS, 185),
+    "guilds": Planned(guilds.measure, guilds.QUESTIONS, 95),
     "submit-burst": Planned(submit_burst.measure, (submit_burst.QUESTION,), 10),
 }
 """In the order of their results; each name of a result belongs to one of them."""

@@ -6,6 +6,7 @@ Counting makes everything slower, small functions most of all: the order of what
 from __future__ import annotations
 
 import io
+import os
 import pstats
 import site
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.profiled_bot import COUNTED
-from bench.stage import Stage
+from bench.stage import BOT_PYTHON, Stage
 from bench.world import ROOM, World
 
 CLIPS: Final = 200
@@ -50,6 +51,10 @@ def without_places(text: str, counted: str) -> str:
     """Return a page with paths from the repository or the packages on, and nothing that changes from run to run."""
     repository = Path(__file__).resolve().parents[1]
     places = {*site.getsitepackages(), sysconfig.get_path("stdlib"), str(repository), sys.prefix, sys.base_prefix}
+    if bots := os.environ.get(BOT_PYTHON):
+        # The bot's own environment is laid out as this one is.
+        prefix = str(Path(bots).parents[1])
+        places |= {prefix, *(place.replace(sys.prefix, prefix, 1) for place in site.getsitepackages())}
     for place in sorted(places, key=len, reverse=True):
         text = text.replace(f"{place}/", "")
     kept = [line.rstrip() for line in text.splitlines() if counted not in line]

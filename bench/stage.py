@@ -39,6 +39,9 @@ IDLE: Final = ("-m", "bench.baseline.idle")
 POLLING_BOT: Final = ("-m", "bench.baseline.polling_bot")
 TRANSFER: Final = ("-m", "bench.baseline.transfer")
 PROMPT: Final = "a heron takes off over the marsh at dawn"
+BOT_PYTHON: Final = "BOT_PYTHON"
+"""The variable that names the interpreter of the bots, which is to find what they need and nothing else: httpx and
+structlog load rich and others wherever these are installed. Without it they are run as this program is."""
 _STOP_SECONDS: Final = 30.0
 _SERVICES_STOP_SECONDS: Final = 10.0
 _LOOK: Final = 0.05
@@ -114,7 +117,7 @@ class Stage:
         """Start a bot, wait for nothing, and stop it on leaving; arguments as for `bot`."""
         bot = ChildProcess(
             command[-1],
-            [sys.executable, *command],
+            [os.environ.get(BOT_PYTHON, sys.executable), *command],
             environment={**self.environment(data), **settings},
             directory=self.folder,
             log=self.folder / f"{log or data}.log",

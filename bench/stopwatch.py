@@ -109,6 +109,12 @@ class Flowed(_Told):
     seconds: float
     arrivals: list[float]
 
+    @property
+    def steady(self) -> float:
+        """Return how many clips a second arrived in the middle half of the arrivals: neither start nor end."""
+        early, late = len(self.arrivals) // 4, 3 * len(self.arrivals) // 4
+        return (late - early) / (self.arrivals[late] - self.arrivals[early])
+
 
 class Carry(_Told):
     """A clip that the bare download and upload is to bring over.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from bench.failure import BenchFailed
 from bench.figures import read_results
 from bench.measures import MEASURES, Planned
 from bench.run import read_run
+from bench.stage import BOT_PYTHON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,7 @@ class Bench:
 @pytest.fixture
 def measuring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bench:
     measuring = Bench()
+    monkeypatch.setenv(BOT_PYTHON, sys.executable)
     for name, planned in MEASURES.items():
         monkeypatch.setitem(MEASURES, name, Planned(measuring.make, planned.questions, planned.seconds))
     for name, file in (("RESULTS", "results.json"), ("LAST_RUN", "run.json"), ("PAGE", "page.md")):
@@ -65,6 +68,17 @@ async def test_what_failed_and_what_was_cut_off_is_made_by_the_run_that_takes_it
     assert len({each.began for each in kept}) == 1
     assert read_run(bench.LAST_RUN, kept).failures == {}
     assert "Not measured" not in bench.PAGE.read_text()
+
+
+async def test_nothing_is_written_of_bots_that_find_more_than_they_need(
+    measuring: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(BOT_PYTHON)
+
+    assert await bench.main(bench.chosen([])) == 2
+
+    assert (measuring.made, bench.RESULTS.exists()) == ([], False)
+    assert "make bench" in capsys.readouterr().err
 
 
 async def test_nothing_is_made_again_of_a_run_that_is_whole(measuring: Bench) -> None:
