@@ -91,7 +91,8 @@ class Report:
         broken = Counter(breach.invariant for result in self.results for breach in result.breaches)
         _say("")
         for invariant in Invariant:
-            verdict = f"BROKEN {broken[invariant]} times" if broken[invariant] else "holds"
+            held = "holds" if runs else "not tried"
+            verdict = f"BROKEN {broken[invariant]} times" if broken[invariant] else held
             _say(f"{verdict}: {invariant.value} ({runs} runs, {commands} commands)")
         unlisted = sorted(point for point in self.points - set(read_table()) if matters(point))
         for point in unlisted:
@@ -122,6 +123,9 @@ async def chaos(*, short: bool, add: bool) -> int:
     report, began = Report(seed, kept=not short, added=add), time.monotonic()
     _say(f"SEED={seed} RUNS={runs}")
     wanted = {engine: report.possible(engine, chosen(trials(), engine, only=only, short=short)) for engine in engines}
+    if not report.left_out and not any(wanted.values()):
+        _say(f"no trial is called like ONLY={only}")
+        return 2
     alone = sum(min(lanes, len(some)) for some in wanted.values()) == 1
     async with asyncio.TaskGroup() as group:
         for engine, some in wanted.items():

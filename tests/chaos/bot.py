@@ -77,6 +77,7 @@ class Order(BaseModel):
         jump_ms: no time passes, and its clock is put forward or back all the same.
         point: where it is to die.
         nth: at which time that the point is reached.
+        collect: what nothing refers to any more is thrown away first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -85,6 +86,7 @@ class Order(BaseModel):
     jump_ms: int = 0
     point: str | None = None
     nth: int = 1
+    collect: bool = False
 
 
 class Told(BaseModel):
@@ -94,6 +96,7 @@ class Told(BaseModel):
         reached: how often each point was reached.
         under_way: calls to the world that have begun and not ended.
         tasks: how many tasks its loop has.
+        blocks: how many pieces of memory Python has given to objects that live.
         now: its time, UTC milliseconds.
     """
 
@@ -102,6 +105,7 @@ class Told(BaseModel):
     reached: dict[str, int]
     under_way: int
     tasks: int
+    blocks: int
     now: int
 
 
@@ -173,10 +177,13 @@ class Control:
         if order.advance_ms:
             self.clock.move(order.advance_ms)
         self.clock.jump(order.jump_ms)
+        if order.collect:
+            gc.collect()
         return Told(
             reached=dict(self.crashes.reached),
             under_way=self.crashes.under_way,
             tasks=len(asyncio.all_tasks()),
+            blocks=sys.getallocatedblocks(),
             now=self.clock.now(),
         )
 

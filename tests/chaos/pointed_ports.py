@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from collections.abc import AsyncGenerator, AsyncIterator
 
-from bot.jobs.model import Asset, Delivery, Job, JobKind, MessageRef
+from bot.jobs.model import Asset, Delivery, Job, MessageRef
 from bot.jobs.ports import (
     ArchivedFile,
     CardFacts,
     ClipArchive,
     CreateOutcome,
+    Glance,
     HistoryTask,
     InputFiles,
     MessageFacts,
@@ -54,9 +55,7 @@ class PointedGateway:
     async def cancel(self, task_id: str) -> None:
         await self._crashes.around("the cancelling", self._inner.cancel(task_id))
 
-    async def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    async def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         self._crashes.reach(f"{BEFORE} a search of the provider's history")
         async for task in self._inner.history(since, until, glance):
             yield task

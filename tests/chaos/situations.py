@@ -96,8 +96,8 @@ async def a_failed_task(arena: Arena, chance: random.Random) -> None:
 async def a_clip_cancelled_while_it_is_made(arena: Arena, chance: random.Random) -> None:
     """The person who ordered it cancels a task that the provider has in line."""
     before = await arena.provider.options()
-    await arena.provider.set_options(Options(pending_seconds=_LONG_IN_LINE))
     arena.afterwards.append(lambda: arena.provider.set_options(Options(pending_seconds=before.pending_seconds)))
+    await arena.provider.set_options(Options(pending_seconds=_LONG_IN_LINE))
     order = await arena.order(somebody(arena, chance))
     await until_bought(arena, 1)
     await arena.click(order, "Cancel")
@@ -182,12 +182,13 @@ async def a_clip_that_no_channel_takes(arena: Arena, chance: random.Random) -> N
     order.out_of_reach = True
     await until_bought(arena, 1)
     forbid = int(Permission.SEND_MESSAGES | Permission.VIEW_CHANNEL)
-    await arena.operator.set_overwrite("clips", "bot", deny=forbid)
-    await arena.operator.set_takes_direct_messages(person.name, takes=False)
+    # Before it is done: the bot's death ends this wherever it is.
     arena.afterwards += [
         lambda: arena.operator.set_overwrite("clips", "bot"),
         lambda: arena.operator.set_takes_direct_messages(person.name, takes=True),
     ]
+    await arena.operator.set_overwrite("clips", "bot", deny=forbid)
+    await arena.operator.set_takes_direct_messages(person.name, takes=False)
     await arena.finish_stuck()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -11,11 +11,12 @@ import aiohttp
 from typing_extensions import override
 
 from bot.interposition import Interposition
-from bot.jobs.model import Delivery, Job, JobKind, MessageRef, Purpose
+from bot.jobs.model import Delivery, Job, MessageRef, Purpose
 from bot.jobs.ports import (
     CardFacts,
     ClipArchive,
     CreateOutcome,
+    Glance,
     HistoryTask,
     InputFiles,
     MessageFacts,
@@ -153,9 +154,7 @@ class _Repeating:
     async def cancel(self, task_id: str) -> None:
         await self._inner.cancel(task_id)
 
-    def history(
-        self, since: int, until: int, glance: Collection[tuple[JobKind, str]] | None = None
-    ) -> AsyncIterator[HistoryTask]:
+    def history(self, since: int, until: int, glance: Glance | None = None) -> AsyncIterator[HistoryTask]:
         return self._inner.history(since, until, glance)
 
     def is_same(self, sent: str, report: TaskReport) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -27,7 +28,7 @@ _LATEST: Final = 4
 """At which time that a point is passed the process dies at the latest."""
 _DIES_AGAIN: Final = 0.1
 """How often it dies at the same point once more, while it recovers."""
-_TRIES: Final = 5
+_TRIES: Final = 8
 _LOOK_SECONDS: Final = 0.1
 _STILL: Final = 6
 """After so many looks at which nothing has moved, what a death left rests until time passes."""
@@ -60,8 +61,10 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
                 if not arena.bot.running:
                     break
             assert not arena.bot.running, f"never died {point}"
+            _was_killed(arena)
             await arena.start(point=point if chance.random() < _DIES_AGAIN else "")
             if not arena.bot.running:
+                _was_killed(arena)
                 await arena.start()
             await _take_up(arena)
 
@@ -89,6 +92,11 @@ def killed_at(point: str, where: Mapping[str, int]) -> Trial:
         fresh=where.keys() <= _LEAVES_TRACES,
         times=_IN_ONE_GO,
     )
+
+
+def _was_killed(arena: Arena) -> None:
+    """A bot that ends by itself has not died at the point, whatever it is that ended it."""
+    assert arena.bot.exit_code == -signal.SIGKILL, f"it ended with {arena.bot.exit_code}:\n{arena.bot.tail()}"
 
 
 async def _take_up(arena: Arena) -> None:

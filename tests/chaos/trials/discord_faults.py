@@ -244,11 +244,27 @@ async def _loses_rights(room: Room, chance: Chance) -> None:
     await room.forbid(chance.in_turn(_TO_POST))
 
 
-async def _loses_rights_and_direct_messages(room: Room, chance: Chance) -> None:
-    await room.forbid(chance.in_turn(_TO_POST))
-    operator, name = room.arena.operator, room.person.name
-    await operator.set_takes_direct_messages(name, takes=False)
-    room.arena.afterwards.append(lambda: operator.set_takes_direct_messages(name, takes=True))
+async def nowhere_to_go(arena: Arena, chance: Chance) -> None:
+    """No clip can be posted any more, nor be brought by direct message: the card says so wherever it can be reached."""
+    room = await room_for(arena, chance)
+    order, task = await held(room)
+    order.out_of_reach = True
+    lost, name = chance.in_turn(_TO_POST), room.person.name
+    arena.afterwards.append(lambda: arena.operator.set_takes_direct_messages(name, takes=True))
+    await arena.operator.set_takes_direct_messages(name, takes=False)
+    await room.forbid(lost)
+    await arena.provider.finish(task)
+    await ended(arena)
+    state, reason = await state_of_delivery(arena)
+    assert (state, await results(arena)) == (DeliveryState.UNDELIVERABLE, []), f"{state}: {reason}"
+    card = order.card
+    assert card is not None
+
+    async def told() -> bool:
+        return "Not posted" in (await room.person.message(card)).text
+
+    if lost is not Permission.VIEW_CHANNEL:
+        await arena.until(told, "the card to say that the clip was not posted")
 
 
 async def _channel_deleted(room: Room, _chance: Chance) -> None:
@@ -419,12 +435,7 @@ TRIALS: Final = (
         "AutoMod holds it back without the words, too", _filtered_always, goes="direct", alternatives=len(_FILTERS)
     ),
     before_posting("right to post lost", _loses_rights, goes="direct", in_short=True, alternatives=len(_TO_POST)),
-    before_posting(
-        "right to post lost, direct messages closed",
-        _loses_rights_and_direct_messages,
-        goes="nowhere",
-        alternatives=len(_TO_POST),
-    ),
+    trial("right to post lost, direct messages closed", nowhere_to_go, alternatives=len(_TO_POST)),
     before_posting("channel deleted", _channel_deleted, goes="direct"),
     before_posting("bot removed from its only server", _bot_removed, goes="nowhere"),
     before_posting("requester has left", _requester_left, goes="there"),

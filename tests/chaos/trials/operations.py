@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
-import aiohttp
 import asyncpg
 
 from bot.heartbeat import BLOCKED_SECONDS, UNANSWERED_SECONDS
@@ -25,6 +22,7 @@ from sandbox.piapi.scenarios import Scenario
 from sandbox.seen import SeenMessage
 from sandbox.stage.environment import REPOSITORY
 from tests.chaos.arena import Arena, NeverSettled
+from tests.chaos.health import PROBE_SECONDS, SILENT, Health, ask, health
 from tests.chaos.processes import BotProcess
 from tests.chaos.records import Records
 from tests.chaos.trial import Chance, Engine, Group, Trial
@@ -32,50 +30,13 @@ from tests.chaos.unhurried import until_ended
 
 _OK: Final = 200
 _NOT_OK: Final = 503
-_SILENT: Final = 0
-"""In place of a status: no answer in time."""
 _ANSWER_SECONDS: Final = 3.0
 """How long Discord waits for a command's first answer."""
-_PROBE_SECONDS: Final = 4.0
-"""How long the image's health check waits."""
 _ROUND_SECONDS: Final = 0.25
 _CALM_MINUTES: Final = 12
 """For so long at the most something has to be away before it counts as over (the budget apart)."""
 
 Perform = Callable[[Arena, Chance], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What the bot says of itself.
-
-    Attributes:
-        alive: the status of `/livez`.
-        ready: the status of `/readyz`.
-        amiss: what either says is amiss, by part.
-    """
-
-    alive: int
-    ready: int
-    amiss: Mapping[str, str]
-
-
-async def health(arena: Arena) -> Health:
-    """Ask both."""
-    alive, first = await _ask(arena, "livez")
-    ready, second = await _ask(arena, "readyz")
-    return Health(alive, ready, {part: said for part, said in {**first, **second}.items() if said != "ok"})
-
-
-async def _ask(arena: Arena, path: str) -> tuple[int, dict[str, str]]:
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PROBE_SECONDS)) as http,
-            http.get(f"http://127.0.0.1:{arena.web_port}/{path}") as answer,
-        ):
-            return answer.status, json.loads(await answer.read())
-    except (aiohttp.ClientError, TimeoutError):
-        return _SILENT, {}
 
 
 async def _until_health(arena: Arena, what: str, holds: Callable[[Health], bool]) -> Health:
@@ -223,8 +184,8 @@ async def _gateway_dumb(arena: Arena, chance: Chance) -> None:
 async def _loop_blocked(arena: Arena, chance: Chance) -> None:
     await _until_well(arena)
     arena.bot.pause()
-    await asyncio.sleep(BLOCKED_SECONDS - _PROBE_SECONDS + 2)
-    assert await _ask(arena, "livez") == (_SILENT, {}), "a process that stands still answers"
+    await asyncio.sleep(BLOCKED_SECONDS - PROBE_SECONDS + 2)
+    assert await ask(arena, "livez") == (SILENT, {}), "a process that stands still answers"
     arena.bot.resume()
     await _until_amiss(arena, "loop", "stood still", alive=_NOT_OK)
     await arena.order(chance.choice(arena.people))
@@ -372,6 +333,7 @@ def _backed_up_under_load(ballast: int) -> Perform:
         await _orders_in_all_states(arena, chance)
         file = arena.home / "backup.tar"
         done = asyncio.Event()
+        before = {job.request_key for job in await arena.records.jobs()}
         working = asyncio.create_task(_keep_ordering(arena, chance, done))
         try:
             await _verb(arena, arena.environment, "backup", str(file))
@@ -381,7 +343,7 @@ def _backed_up_under_load(ballast: int) -> Perform:
         slow = [seconds for seconds in answered_in if seconds is None or seconds > _ANSWER_SECONDS]
         assert not slow, f"{len(slow)} of {len(answered_in)} commands were not answered in time: {slow}"
         await arena.kill()
-        await _take_over(arena, file)
+        await _take_over(arena, file, before)
         await arena.start()
         await _finish_stuck(arena)
         await until_ended(arena)
@@ -441,8 +403,11 @@ async def _look(person: Person) -> float | None:
     return None if outcome.kind in {"pending", "failed"} else time.monotonic() - began
 
 
-async def _take_over(arena: Arena, file: Path) -> None:
-    """Restore into a new place, and let a bot there take the place of the first; forget what it cannot know."""
+async def _take_over(arena: Arena, file: Path, before: Collection[str]) -> None:
+    """Restore into a new place, and let a bot there take the place of the first; forget what it cannot know.
+
+    What was stored before the backup began has to be in it.
+    """
     known = {job.request_key for job in await arena.records.jobs()}
     data = arena.home / "restored"
     data.mkdir()
@@ -454,7 +419,7 @@ async def _take_over(arena: Arena, file: Path) -> None:
     await arena.records.close()
     arena.records, arena.database_url, arena.environment = Records(url), url, environment
     restored = {job.request_key: job for job in await arena.records.jobs()}
-    assert set(restored) <= known
+    assert set(before) <= set(restored) <= known
     # What was ordered after the backup is in the old data alone, which is kept aside.
     arena.orders = [order for order in arena.orders if order.request_key in restored]
     tokens = {job.hook_token for job in restored.values()}

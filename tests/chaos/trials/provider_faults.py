@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from sandbox.stage.line import Cut, Line
 from sandbox.stage.line import Fault as LineFault
 from tests.chaos import provider_side as side
 from tests.chaos.arena import QUICK, Arena, Order
+from tests.chaos.health import health
 from tests.chaos.trial import Chance, Group, Trial
 
 Perform = Callable[[Arena, Chance], Awaitable[None]]
@@ -55,6 +57,8 @@ _HEALS: Final[tuple[tuple[Scenario, ...], ...]] = (
 _WEBHOOKS: Final[tuple[tuple[Scenario, ...], ...]] = ((), (Scenario.WEBHOOK_OFF,))
 """Webhooks come, or nothing but questions tells anything."""
 _UNWELL: Final = (Scenario.BUSY, Scenario.OVERLOADED)
+_VANISHED: Final = ((Scenario.VANISHES, Scenario.SLOW), (Scenario.VANISHES, Scenario.WEBHOOK_OFF))
+"""Under way, or ended before the bot learned of it."""
 _HICCUPS: Final = tuple(itertools.product(_UNWELL, range(1, schedule.FAILURES_IN_A_ROW)))
 """How the provider is unwell, and for how many purchases in a row."""
 _READ_FAULTS: Final = (
@@ -93,6 +97,14 @@ async def _outage(arena: Arena, orders: Sequence[Order], minutes: float) -> None
     for order in orders:
         await side.card_says(arena, order, _PERSON_WAITS)
     await side.pass_minutes(arena, minutes - 1)
+
+    async def says_so() -> bool:
+        seen = await health(arena)
+        assert seen.alive == HTTPStatus.OK, seen
+        return seen.ready == HTTPStatus.SERVICE_UNAVAILABLE and "provider" in seen.amiss
+
+    # While a try is on its way, nothing is known to be amiss.
+    await arena.until(says_so, "/readyz to say that the provider is unwell")
 
 
 def _unreachable(begin: Callable[[Arena, Chance], Awaitable[Callable[[], Awaitable[object]]]]) -> Perform:
@@ -153,8 +165,7 @@ async def _break_tls(arena: Arena, chance: Chance) -> Callable[[], Awaitable[obj
 
 def _own_certificate(arena: Arena) -> ssl.SSLContext:
     """Return a server's side of TLS with a certificate made a moment ago, by nobody in particular."""
-    program = shutil.which("openssl")
-    assert program is not None, "openssl is needed to make a certificate"
+    program = shutil.which("openssl") or "openssl"
     key, certificate = arena.home / "line.key", arena.home / "line.pem"
     names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
     made = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
@@ -163,6 +174,10 @@ def _own_certificate(arena: Arena) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
+
+
+def _no_openssl() -> str:
+    return "" if shutil.which("openssl") else "openssl is not installed"
 
 
 async def _down_for_over_an_hour(arena: Arena, chance: Chance) -> None:
@@ -459,7 +474,7 @@ async def _never_ends(arena: Arena, chance: Chance) -> None:
 
 async def _vanishes(arena: Arena, chance: Chance) -> None:
     """The provider forgets a task: after a day it is given up on, and the owner and the person know."""
-    (order,) = await side.some_orders(arena, chance, 1, (Scenario.VANISHES, Scenario.SLOW))
+    (order,) = await side.some_orders(arena, chance, 1, chance.in_turn(_VANISHED))
     await _tasks(arena, 1)
     await side.pass_minutes(arena, 25 * 60, step=chance.randrange(600, 1801, 300))
     await side.settle(arena, JobState.ABANDONED)
@@ -601,6 +616,7 @@ TRIALS: Final = (
         name="TLS fails for minutes: odd answer, reset, none, unknown certificate",
         perform=_unreachable(_break_tls),
         alternatives=len(_WITHOUT_TLS),
+        lacking=_no_openssl,
     ),
     _trial(name="down for more than an hour", perform=_down_for_over_an_hour, alternatives=len(_UNWELL)),
     _trial(name="one or two purchases in a row fail", perform=_hiccup, in_short=True, alternatives=len(_HICCUPS)),
@@ -651,7 +667,7 @@ TRIALS: Final = (
     _trial(name="only the account cannot be asked for", perform=_account_alone_fails, alternatives=len(_READ_FAULTS)),
     _trial(name="slow tasks", perform=_slow_provider),
     _trial(name="a task that does not end for hours", perform=_never_ends, alternatives=2),
-    _trial(name="a task that vanishes", perform=_vanishes),
+    _trial(name="a task that vanishes", perform=_vanishes, alternatives=len(_VANISHED)),
     _trial(name="a task that is unknown for minutes", perform=_vanishes_for_a_while, alternatives=len(_WEBHOOKS)),
     _trial(name="completed without a clip", perform=_no_url),
     _trial(name="a task that fails, in each wording", perform=_task_fails, alternatives=len(_TASK_FAILURES)),

@@ -14,7 +14,7 @@ from tests.chaos.trial import Engine, Group, Trial
 from tests.contract.postgres_server import postgres_server
 from tests.integration.jobs.machine import Budget, on_postgres, on_sqlite, perform
 
-_ON_A_FILE: Final = (100, 60)
+_ON_A_FILE: Final = (40, 50)
 _ON_A_SERVER: Final = (20, 40)
 """How many orders of events, and how many events in each."""
 

@@ -6,22 +6,22 @@ import asyncio
 import contextlib
 import errno
 import itertools
-import json
 import shutil
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-import aiohttp
-
 from bot.exit_codes import ExitCode
 from bot.jobs.trouble import Trouble
 from sandbox.piapi.scenarios import Scenario
+from sandbox.seen import SeenMessage
 from tests.chaos.arena import Arena, Order
+from tests.chaos.health import SILENT, ask
 from tests.chaos.machine import failing, few_descriptors, filled, no_mounts, read_only, small_disk
 from tests.chaos.power import strace
 from tests.chaos.trial import Chance, Engine, Group, Trial, nothing
@@ -43,8 +43,9 @@ _CROWD: Final = 40
 _PROBES: Final = ("livez", "readyz")
 _TRIES: Final = 3
 """A connection that has shown nothing lives for ten seconds, in which a busy machine may not fill a table."""
-_SILENCE: Final[tuple[int, dict[str, str]]] = (0, {})
+_SILENCE: Final[tuple[int, dict[str, str]]] = (SILENT, {})
 """In place of an answer."""
+_asked = partial(ask, within=_ANSWER_SECONDS)
 
 
 async def refused(arena: Arena, words: str) -> None:
@@ -73,39 +74,38 @@ async def ready(arena: Arena) -> None:
 
 
 async def unready(arena: Arena, trouble: Trouble) -> None:
-    """Wait until the bot says that it is not, and why; it is alive all the same, for no restart would mend that."""
+    """Wait until the bot says that it is not, and why, and its owner is told; it is alive all the same.
+
+    No restart would mend that. The look that tells the owner comes every two seconds; trouble that is over by then is
+    nothing to be told of.
+    """
 
     async def says_so() -> bool:
         status, parts = await _asked(arena, "readyz")
         return status == HTTPStatus.SERVICE_UNAVAILABLE and parts.get("storage") == trouble.value
 
+    async def told() -> bool:
+        return bool(await _alerts(arena, trouble))
+
     await arena.until(says_so, f"/readyz to say {trouble}")
+    await arena.until(told, f"the owner to be told of {trouble}")
     alive, parts = await _asked(arena, "livez")
     assert alive == HTTPStatus.OK, f"/livez answers {alive}: {parts}"
 
 
-async def _asked(arena: Arena, path: str, *, within: float = _ANSWER_SECONDS) -> tuple[int, dict[str, str]]:
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=within)) as http,
-            http.get(f"http://127.0.0.1:{arena.web_port}/{path}") as answer,
-        ):
-            return answer.status, json.loads(await answer.read())
-    except (aiohttp.ClientError, TimeoutError):
-        return _SILENCE
-
-
-async def told_once(arena: Arena, key: str) -> None:
+async def told_once(arena: Arena, trouble: Trouble) -> None:
     """The owner was told once, and once that it is over the same message says so."""
-    alerts = [one for one in await arena.operator.messages(_ALERTS) if f"storage:{key}" in one.text]
-    assert len(alerts) == 1, f"the owner was told {len(alerts)} times of {key}"
 
     async def over() -> bool:
         await arena.advance(_CALM / 8)
-        (alert,) = [one for one in await arena.operator.messages(_ALERTS) if f"storage:{key}" in one.text]
-        return "It ended" in alert.text
+        return "It ended" in (await _alerts(arena, trouble))[0].text
 
-    await arena.until(over, f"the alert of {key} to be taken back")
+    await arena.until(over, f"the alert of {trouble} to be taken back")
+    assert len(await _alerts(arena, trouble)) == 1, f"the owner was told more than once of {trouble}"
+
+
+async def _alerts(arena: Arena, trouble: Trouble) -> list[SeenMessage]:
+    return [one for one in await arena.operator.messages(_ALERTS) if f"storage:{trouble}" in one.text]
 
 
 @asynccontextmanager
@@ -145,7 +145,7 @@ async def _no_room_for_clips(arena: Arena, chance: Chance) -> None:
             await asyncio.sleep(chance.uniform(0.5, 2.0))
         await ready(arena)
         await arena.order(arena.juno)
-        await told_once(arena, "disk_full")
+        await told_once(arena, Trouble.DISK_FULL)
 
 
 async def _not_a_byte(arena: Arena, chance: Chance) -> None:
@@ -158,7 +158,7 @@ async def _not_a_byte(arena: Arena, chance: Chance) -> None:
             await asyncio.sleep(chance.uniform(2.0, 4.0))
         await ready(arena)
         await arena.order(arena.juno)
-        await told_once(arena, "disk_full")
+        await told_once(arena, Trouble.DISK_FULL)
 
 
 async def _killed_on_a_full_disk(arena: Arena, chance: Chance) -> None:
@@ -182,7 +182,7 @@ async def _locked(arena: Arena, chance: Chance) -> None:
         other.execute("ROLLBACK")
     await ready(arena)
     await arena.order(arena.juno)
-    await told_once(arena, "locked")
+    await told_once(arena, Trouble.LOCKED)
 
 
 _ERRORS: Final = tuple(
@@ -201,10 +201,9 @@ async def _failing_disk(arena: Arena, chance: Chance) -> None:
         await refused(arena, "The bot's disk cannot be written.")
         await unready(arena, Trouble.UNWRITABLE)
         await arena.finish_stuck()
-        await asyncio.sleep(chance.uniform(0.5, 2.0))
     await ready(arena)
     await arena.order(arena.juno)
-    await told_once(arena, "unwritable")
+    await told_once(arena, Trouble.UNWRITABLE)
 
 
 async def _read_only_files(arena: Arena, chance: Chance) -> None:
@@ -216,7 +215,7 @@ async def _read_only_files(arena: Arena, chance: Chance) -> None:
         await asyncio.sleep(chance.uniform(0.5, 2.0))
     await ready(arena)
     await arena.order(arena.juno)
-    await told_once(arena, "unwritable")
+    await told_once(arena, Trouble.UNWRITABLE)
 
 
 async def _read_only_start(arena: Arena, chance: Chance) -> None:
@@ -416,7 +415,7 @@ TRIALS: Final = tuple(
         lacking=lacking,
         engines=frozenset({Engine.SQLITE}),
         fresh=True,
-        seconds=240,
+        seconds=300,
     )
     for trials, lacking in _LACKING
     for name, perform in trials.items()

@@ -15,6 +15,7 @@ STEADY = tuple(
         jobs=jobs,
         seconds=float(jobs),
         memory=110 * MEBIBYTE + jobs % 3 * 4096,
+        blocks=900_000 + jobs % 3 * 700,
         files=30 + jobs % 7,
         threads=9,
         tasks=70 + jobs % 5,
@@ -31,7 +32,14 @@ def test_a_bot_that_stays_as_it_is_is_steady():
 
 @pytest.mark.parametrize(
     ("name", "per_job"),
-    [("memory", 2.5 * 1024), ("files", 1 / 100), ("threads", 1 / 400), ("tasks", 1 / 100), ("log_ahead", 4096)],
+    [
+        ("memory", 6.5 * 1024),
+        ("blocks", 30),
+        ("files", 1 / 100),
+        ("threads", 1 / 400),
+        ("tasks", 1 / 100),
+        ("log_ahead", 4096),
+    ],
 )
 def test_what_each_job_leaves_behind_is_seen(name: str, per_job: float):
     leaking = [replace(each, **{name: round(getattr(each, name) + per_job * each.jobs)}) for each in STEADY]
