@@ -52,13 +52,14 @@ class Jobs(Repository):
         return [_in_line_from(row) for row in rows]
 
     async def quantiles(self, kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:
-        """Return what past jobs of this kind teach; None below a handful of samples."""
+        """Return what jobs of this kind teach that began before all under way; None below a handful of samples."""
         rows = await self._database.rows(
             "durations",
             kind=kind.value,
             model=model,
             mode=mode,
             seconds=seconds,
+            running=JobState.RUNNING.value,
             samples=_SAMPLES,
         )
         if len(rows) < _FEWEST:

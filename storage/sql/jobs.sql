@@ -23,10 +23,20 @@ WHERE id IN (
 -- A job's history, oldest first.
 SELECT * FROM job_events WHERE job_id = :job_id ORDER BY number;
 
--- name: durations(kind, model, mode, seconds, samples)
--- How long the last such clips took at the provider, by its own clock; only a finished clip has such a time.
+-- name: durations(kind, model, mode, seconds, running, samples)
+-- How long the last such clips took at the provider, by its own clock; only a finished clip has such a time. Of those
+-- that are made together the quick ones end first, so only clips tell that were begun before all that are still made.
 SELECT took_ms AS duration
 FROM jobs
 WHERE took_ms IS NOT NULL AND kind = :kind AND model = :model AND mode = :mode AND seconds = :seconds
+    AND running_since < COALESCE(
+        (
+            SELECT MIN(slower.running_since)
+            FROM jobs AS slower
+            WHERE slower.state = :running AND slower.kind = :kind AND slower.model = :model AND slower.mode = :mode
+                AND slower.seconds = :seconds
+        ),
+        9223372036854775807
+    )
 ORDER BY finished_at DESC, number
 LIMIT :samples;

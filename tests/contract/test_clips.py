@@ -152,6 +152,23 @@ async def test_times_are_ranked(store: Store):
     assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(100, 500, 900, samples=10)
 
 
+async def test_clips_begun_beside_one_that_is_still_made_teach_nothing_yet(store: Store):
+    for number in range(5):
+        await took(store, 9_000, at=NOW + number)
+    slow = await submitted(store)
+    await store.apply(move(slow, SUBMIT))
+    running = await store.apply(move(slow, BIND, at=NOW + 5))
+    assert running is not None
+    for number in range(5):
+        await took(store, 100, at=NOW + 5 + number)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == Quantiles(9_000, 9_000, 9_000, samples=5)
+
+    await store.apply(move(running, SUCCEED, at=NOW + 99_000, took_ms=98_995))
+
+    learnt = Quantiles(100, 9_000, 9_000, samples=11)
+    assert await store.quantiles(JobKind.VIDEO, "1.6", "std", 5) == learnt
+
+
 async def test_only_clips_of_the_same_making_teach(store: Store):
     for _ in range(5):
         await took(store, 100)

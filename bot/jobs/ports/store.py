@@ -372,7 +372,10 @@ class JobStore(Protocol):
         ...
 
     async def quantiles(self, kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:
-        """Return what past jobs of this kind teach; None below a handful of samples. `seconds` is 0 but for VIDEO."""
+        """Return how long jobs of this kind take that began before all under way; None below a handful.
+
+        `seconds` is 0 but for VIDEO.
+        """
         ...
 
     async def claim_deliveries(
