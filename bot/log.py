@@ -61,6 +61,8 @@ class Redaction:
 
     def text(self, value: str) -> str:
         """Return `value` without any secret in it."""
+        if len(value) < _LEAST:
+            return value
         value = _TOKEN_IN_ADDRESS.sub(rf"\1{_HIDDEN}", value)
         return self._pattern.sub(_HIDDEN, value) if self._pattern is not None else value
 

@@ -55,7 +55,7 @@ def _token(arguments: tuple) -> str:
 async def test_json_lines_of_many_jobs_at_once_each_name_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    configure_logging(LogFormat.JSON, "INFO", Redaction())
+    configure_logging(LogFormat.JSON, "DEBUG", Redaction())
     talk(world, monkeypatch)
     jobs = [(await world.order(prompt=f"kite {number}")).job for number in range(5)]
     await world.settle()
