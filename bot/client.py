@@ -211,7 +211,7 @@ class EgretClient(ShardedClient):
 
     @override
     async def setup_hook(self) -> None:
-        """Add the commands and buttons, and tell Discord of the commands where they have changed."""
+        """Add the commands and buttons."""
         bound_global_limit(self, _LONGEST_RATE_LIMIT)
         await self.add_cog(VideoCog(self._jobs, self._chosen, self._answers, self._forms, self._limits))
         await self.add_cog(ExtendCog(self._clips, self._chosen, self._answers))
@@ -232,7 +232,19 @@ class EgretClient(ShardedClient):
         await self.tree.set_translator(CommandTranslator())
         if self._commands.home is not None:
             await self._commands.home.add_to(self)
+
+    @override
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Tell Discord of the commands where they have changed, and keep every shard connected until closed.
+
+        Args:
+            reconnect: whether to connect again whenever a connection is lost; it always is.
+
+        Raises:
+            GatewayRefused: Discord asks not to be connected to again.
+        """
         await self._commands.settle(self)
+        await super().connect(reconnect=reconnect)
 
     def keep_home(self, home: HomeCommands) -> None:
         """Have commands of one server, too, from login on."""

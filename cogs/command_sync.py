@@ -58,8 +58,8 @@ class CommandSync:
         self.home: HomeCommands | None = None
 
     async def settle(self, client: commands.Bot) -> None:
-        """Tell Discord what has changed; where another process is about to, see to it later that it has."""
-        if not await self._in_turn(client):
+        """Tell Discord what has changed; where that fails, or another process is about to, see to it later."""
+        if not await self._tried(client):
             self._waiting = asyncio.create_task(self._until_told(client), name="command-sync")
 
     async def close(self) -> None:
@@ -93,15 +93,23 @@ class CommandSync:
 
     async def _until_told(self, client: commands.Bot) -> None:
         wait = _LOOK_AGAIN
-        while True:
+        told: bool | None = False
+        while not told:
+            # A refusal that stays is not asked for every two seconds.
+            wait = wait if told is not None else min(_LONGEST_WAIT, 2 * wait)
             await self._clock.sleep(wait)
-            try:
-                if await self._in_turn(client):
-                    return
-            except Exception as error:  # noqa: BLE001 - nobody else would try again, whatever it was
-                # A refusal that stays is not asked for every two seconds.
-                wait = min(_LONGEST_WAIT, 2 * wait)
-                log.warning("commands_not_synchronised", error=type(error).__name__, wait_seconds=wait // SECOND)
+            told = await self._tried(client)
+
+    async def _tried(self, client: commands.Bot) -> bool | None:
+        """Tell Discord what has changed; False where another process is at it, None where it failed.
+
+        Discord goes on with the commands that it knows, and what is under way does not wait for new ones.
+        """
+        try:
+            return await self._in_turn(client)
+        except Exception as error:  # noqa: BLE001 - nobody else would try again, whatever it was
+            log.warning("commands_not_synchronised", error=type(error).__name__)
+            return None
 
     async def _tell(self, client: commands.Bot, payload: list[Json], *, force: bool = False) -> int:
         known = fingerprint(_id_of(client), payload)

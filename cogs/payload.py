@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -13,6 +14,7 @@ from discord import app_commands
 from bot.catalog import Catalogue
 from bot.ui.options import AUDIO_FILES, IMAGE_FILES
 
+_Command = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 Json = dict[str, object]
 Details = Mapping[tuple[str, str], Mapping[str, object]]
 """What to add to an option, by command and option."""
@@ -43,11 +45,7 @@ async def command_payload(tree: app_commands.CommandTree[discord.Client], detail
     Raises:
         KeyError: `details` names an option that no command has.
     """
-    translator = tree.translator
-    commands: list[Json] = [
-        command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
-        for command in tree.get_commands()
-    ]
+    commands = await _written(tree, tree.get_commands())
     for (command, option), additions in details.items():
         _option(commands, command, option).update(
             {key: list(value) if isinstance(value, tuple) else value for key, value in additions.items()}
@@ -57,12 +55,7 @@ async def command_payload(tree: app_commands.CommandTree[discord.Client], detail
 
 async def home_payload(tree: app_commands.CommandTree[discord.Client], server: int) -> list[Json]:
     """Return the commands of one server as Discord wants them: without what only commands for everywhere have."""
-    translator = tree.translator
-    found = tree.get_commands(guild=discord.Object(server))
-    made = [
-        command.to_dict(tree) if translator is None else await command.get_translated_payload(tree, translator)
-        for command in found
-    ]
+    made = await _written(tree, tree.get_commands(guild=discord.Object(server)))
     everywhere = {"contexts", "integration_types", "dm_permission"}
     return [{key: value for key, value in command.items() if key not in everywhere} for command in made]
 
@@ -71,6 +64,19 @@ def fingerprint(application_id: int, payload: list[Json]) -> str:
     """Return what changes whenever the application or anything it tells Discord of its commands does."""
     canonical = json.dumps([str(application_id), payload], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+async def _written(tree: app_commands.CommandTree[discord.Client], commands: Iterable[_Command]) -> list[Json]:
+    """Return commands as discord.py writes them, in every language; whatever else is to be done goes on meanwhile."""
+    written: list[Json] = []
+    for command in commands:
+        written.append(
+            command.to_dict(tree)
+            if tree.translator is None
+            else await command.get_translated_payload(tree, tree.translator)
+        )
+        await asyncio.sleep(0)
+    return written
 
 
 def _option(commands: list[Json], command: str, option: str) -> Json:

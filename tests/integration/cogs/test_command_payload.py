@@ -9,7 +9,7 @@ import pytest
 
 from bot.catalog import Catalogue
 from cogs.payload import command_payload, option_details
-from sandbox.discord import Exchange, Fault
+from sandbox.discord import Exchange
 from tests.integration.cogs.cove import Cove
 
 SLASH, ON_MESSAGES = 1, 3
@@ -165,16 +165,6 @@ async def test_discord_is_told_once_and_again_only_of_a_change(offline: Cove) ->
     video = next(c for c in offline.discord.commands.all(None) if c["name"] == "video")
     assert isinstance(video["options"], list)
     assert video["options"][0]["max_length"] == 900
-
-
-async def test_what_discord_refused_is_told_again_at_the_next_start(offline: Cove) -> None:
-    offline.discord.faults.add(Fault(kind="status", method="PUT", path="/applications/*/commands", status=503))
-    with pytest.raises(Exception, match="503"):
-        await offline.client.login(offline.discord.token)
-    await offline.client.close()
-
-    async with offline.online(offline.new_client()):
-        assert offline.discord.commands.writes == 1
 
 
 async def test_reconnecting_tells_discord_nothing(cove: Cove) -> None:

@@ -59,6 +59,13 @@ async def test_two_processes_that_start_together_tell_discord_once(offline: Cove
         assert offline.discord.commands.writes == 1
 
 
+async def told(offline: Cove) -> None:
+    """Wait until Discord is told of the commands."""
+    async with asyncio.timeout(10):
+        while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
+            await asyncio.sleep(0.02)
+
+
 @asynccontextmanager
 async def told_in_the_end(offline: Cove, patch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """Start while another process is about to tell Discord; wait, after what is done within, until Discord is told.
@@ -73,9 +80,7 @@ async def told_in_the_end(offline: Cove, patch: pytest.MonkeyPatch) -> AsyncIter
         assert offline.discord.commands.writes == 0
         yield now
         await offline.store.end_turn(command_sync.TURN, now + 60_000)
-        async with asyncio.timeout(10):
-            while not offline.discord.commands.writes:  # noqa: ASYNC110 - Discord tells nobody but who asks
-                await asyncio.sleep(0.02)
+        await told(offline)
     assert offline.discord.commands.writes == 1
 
 
@@ -93,3 +98,16 @@ async def test_a_connection_that_is_lost_over_it_is_no_reason_to_give_up(
     async with told_in_the_end(offline, monkeypatch):
         offline.discord.faults.add(Fault(kind="reset", method="PUT", path="/applications/*/commands", times=2))
     assert offline.discord.faults.pending == []
+
+
+async def test_what_discord_refuses_is_told_a_moment_later_and_keeps_nobody_offline(
+    offline: Cove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_sync, "_LOOK_AGAIN", 20)
+    offline.discord.faults.add(Fault(kind="status", method="PUT", path="/applications/*/commands", status=503))
+
+    async with offline.online(offline.client):
+        await told(offline)
+
+    assert offline.discord.faults.pending == []
+    assert offline.discord.commands.writes == 1
