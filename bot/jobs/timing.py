@@ -77,7 +77,7 @@ class Timing:
 
     async def forecast(self) -> Forecast:
         """Return what everybody in line may expect now."""
-        rows = await self.store.line()
+        rows = await self.store.line(self.places)
         known = {like: await self.of(*like) for like in {_like(row) for row in rows}}
         made = Forecast(rows, self.places, self.clock.now(), lambda row: known[_like(row)])
         self._forecasts.append(made)

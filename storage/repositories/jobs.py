@@ -46,9 +46,13 @@ class Jobs(Repository):
         """Return a job's history, oldest first."""
         return [event_from(row) for row in await self._database.rows("events_of_job", job_id=job_id)]
 
-    async def line(self) -> Sequence[InLine]:
-        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits."""
-        rows = await self._database.rows("line", **{state.value: state.value for state in _IN_LINE})
+    async def line(self, places: int) -> Sequence[InLine]:
+        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits.
+
+        Args:
+            places: how many there are; where they are enough for all, nobody is named who holds one.
+        """
+        rows = await self._database.rows("line", **{state.value: state.value for state in _IN_LINE}, places=places)
         return [_in_line_from(row) for row in rows]
 
     async def quantiles(self, kind: JobKind, model: str, mode: str, seconds: int) -> Quantiles | None:

@@ -108,7 +108,7 @@ async def test_what_is_put_off_costs_nobody_else_a_turn_and_its_person_only_one(
         await asked(store, person)
     assert await started(store, 2) == [2, 3]
     await store.claim([JobState.QUEUED], NOW + 500, "early", SOON, 9)
-    for row in await store.line():
+    for row in await store.line(0):
         await store.release(row.job_id, "early", NOW)
     assert await started(store, 5) == [1, 2, 1, 2, 1]
 
@@ -244,7 +244,7 @@ async def test_the_statements_go_by_the_rule_whatever_comes(store: Store, seed: 
     for _ in range(60):
         what = chance.choice(["come", "come", "come", "take", "take", "end", "cancel"])
         places = chance.randint(1, 6)
-        rows = await store.line()
+        rows = await store.line(0)
         waiting = [row for row in rows if row.state is JobState.QUEUED]
         if what == "come" or not waiting:
             await asked(store, person=chance.randint(1, 4), server=chance.choice([1, 2, 3, None]))
@@ -271,7 +271,7 @@ async def test_the_line_tells_who_waits_who_holds_a_place_and_when_they_were_ser
     other = await asked(store, person=2, server=8_001, assets=(an_image(),))
     await store.set_card(waiting.id, MessageRef(CHANNEL, 11), 1, 7, NOW + 9)
     await store.set_card(other.id, MessageRef(CHANNEL, 12), 1, 8)
-    rows = {row.job_id: row for row in await store.line()}
+    rows = {row.job_id: row for row in await store.line(0)}
     assert rows.keys() == {waiting.id, other.id, *(jobs[state].id for state in IN_FLIGHT)}
     latest = await probe.value("SELECT MAX(turn) FROM jobs WHERE attempts > 0")
     first, second = rows[waiting.id], rows[other.id]
@@ -287,7 +287,14 @@ async def test_the_line_tells_who_waits_who_holds_a_place_and_when_they_were_ser
 
 async def test_where_nobody_waits_the_line_is_empty_whatever_is_under_way(store: Store):
     await job_in(store, JobState.RUNNING)
-    assert await store.line() == []
+    assert await store.line(0) == []
+
+
+async def test_who_holds_a_place_is_not_in_line_where_there_is_one_for_everybody(store: Store):
+    running = await job_in(store, JobState.RUNNING)
+    waiting = await asked(store, person=1)
+    assert [row.job_id for row in await store.line(2)] == [waiting.id]
+    assert [row.job_id for row in await store.line(1)] == [running.id, waiting.id]
 
 
 async def test_many_workers_take_no_turn_twice_and_pass_nobody_over(store: Store):

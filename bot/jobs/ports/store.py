@@ -357,8 +357,12 @@ class JobStore(Protocol):
         """Grow the revision of these jobs, as far as they are QUEUED: what their cards say of the line has changed."""
         ...
 
-    async def line(self) -> Sequence[InLine]:
-        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits."""
+    async def line(self, places: int) -> Sequence[InLine]:
+        """Return who waits and who holds a place at the provider, in order of arrival; nothing where nobody waits.
+
+        Args:
+            places: how many there are; where they are enough for all, nobody is named who holds one.
+        """
         ...
 
     async def running_clips(self, requester_id: int, guild_id: int | None, limit: int) -> Sequence[Job]:

@@ -102,7 +102,7 @@ class Trace:
     async def look(self) -> None:
         """Note what a card would say to each in line."""
         forecast = await self.world.timing.forecast()
-        for row in await self.world.store.line():
+        for row in await self.world.store.line(0):
             if row.state is JobState.QUEUED:
                 job = await self.world.store.job(row.job_id)
                 assert job is not None
@@ -251,7 +251,7 @@ async def test_cards_are_corrected_when_others_come_before(trace_of: Make):
         pass
 
     assert (await world.timing.forecast()).misplaced(9) == []
-    told = {row.card_place for row in await world.store.line() if row.state is JobState.QUEUED}
+    told = {row.card_place for row in await world.store.line(0) if row.state is JobState.QUEUED}
     assert told == {1, 2, 3, 4}
 
 
@@ -283,7 +283,7 @@ class Cards:
     async def look(self) -> list[Told]:
         """Read the card of each in line."""
         now, told = self.trace.world.clock.now(), []
-        for row in await self.trace.world.store.line():
+        for row in await self.trace.world.store.line(0):
             if row.state is JobState.QUEUED:
                 words = self.trace.words[row.job_id]
                 place, ready = PLACE.search(words), READY.search(words)
