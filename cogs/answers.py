@@ -87,10 +87,15 @@ class Answers:
     async def _bought_in_time(
         self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
     ) -> tuple[Submitted, Spot]:
+        # In direct messages the card stands where they ask.
+        elsewhere = interaction.guild_id is not None
+        usual = Destination.DIRECT
+        if elsewhere and not private:
+            usual = await self._buying.destination_of(origin_of(interaction), private=private)
         return await in_time(
             interaction,
-            self._buy(interaction, request, private=private),
-            ephemeral=await self._is_hidden(interaction, private=private),
+            self._buy(interaction, request, private=private, usual=usual),
+            ephemeral=elsewhere and usual is Destination.DIRECT,
             patience=self._patience,
             attempt_seconds=ATTEMPT_SECONDS,
         )
@@ -168,23 +173,17 @@ class Answers:
         )
         await answer_privately(interaction, message)
 
-    async def _is_hidden(self, interaction: Interaction, *, private: bool | None) -> bool:
-        """Tell whether a deferral is for the person alone, as far as can be told before the clip is looked up.
-
-        In direct messages the card stands where they ask.
-        """
-        if interaction.guild_id is None:
-            return False
-        if private:
-            return True
-        return await self._buying.destination_of(origin_of(interaction), private=private) is Destination.DIRECT
-
     async def _buy(
-        self, interaction: Interaction, request: Callable[[Origin], Awaitable[Request]], *, private: bool | None
+        self,
+        interaction: Interaction,
+        request: Callable[[Origin], Awaitable[Request]],
+        *,
+        private: bool | None,
+        usual: Destination,
     ) -> tuple[Submitted, Spot]:
         wanted = await request(origin_of(interaction))
         origin = await self._buying.origin_for(interaction, wanted)
-        return await self._buying.submit(interaction.user, origin, wanted, private=private)
+        return await self._buying.submit(interaction.user, origin, wanted, private=private, usual=usual)
 
     async def _show_privately(self, interaction: Interaction, spot: Spot, submitted: Submitted, card: Message) -> None:
         """Turn the placeholder into the card, and say in private that it is there."""

@@ -79,6 +79,7 @@ class Buying:
         *,
         private: bool | None,
         agreed: Agreement | None = None,
+        usual: Destination | None = None,
     ) -> tuple[Submitted, Spot]:
         """Store a request, and return it with the place of its card.
 
@@ -89,11 +90,12 @@ class Buying:
             private: whether it all goes into direct messages; None leaves it to the clip that it is made from, which
                 may be private, and to the person's default.
             agreed: the price agreed to; None where the person is not to be asked, or named everything in a command.
+            usual: what `destination_of` says, where it was asked already.
 
         Raises:
             Refused: nothing was stored.
         """
-        destination = await self._destination(origin, request, private=private)
+        destination = await self._destination(origin, request, private=private, usual=usual)
         if destination is Destination.DIRECT and not origin.place.is_direct:
             # Discord tells people of a message even where it is deleted at once.
             await self._jobs.check_standing(origin)
@@ -115,12 +117,14 @@ class Buying:
         except StoreUnavailable as error:
             log.warning("card_not_remembered", job=submitted.job.id, error=repr(error))
 
-    async def _destination(self, origin: Origin, request: Request, *, private: bool | None) -> Destination:
+    async def _destination(
+        self, origin: Origin, request: Request, *, private: bool | None, usual: Destination | None
+    ) -> Destination:
         if origin.place.is_direct:
             return Destination.DIRECT
         if private is None and await self._is_from_private(request):
             return Destination.DIRECT
-        return await self.destination_of(origin, private=private)
+        return usual or await self.destination_of(origin, private=private)
 
     async def destination_of(self, origin: Origin, *, private: bool | None) -> Destination:
         """Return where a clip goes by what is said of it, else by the person's choice, else the channel's or server's.
