@@ -36,8 +36,8 @@ class Measured:
     instruments: Instruments = field(init=False)
     jobs: JobFigures = field(init=False)
     commands: DiscordFigures = field(init=False)
-    _server: MetricsServer | None = None
-    _pulse: Pulse | None = None
+    _server: MetricsServer = field(init=False)
+    _pulse: Pulse = field(init=False)
 
     def __post_init__(self) -> None:
         self.instruments = Instruments(self.version)
@@ -79,15 +79,12 @@ class Measured:
         Raises:
             OSError: the address cannot be listened on.
         """
-        if self._server is not None:
-            self.port = await self._server.start()
+        self.port = await self._server.start()
 
     async def run(self) -> None:
         """Measure what nothing else brings about, until cancelled."""
-        if self._pulse is not None:
-            await self._pulse.run()
+        await self._pulse.run()
 
     async def stop(self) -> None:
         """Close the socket."""
-        if self._server is not None:
-            await self._server.stop()
+        await self._server.stop()
