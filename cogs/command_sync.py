@@ -108,7 +108,7 @@ class CommandSync:
         try:
             return await self._in_turn(client)
         except Exception as error:  # noqa: BLE001 - nobody else would try again, whatever it was
-            log.warning("commands_not_synchronised", error=type(error).__name__)
+            log.warning("commands_not_synchronised", error=repr(error))
             return None
 
     async def _tell(self, client: commands.Bot, payload: list[Json], *, force: bool = False) -> int:
