@@ -13,6 +13,7 @@ from bot.errors import EgretError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -64,6 +65,19 @@ def disk_full_in_words(directory: Path, *, needed: int = 0) -> Iterator[None]:
         if error.errno in _FULL:
             raise DiskFullError(directory, needed=needed, free=free_bytes(directory), reserve=0) from error
         raise
+
+
+def begin_sync(file: BinaryIO, start: int, length: int) -> None:
+    """Let the disk begin with a part that was just written, and wait for nothing: `sync_file` has less to wait for.
+
+    Linux answers the advice that a part is not needed by beginning to write it out, and lets go only of what is on the
+    disk already, which what was just written is not: it can be read from memory as before. It is advice: where a system
+    or a disk does not take it, all is left to `sync_file`.
+    """
+    file.flush()
+    if hasattr(os, "posix_fadvise"):
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(file.fileno(), start, length, os.POSIX_FADV_DONTNEED)
 
 
 def sync_file(path: Path) -> None:

@@ -17,7 +17,7 @@ from bot.clock import MINUTE, SECOND
 from bot.errors import EgretError
 from bot.media.addresses import BlockedAddressError, open_public_socket
 from bot.media.boxes import read_layout
-from bot.media.disk import disk_full_in_words, ensure_room
+from bot.media.disk import begin_sync, disk_full_in_words, ensure_room
 from bot.media.signatures import HEAD_BYTES, FileKind, sniff
 
 if TYPE_CHECKING:
@@ -331,7 +331,10 @@ class _Transfer:
 
     def _keep(self, file: BinaryIO, block: bytes) -> None:
         self._digest.update(block)
+        start = file.tell()
         file.write(block)
+        # The disk works while the network does, or a large clip would wait for it at the end.
+        begin_sync(file, start, len(block))
 
     def _checked_kind(self) -> FileKind:
         if not self._size:
