@@ -71,13 +71,14 @@ class CargoHold:
         if result is None or not result.extension:
             return Cargo(carriage=Carriage.NOT_KEPT, limit=limit)
         path = self._archive.path(result.id, result.extension)
-        if not await asyncio.to_thread(path.is_file):
+        size = await asyncio.to_thread(_size_of, path)
+        if size is None:
             log.warning("clip_not_in_archive", job=job.id, advice="all processes must have the same DATA_DIR")
             return Cargo(carriage=Carriage.NOT_KEPT, limit=limit)
         kept = self._shelf.pop((result.id, limit), None)
         if kept is not None:
             return kept[0]
-        return await self._fit(job, result.id, path, limit)
+        return await self._fit(job, result.id, path, size, limit)
 
     async def put_back(self, cargo: Cargo) -> None:
         """Keep what was made for a message that is not posted yet."""
@@ -95,8 +96,7 @@ class CargoHold:
         if cargo.temporary and cargo.path is not None:
             await asyncio.to_thread(cargo.path.unlink, missing_ok=True)
 
-    async def _fit(self, job: Job, asset_id: str, path: Path, limit: int) -> Cargo:
-        size = await asyncio.to_thread(lambda: path.stat().st_size)
+    async def _fit(self, job: Job, asset_id: str, path: Path, size: int, limit: int) -> Cargo:
         try:
             if size > limit:
                 await asyncio.to_thread(self._archive.ensure_room, limit)
@@ -110,6 +110,11 @@ class CargoHold:
             return Cargo(carriage=Carriage.TOO_LARGE, limit=limit)
         carriage = _carriage(fitted, size, limit)
         return Cargo(carriage=carriage, limit=limit, path=fitted.path, asset_id=asset_id, temporary=fitted.temporary)
+
+
+def _size_of(path: Path) -> int | None:
+    """Return a file's bytes, None where there is none."""
+    return path.stat().st_size if path.is_file() else None
 
 
 def _carriage(fitted: Fitted, size: int, limit: int) -> Carriage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -74,28 +75,43 @@ class Fitter:
         """Use these workers."""
         self._workers = workers
         self._inspected: dict[_Version, VideoFacts] = {}
+        self._remembering = threading.Lock()
 
     async def inspect(self, path: Path) -> VideoFacts:
         """Return a video's length in milliseconds, size in pixels and codecs.
 
-        A clip is inspected when it is archived and again when it is posted moments later. An ordinary one's index says
-        it all; for any other a worker's start is most of what it takes, so the latest answers are remembered, each for
-        as long as its file is the same.
+        A clip is inspected when it is archived and again when it is posted moments later, so the latest answers are
+        remembered, each for as long as its file is the same. An ordinary one's index says it all; any other is looked
+        at by a worker, whose start alone takes long.
 
         Raises:
             WorkerFailedError: it cannot be read.
         """
-        version, facts = await asyncio.to_thread(_look, path)
-        if facts is not None:
-            return facts
+        facts = await asyncio.to_thread(self._known, path)
+        if facts is None:
+            version = await asyncio.to_thread(_version, path)
+            facts = await self._workers.run(wire.InspectVideo(source=_absolute(path)), VideoFacts)
+            await asyncio.to_thread(self._remember, path, version, facts)
+        return facts
+
+    def _known(self, path: Path) -> VideoFacts | None:
+        """Return what is remembered of a file, or what its own index tells."""
+        version = _version(path)
         facts = self._inspected.get(version) if version else None
         if facts is None:
-            facts = await self._workers.run(wire.InspectVideo(source=_absolute(path)), VideoFacts)
-            if version and version == await asyncio.to_thread(_version, path):
-                self._inspected[version] = facts
-                if len(self._inspected) > _REMEMBERED:
-                    del self._inspected[next(iter(self._inspected))]
+            facts = read_ordinary_clip(path)
+            if facts is not None:
+                self._remember(path, version, facts)
         return facts
+
+    def _remember(self, path: Path, version: _Version | None, facts: VideoFacts) -> None:
+        """Keep what was found out about a file, if it is still the one that was looked at."""
+        if version is None or version != _version(path):
+            return
+        with self._remembering:
+            self._inspected[version] = facts
+            if len(self._inspected) > _REMEMBERED:
+                del self._inspected[next(iter(self._inspected))]
 
     async def poster(self, path: Path, directory: Path, *, max_bytes: int) -> Path:
         """Write a frame of a video as a JPEG into `directory`; the caller deletes it.
@@ -269,11 +285,6 @@ def _version(path: Path) -> _Version | None:
     except OSError:
         return None
     return str(path), found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _look(path: Path) -> tuple[_Version | None, VideoFacts | None]:
-    """Return a file's version, and its facts where its own index tells them."""
-    return _version(path), read_ordinary_clip(path)
 
 
 def _new_file(directory: Path, extension: str) -> Path:

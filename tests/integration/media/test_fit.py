@@ -12,6 +12,7 @@ from bot.media import fit as fit_module
 from bot.media.boxes import read_layout
 from bot.media.disk import DiskFullError
 from bot.media.fit import FitOutcome, Fitted, Fitter
+from bot.media.movie_header import read_ordinary_clip
 from bot.media.processes import WorkerFailedError, WorkerPool
 from bot.media.worker.wire import InspectVideo
 from tests.integration.media.samples import save_clip
@@ -19,7 +20,7 @@ from tests.integration.media.samples import save_clip
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.media.worker.wire import Answer, Task
+    from bot.media.worker.wire import Answer, Task, VideoFacts
 
 
 @pytest.fixture
@@ -258,6 +259,22 @@ async def test_a_clip_that_was_just_inspected_is_not_inspected_again(tmp_path: P
     await fitter.fit(clip, clip.stat().st_size, directory)
 
     assert (await fitter.inspect(clip), workers.started) == (first, 1)
+
+
+async def test_an_ordinary_clips_index_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> VideoFacts | None:
+        read.append(path)
+        return read_ordinary_clip(path)
+
+    monkeypatch.setattr(fit_module, "read_ordinary_clip", counted)
+    fitter = Fitter(WorkerPool())
+    clip = save_clip(tmp_path / "clip.mp4")
+
+    first = await fitter.inspect(clip)
+
+    assert (await fitter.inspect(clip), read) == (first, [clip])
 
 
 async def test_a_file_that_has_changed_is_inspected_anew(tmp_path: Path) -> None:
