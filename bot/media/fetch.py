@@ -296,7 +296,7 @@ class _Transfer:
     async def _write(self) -> None:
         """Write block after block, each while the next one is on its way; two of them are in memory at most."""
         # The buffered writer's own lock makes close wait for a write that is left in its thread.
-        with self._partial.open("xb", buffering=_BLOCK) as file:
+        with self._partial.open("xb") as file:
             writing: asyncio.Future[None] | None = None
             try:
                 async for block in self._blocks():
@@ -309,9 +309,13 @@ class _Transfer:
                 if writing is not None:
                     await asyncio.wait({writing})
 
-    async def _blocks(self) -> AsyncIterator[bytes]:
-        """Yield the body in blocks of at least `_BLOCK` bytes, but for the last: each costs a hop to a thread."""
-        gathered, length = [], 0
+    async def _blocks(self) -> AsyncIterator[list[bytes]]:
+        """Yield the body in blocks of at least `_BLOCK` bytes, but for the last: each costs a hop to a thread.
+
+        A block is the chunks as they came: what has come is not copied once more.
+        """
+        gathered: list[bytes] = []
+        length = 0
         async for chunk in self._response.content.iter_any():
             self._size += len(chunk)
             if self._size > self._max_bytes:
@@ -324,17 +328,18 @@ class _Transfer:
                 # What the server declares may be wrong, or nothing, and others write meanwhile.
                 ensure_room(self._directory, 0, reserve=self._reserve)
             if length >= _BLOCK:
-                yield b"".join(gathered)
+                yield gathered
                 gathered, length = [], 0
         if gathered:
-            yield b"".join(gathered)
+            yield gathered
 
-    def _keep(self, file: BinaryIO, block: bytes) -> None:
-        self._digest.update(block)
+    def _keep(self, file: BinaryIO, block: list[bytes]) -> None:
         start = file.tell()
-        file.write(block)
+        for chunk in block:
+            self._digest.update(chunk)
+            file.write(chunk)
         # The disk works while the network does, or a large clip would wait for it at the end.
-        begin_sync(file, start, len(block))
+        begin_sync(file, start, sum(map(len, block)))
 
     def _checked_kind(self) -> FileKind:
         if not self._size:
