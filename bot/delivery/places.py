@@ -1,6 +1,7 @@
 """Channels as a delivery sees them: open or closed, how much they take, and where threads and direct messages are.
 
-What the gateway keeps current is believed; a process without a gateway, or an archived thread, is asked for by REST.
+What the gateway keeps current is believed. What it does not show (it is another process's shard, or there is none, or a
+thread is archived) is asked for by REST where somebody might see what is not for them; elsewhere the send itself tells.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ class Places:
         elif is_direct(job, channel_id):
             return DIRECT
         else:
-            channel = await self._channel(channel_id)
+            # Not asked for where the gateway does not show it: the send itself tells, and half of all jobs would pay a
+            # request more where two processes share the shards.
+            channel = self._cached(channel_id)
             server = DIRECT if isinstance(channel, discord.DMChannel) else job.place.guild_id or DIRECT
         missing = self._missing(channel, files=files)
         if missing:

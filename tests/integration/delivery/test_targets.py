@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.failures import Failure, FailureReason
-from bot.jobs.model import MessageRef, Purpose
+from bot.jobs.model import MessageRef, Purpose, repost_purpose
 from bot.jobs.ports import DefinitelyNotPosted, MaybePosted, MessageFacts, TargetRefused, TryLater
 from bot.jobs.states import JobState
 from sandbox.discord.permissions import Permission
@@ -96,12 +96,19 @@ async def test_nobody_is_left_where_discord_opens_no_direct_messages(quay: Quay,
     assert refused.value.reason == "discord_10003"
 
 
-async def test_a_channel_that_cannot_be_looked_at_now_is_looked_at_later(quay: Quay, clip: Path) -> None:
+async def test_a_jobs_own_channel_is_not_asked_for_where_no_gateway_shows_it(quay: Quay, clip: Path) -> None:
+    posted = await quay.deliver(quay.job(), await quay.keep_clip(clip))
+
+    assert posted.channel_id == quay.general.id
+    assert quay.requests("GET", "/channels/{channel_id}") == []
+
+
+async def test_a_channel_of_a_repost_that_cannot_be_looked_at_now_is_looked_at_later(quay: Quay, clip: Path) -> None:
     asset = await quay.keep_clip(clip)
     quay.fail("status", method="GET", path="/channels/*", status=503)
 
     with pytest.raises(TryLater):
-        await quay.deliver(quay.job(), asset)
+        await quay.deliver(quay.job(), asset, quay.delivery(purpose=repost_purpose("i:77"), channel_id=quay.general.id))
 
 
 async def test_direct_messages_opened_too_fast_wait(quay: Quay, clip: Path) -> None:
