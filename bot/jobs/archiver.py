@@ -31,6 +31,7 @@ class Archiver:
     name: ClassVar[str] = "archiver"
     interval: ClassVar[int] = SECOND
     workers: ClassVar[int] = 2
+    batch: ClassVar[int] = _AT_ONCE
 
     shop: Workshop
     archive: ClipArchive

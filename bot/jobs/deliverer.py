@@ -66,6 +66,7 @@ class Deliverer:
     name: ClassVar[str] = "deliverer"
     interval: ClassVar[int] = SECOND
     workers: ClassVar[int] = 2
+    batch: ClassVar[int] = _AT_ONCE
 
     shop: Workshop
     sink: ResultSink

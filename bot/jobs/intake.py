@@ -24,6 +24,7 @@ class Intake:
     name: ClassVar[str] = "intake"
     interval: ClassVar[int] = SECOND
     workers: ClassVar[int] = 1
+    batch: ClassVar[int] = _AT_ONCE
 
     shop: Workshop
     files: InputFiles
@@ -33,10 +34,7 @@ class Intake:
         now = self.shop.clock.now()
         lease = self.shop.leases.draw(now, schedule.INTAKE_LEASE)
         jobs = await self.shop.store.claim_unprepared(now, lease.token, lease.until, _AT_ONCE)
-        taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
-        if taken:
-            self.shop.wakes.ring("submitter", "deliverer", "cards")
-        return taken
+        return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
     async def _take(self, job: Job) -> None:
         if self.shop.clock.now() >= job.queue_expires_at:
@@ -50,6 +48,7 @@ class Intake:
             await self._put_off(job, 15 * SECOND)
         else:
             await self.shop.store.mark_inputs_ready(job.id, job.lease or "", files, notes, self.shop.clock.now())
+            self.shop.wakes.ring("submitter", "cards")
 
     async def _prepare(self, job: Job) -> tuple[dict[str, ArchivedFile], list[JobNote]]:
         clip_ms = await self._source_length(job)
@@ -70,7 +69,7 @@ class Intake:
 
     async def _refuse(self, job: Job, failure: Failure) -> None:
         ended = refused(job, failure, cause="input", at=self.shop.clock.now(), lease=job.lease)
-        await self.shop.store.apply(ended)
+        await self.shop.apply(ended)
 
     async def _put_off(self, job: Job, wait: int = MINUTE) -> None:
         await self.shop.store.release(job.id, job.lease or "", self.shop.clock.now() + wait)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -19,6 +19,8 @@ from bot.jobs.ports import StoreUnavailable
 T = TypeVar("T")
 
 _STORE_REST: Final = 5 * SECOND
+_PATIENCE: Final = 0.1
+"""Seconds in which a worker that is busy here is waited for before other processes are called."""
 
 log = structlog.get_logger(__name__)
 
@@ -55,13 +57,30 @@ class Step(Protocol):
         ...
 
 
+@runtime_checkable
+class BatchStep(Protocol):
+    """A step whose looks take so many items at most: one that takes fewer leaves nothing that is due."""
+
+    @property
+    def batch(self) -> int:
+        """Return how many items one look takes at most."""
+        ...
+
+
 class Bell:
     """Wakes one of a step's idle workers; a ring that finds none of them idle is kept for the first that is."""
 
     def __init__(self) -> None:
-        """Nobody has rung."""
+        """Nobody has rung, and nobody listens."""
         self._rung: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
         self._idle = 0
+        self.attended = False
+        """Whether this process has workers for it, idle or not."""
+
+    @property
+    def unheard(self) -> bool:
+        """Tell whether nobody has looked since it was rung."""
+        return not self._rung.empty()
 
     def ring(self) -> bool:
         """Wake one worker: what there is to do, one look finds. False where all are at work, or there are none."""
@@ -98,14 +117,30 @@ class Wakes:
 
     bells: dict[str, Bell] = field(default_factory=dict)
     call: Callable[[Sequence[str]], None] = _nobody_else
+    _kept: set[str] = field(default_factory=set, init=False)
 
     def bell(self, name: str) -> Bell:
         """Return the bell of a step."""
         return self.bells.setdefault(name, Bell())
 
     def ring(self, *names: str) -> None:
-        """Wake steps, in other processes where nobody here is free; one at work looks once more when it is done."""
-        unheard = [name for name in names if not self.bell(name).ring()]
+        """Wake steps, in other processes where nobody here is free; one at work looks once more when it is done.
+
+        Who is busy here mostly has done with it before another process had looked, and all of those would look: they
+        are called once the ring was left unheard for a moment, or at once where nobody here would ever hear it.
+        """
+        unheard = {name for name in names if not self.bell(name).ring()}
+        absent = sorted(name for name in unheard if not self.bell(name).attended)
+        if absent:
+            self.call(absent)
+        kept = unheard - self._kept - set(absent)
+        if kept:
+            self._kept.update(kept)
+            asyncio.get_running_loop().call_later(_PATIENCE, self._call_for, kept)
+
+    def _call_for(self, kept: set[str]) -> None:
+        self._kept.difference_update(kept)
+        unheard = sorted(name for name in kept if self.bell(name).unheard)
         if unheard:
             self.call(unheard)
 
@@ -136,7 +171,10 @@ class Loops:
         self._stopwatch = stopwatch
         self._begun: dict[tuple[str, int], float] = {}
         self._storeless: set[tuple[str, int]] = set()
+        self._looked: dict[str, int] = {}
         self._stopping = asyncio.Event()
+        for step in steps:
+            wakes.bell(step.name).attended = True
 
     def stuck(self, seconds: float) -> Sequence[str]:
         """Return the steps of which every worker has been at one batch for longer than that."""
@@ -173,12 +211,15 @@ class Loops:
 
     async def _loop(self, step: Step, worker: int) -> None:
         bell = self._wakes.bell(step.name)
+        batch = step.batch if isinstance(step, BatchStep) else 1
         while not self._stopping.is_set():
             bell.clear()
             self._begun[step.name, worker] = self._stopwatch()
+            self._looked[step.name] = self._clock.now()
             try:
                 taken = await step.run_once()
-                rest = 0 if taken else step.interval
+                # What came meanwhile has rung the bell.
+                rest = 0 if taken >= batch else step.interval
                 self._storeless.discard((step.name, worker))
             except StoreUnavailable as error:
                 self._storeless.add((step.name, worker))
@@ -194,15 +235,23 @@ class Loops:
                 rest = _STORE_REST
             finally:
                 self._begun.pop((step.name, worker), None)
-            if rest:
-                await self._rest(bell, rest)
+            while rest:
+                rung = await self._rest(bell, rest)
+                rest = 0 if rung else self._left(step)
         # A ring wakes one worker; the one that ends passes it on.
         bell.ring()
 
-    async def _rest(self, bell: Bell, milliseconds: int) -> None:
+    def _left(self, step: Step) -> int:
+        """Return how long a worker rests on because another of its step has looked meanwhile: one look will do."""
+        since = self._clock.now() - self._looked[step.name]
+        return step.interval - since if 0 <= since < step.interval and step.workers > 1 else 0
+
+    async def _rest(self, bell: Bell, milliseconds: int) -> bool:
+        """Rest until the bell rings, or for so long; tell whether it rang."""
         waits = [asyncio.ensure_future(bell.wait()), asyncio.ensure_future(self._clock.sleep(milliseconds))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            return waits[0].done()
         finally:
             for wait in waits:
                 wait.cancel()

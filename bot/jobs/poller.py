@@ -34,6 +34,7 @@ class Poller:
     name: ClassVar[str] = "poller"
     interval: ClassVar[int] = SECOND
     workers: ClassVar[int] = 2
+    batch: ClassVar[int] = _AT_ONCE
 
     shop: Workshop
     gateway: TaskGateway
@@ -45,10 +46,7 @@ class Poller:
         lease = self.shop.leases.draw(now)
         states = (JobState.RUNNING, JobState.OVERDUE, JobState.SUBMIT_UNKNOWN, JobState.ABANDONED)
         jobs = await self.shop.store.claim(states, now, lease.token, lease.until, _AT_ONCE)
-        taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
-        if taken:
-            self.shop.wakes.ring("deliverer", "cards", "submitter")
-        return taken
+        return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
     async def _take(self, job: Job) -> None:
         if job.task_id is None:
@@ -100,7 +98,7 @@ class Poller:
 
     async def _succeed(self, job: Job, report: TaskReport) -> None:
         now = self.shop.clock.now()
-        await self.shop.store.apply(
+        await self.shop.apply(
             Change(
                 job_id=job.id,
                 transition=SUCCEED,
@@ -114,8 +112,6 @@ class Poller:
                 purpose=Purpose.RESULT,
             )
         )
-        # At once: others of the batch may have to wait for the provider.
-        self.shop.wakes.ring("archiver")
 
     async def _without_output(self, job: Job, report: TaskReport) -> None:
         now = self.shop.clock.now()
@@ -133,7 +129,7 @@ class Poller:
         """End a job: as cancelled if its person asked for that, as failed otherwise."""
         cancelled = job.cancel_requested_at is not None
         kept = failure if not cancelled else CANCELLED_BY_MODERATOR if job.cancelled_by_another else None
-        await self.shop.store.apply(
+        await self.shop.apply(
             Change(
                 job_id=job.id,
                 transition=CANCEL if cancelled else FAIL,
@@ -190,7 +186,7 @@ class Poller:
         now = self.shop.clock.now()
         wait = pace.next_poll(schedule.OVERDUE_AFTER, None, webhooks=False)
         late = Change(job_id=job.id, transition=PASS_DEADLINE, at=now, cause=cause, lease=job.lease, due_at=now + wait)
-        if await self.shop.store.apply(late) is not None:
+        if await self.shop.apply(late) is not None:
             # An overdue job still occupies one of the account's places: the owner may want to know.
             await self.shop.alerts.alert(job, f"overdue:{cause}")
 
@@ -204,7 +200,7 @@ class Poller:
             failure=Failure(FailureReason.VANISHED),
             purpose=Purpose.ABANDONED,
         )
-        if await self.shop.store.apply(given_up) is not None:
+        if await self.shop.apply(given_up) is not None:
             await self.shop.alerts.alert(job, f"abandoned:{cause}")
 
     async def _put_off(self, job: Job) -> None:

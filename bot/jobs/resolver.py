@@ -151,5 +151,5 @@ class Resolver:
             failure=Failure(FailureReason.UNKNOWN_OUTCOME),
             purpose=Purpose.ABANDONED,
         )
-        if await self.shop.store.apply(change) is not None:
+        if await self.shop.apply(change) is not None:
             await self.shop.alerts.alert(job, "abandoned:unknown_outcome")

@@ -162,7 +162,7 @@ class JobService:
         """
         job, facts = submitted.job, submitted.facts
         await self._store.set_card(job.id, card, job.revision, facts.place, facts.ready_at)
-        self._wakes.ring("intake", "submitter", "cards")
+        self._wakes.ring("submitter" if job.inputs_ready else "intake", "cards")
 
     async def cancel(self, job_id: str, person_id: int, *, moderator: bool) -> Cancellation:
         """Cancel a job, or ask the provider to.

@@ -73,7 +73,8 @@ class Submitter:
         jobs = await self.shop.store.claim_ready(now, lease.token, lease.until, min(room, most), self.max_in_flight)
         taken = await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
         if taken:
-            self.shop.wakes.ring("poller", "deliverer", "cards")
+            # Once for all of them: some are asked for already, and then one edit shows both.
+            self.shop.wakes.ring("cards")
         return taken
 
     async def _take(self, job: Job) -> None:
@@ -99,7 +100,7 @@ class Submitter:
         now = self.shop.clock.now()
         if job.cancel_requested_at is not None:
             ended = cancelled_in_queue(job, by_another=job.cancelled_by_another, at=now, lease=job.lease)
-            await self.shop.store.apply(ended)
+            await self.shop.apply(ended)
             return True
         if now >= job.queue_expires_at:
             await self._refuse(job, Failure(FailureReason.QUEUE_EXPIRED), "queue_expired", job.lease)
@@ -161,7 +162,7 @@ class Submitter:
             sent=task.sent,
             post_started_at=now,
         )
-        if await self.shop.store.apply(intent) is None:
+        if await self.shop.apply(intent) is None:
             await self.breaker.give_back(turn)
             # Another worker took the last place. This job is still the first in line, so it stays there: whoever claims
             # next has looked for room before.

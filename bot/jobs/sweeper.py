@@ -66,9 +66,7 @@ class Sweeper:
             # Guarded by the dead worker's lease: had it lived, its answer would be recorded by now.
             doubt = Change(job_id=job.id, transition=DOUBT, at=now, cause="worker_gone", lease=job.lease, due_at=now)
             with bound_contextvars(step=self.name, job=job.id):
-                await self.shop.store.apply(doubt)
-        if jobs:
-            self.shop.wakes.ring("poller")
+                await self.shop.apply(doubt)
         return len(jobs)
 
     async def _bring_forward(self) -> int:

@@ -12,6 +12,7 @@ from bot.jobs.leases import Leases
 from bot.jobs.loops import Wakes
 from bot.jobs.model import Delivery, Job
 from bot.jobs.ports import Change, DeliveryChange, JobStore, Observer, OwnerAlerts, StoreUnavailable, Unobserved
+from bot.jobs.states import JobState
 
 T = TypeVar("T")
 
@@ -27,13 +28,17 @@ class Workshop:
     alerts: OwnerAlerts
     observer: Observer = field(default_factory=Unobserved)
 
+    async def apply(self, change: Change) -> Job | None:
+        """Apply a decision, and wake whoever has the next step; None if the race was lost."""
+        return self._passed_on(await self.store.apply(change), change)
+
     async def record(self, change: Change) -> Job | None:
         """Apply what is a fact already (a task exists, a POST was refused), however long the store is away.
 
         What is known only here must not be lost to a database that fails over or to a full disk. Past the longest
         lease others have taken the job up as one whose outcome is unknown, and the store's error is raised.
         """
-        return await self.insist(lambda: self.store.apply(change))
+        return self._passed_on(await self.insist(lambda: self.store.apply(change)), change)
 
     async def record_delivery(self, change: DeliveryChange) -> Delivery | None:
         """Apply a fact about a message, likewise."""
@@ -53,3 +58,22 @@ class Workshop:
                 if self.clock.now() >= end:
                     raise
                 await self.clock.sleep(SECOND)
+
+    def _passed_on(self, job: Job | None, change: Change) -> Job | None:
+        if job is not None:
+            self.wakes.ring(*_next_steps(job, change))
+        return job
+
+
+def _next_steps(job: Job, change: Change) -> list[str]:
+    """Return who has something to do now that a job has moved: nobody else is woken, to look and find nothing."""
+    names: list[str] = []
+    if job.state is JobState.SUCCEEDED:
+        # The message follows the clip, and the card the message.
+        names += ["archiver", "submitter"]
+    elif job.state in {JobState.RUNNING, JobState.SUBMIT_UNKNOWN}:
+        names += ["poller"] if job.due_at is not None and job.due_at <= change.at else []
+    elif job.state is not JobState.SUBMITTING:
+        names += ["deliverer"] if change.purpose is not None else []
+        names += ["submitter", "cards"]
+    return names

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from bot.clock import SystemClock
+from bot.jobs import loops as supervised
 from bot.jobs.loops import LoopDied, Loops, Wakes, each
 from bot.jobs.ports import StoreUnavailable
 
@@ -27,6 +29,33 @@ class Step:
         self.turns += 1
         self.turned.set()
         return self._act(self.turns)
+
+
+class Batches(Step):
+    """Takes up to eight items in a turn."""
+
+    batch = 8
+
+
+class Moved(SystemClock):
+    """Stands until it is moved."""
+
+    def __init__(self) -> None:
+        self._now = 0
+        self._moved = asyncio.Event()
+
+    def now(self) -> int:
+        return self._now
+
+    async def sleep(self, milliseconds: int) -> None:
+        until = self._now + milliseconds
+        while self._now < until:
+            await self._moved.wait()
+
+    def advance(self, milliseconds: int) -> None:
+        self._now += milliseconds
+        self._moved.set()
+        self._moved = asyncio.Event()
 
 
 async def started(*steps: Step) -> tuple[Loops, Wakes, asyncio.Task[None]]:
@@ -99,6 +128,25 @@ async def test_work_that_nobody_here_is_free_for_is_called_out_to_the_others():
     assert calls == ["archiver", "poller"]
 
 
+async def test_others_are_called_only_for_what_a_busy_worker_here_has_not_come_to(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(supervised, "_PATIENCE", 0.0)
+    calls: list[str] = []
+    called = asyncio.Event()
+
+    def call(names: Sequence[str]) -> None:
+        calls.extend(names)
+        called.set()
+
+    wakes = Wakes(call=call)
+    Loops([Step("poller"), Step("archiver")], wakes, SystemClock())
+    wakes.ring("poller", "archiver")
+    wakes.ring("poller")
+    assert calls == []
+    wakes.bell("archiver").clear()
+    await asyncio.wait_for(called.wait(), 5)
+    assert calls == ["poller"]
+
+
 async def test_a_call_from_outside_wakes_a_worker_and_is_not_passed_on():
     calls: list[str] = []
     wakes = Wakes(call=calls.extend)
@@ -119,6 +167,35 @@ async def test_a_loop_with_work_does_not_rest():
             await step.turned.wait()
     loops.stop()
     await asyncio.wait_for(running, 5)
+
+
+async def test_a_loop_whose_look_took_all_there_was_rests_until_its_bell_rings():
+    step = Batches("poller", lambda turn: (8, 8, 3)[min(turn, 3) - 1])
+    loops, wakes, running = await started(step)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert step.turns == 3
+    wakes.ring("poller")
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert step.turns == 4
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_of_workers_that_rest_one_looks_for_all_of_them_at_each_interval():
+    step = Step("poller", workers=3)
+    clock = Moved()
+    running = asyncio.create_task(Loops([step], Wakes(), clock).run())
+    turns = []
+    for _ in range(4):
+        for _ in range(20):
+            await asyncio.sleep(0)
+        turns.append(step.turns)
+        clock.advance(step.interval)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert turns == [3, 4, 5, 6]
 
 
 async def test_a_dying_loop_stops_the_others_and_is_named():
