@@ -46,6 +46,7 @@ class CardKeeper:
     name: Final = "cards"
     interval: Final = SECOND
     workers: Final = 1
+    batch: Final = _AT_ONCE
 
     def __init__(self, store: JobStore, sink: ResultSink, clock: Clock, timing: Timing) -> None:
         """Keep the collaborators."""
@@ -66,7 +67,7 @@ class CardKeeper:
         return await each(jobs, self._take, self._put_off, step=self.name, at_once=_AT_ONCE)
 
     async def _take(self, job: Job) -> None:
-        facts = await card_facts(self._store, self._timing, job)
+        job, facts = await self._as_one(job)
         try:
             await self._sink.show_card(job, facts)
         except TryLater:
@@ -74,6 +75,21 @@ class CardKeeper:
             return
         # A card that is gone for good counts as shown: nobody waits for it.
         await self._store.card_shown(job.id, job.revision, facts.place, facts.ready_at)
+
+    async def _as_one(self, job: Job) -> tuple[Job, CardFacts]:
+        """Return what a card shows, with the row that it belongs to.
+
+        A message that was posted since the row was read has grown the job's revision. Recorded as the older one, what
+        is drawn now would be drawn once more, by a process that does not know what this one drew.
+        """
+        while True:
+            facts = await card_facts(self._store, self._timing, job)
+            if facts.result is None and not facts.undeliverable:
+                return job, facts
+            now = await self._store.job(job.id)
+            if now is None or now.revision == job.revision:
+                return job, facts
+            job = now
 
     async def _put_off(self, job: Job) -> None:
         """A card is best effort: one that cannot be drawn must not be tried for ever.

@@ -22,5 +22,7 @@ WHERE id = :id;
 UPDATE jobs SET revision = revision + 1, changed_at = :at WHERE id = :id;
 
 -- name: touch_queue_card(id, queued, at)*!
--- Makes a queued job's card stale: what it shows of the line has changed.
-UPDATE jobs SET revision = revision + 1, changed_at = :at WHERE id = :id AND state = :queued;
+-- Makes a queued job's card stale: what it shows of the line has changed. One that is stale already is drawn anyway, as
+-- it is then; another process may have touched it a moment ago.
+UPDATE jobs SET revision = revision + 1, changed_at = :at
+WHERE id = :id AND state = :queued AND card_shown >= revision;

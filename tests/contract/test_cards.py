@@ -7,7 +7,7 @@ import pytest
 from bot.jobs import schedule
 from bot.jobs.model import Job, MessageRef, Purpose
 from bot.jobs.ports import DeliveryChange
-from bot.jobs.states import BEGIN_SEND, BIND, DELIVER, SUBMIT, SUCCEED, JobState
+from bot.jobs.states import BEGIN_SEND, BIND, DELIVER, SUBMIT, SUCCEED, JobState, Transition
 from storage.store import Store
 from tests.contract.samples import CHANNEL, NOW, Probe, job_in, move, submitted
 
@@ -15,6 +15,12 @@ CHANGED = NOW + 1_000
 """When `move` changes a job."""
 SETTLED = CHANGED + schedule.CARD_SETTLES
 """When that is drawn, whatever may follow it."""
+
+
+async def moved(store: Store, job: Job, transition: Transition[JobState], **facts: object) -> Job:
+    after = await store.apply(move(job, transition, **facts))
+    assert after is not None
+    return after
 
 
 async def with_card(store: Store, job: Job, message_id: int) -> Job:
@@ -69,6 +75,25 @@ async def test_a_purchase_on_the_wire_is_drawn_only_if_it_takes_long(store: Stor
     assert await store.claim_cards(CHANGED, CHANGED + 90, 5) == [running]
 
 
+async def test_a_task_that_was_spoken_of_or_is_asked_for_is_drawn_only_if_that_takes_long(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    running = await moved(store, await moved(store, job, SUBMIT), BIND, task_id="t1", due_at=SETTLED)
+    assert await store.claim_cards(SETTLED - 1, SETTLED - 1, 5) == [running]
+    await store.nudge(running.hook_token, None, SETTLED)
+    assert await store.claim_cards(SETTLED - 1, SETTLED - 1, 5) == []
+    assert await store.claim((JobState.RUNNING,), SETTLED, "a", SETTLED + 90, 5)
+    assert await store.claim_cards(SETTLED - 1, SETTLED - 1, 5) == []
+    assert [each.id for each in await store.claim_cards(SETTLED, SETTLED + 90, 5)] == [job.id]
+
+
+async def test_a_task_that_is_due_is_drawn_only_if_it_is_not_asked_for(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    running = await moved(store, await moved(store, job, SUBMIT), BIND, task_id="t1", due_at=CHANGED + 1)
+    assert await store.claim_cards(CHANGED, CHANGED, 5) == [running]
+    assert await store.claim_cards(CHANGED + 1, CHANGED + 1, 5) == []
+    assert await store.claim_cards(SETTLED, SETTLED + 90, 5) == [running]
+
+
 async def test_a_purchase_that_takes_long_is_drawn(store: Store):
     job = await with_card(store, await submitted(store), 11)
     on_the_wire = await store.apply(move(job, SUBMIT))
@@ -121,13 +146,23 @@ async def test_what_a_card_shows_never_goes_back(store: Store):
 
 
 async def test_only_those_in_line_have_their_cards_made_stale(store: Store):
-    jobs = {state: await job_in(store, state) for state in JobState}
+    jobs = {}
+    for number, state in enumerate(JobState):
+        jobs[state] = await with_card(store, await job_in(store, state), 11 + number)
     await store.touch_queue_cards([job.id for job in jobs.values()])
     await store.touch_queue_cards([])
     for state, job in jobs.items():
         after = await store.job(job.id)
         assert after is not None
         assert after.revision - job.revision == int(state is JobState.QUEUED), state
+
+
+async def test_a_card_that_is_stale_already_is_not_made_so_once_more(store: Store):
+    job = await with_card(store, await submitted(store), 11)
+    await store.touch_queue_cards([job.id])
+    await store.touch_queue_cards([job.id])
+    (stale,) = await store.claim_cards(SETTLED, SETTLED + 90, 5)
+    assert stale.revision == job.revision + 1
 
 
 async def test_what_a_card_shows_is_kept_with_it(store: Store, probe: Probe):

@@ -53,8 +53,8 @@ RETURNING deliveries.*;
 -- name: claim_cards(now, rest_until, latest, settled, submitting, pending, sending, limit)
 -- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
 -- rest that ends after `latest` is of a clock that has been put back since; what lies between is another process's,
--- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a
--- message that is owed) waits for it until it was made before `settled`.
+-- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a task
+-- that was spoken of or is asked for, a message that is owed) waits for it until it was made before `settled`.
 WITH stale AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE card_shown < revision
@@ -65,6 +65,9 @@ WITH stale AS MATERIALIZED (
             OR changed_at > :now
             OR NOT (
                 state = :submitting
+                OR nudged_at IS NOT NULL
+                OR lease IS NOT NULL
+                OR (task_id IS NOT NULL AND due_at IS NOT NULL AND due_at <= :now)
                 OR EXISTS (
                     SELECT 1 FROM deliveries
                     WHERE deliveries.job_id = jobs.id AND deliveries.state IN (:pending, :sending)

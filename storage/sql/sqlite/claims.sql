@@ -53,8 +53,8 @@ RETURNING *;
 -- name: claim_cards(now, rest_until, latest, settled, submitting, pending, sending, limit)
 -- Takes cards that show less than their job's revision, oldest change first; nobody draws them before `rest_until`. A
 -- rest that ends after `latest` is of a clock that has been put back since; what lies between is another process's,
--- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a
--- message that is owed) waits for it until it was made before `settled`.
+-- which looked at its clock a moment later. What the next step is about to change again (a purchase on the wire, a task
+-- that was spoken of or is asked for, a message that is owed) waits for it until it was made before `settled`.
 UPDATE jobs
 SET card_rests_until = :rest_until
 WHERE id IN (
@@ -67,6 +67,9 @@ WHERE id IN (
             OR changed_at > :now
             OR NOT (
                 state = :submitting
+                OR nudged_at IS NOT NULL
+                OR lease IS NOT NULL
+                OR (task_id IS NOT NULL AND due_at IS NOT NULL AND due_at <= :now)
                 OR EXISTS (
                     SELECT 1 FROM deliveries
                     WHERE deliveries.job_id = jobs.id AND deliveries.state IN (:pending, :sending)

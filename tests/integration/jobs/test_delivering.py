@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.clock import DAY, HOUR, MINUTE, SECOND
 from bot.jobs import schedule
 from bot.jobs.failures import Failure, FailureReason
+from bot.jobs.model import Job
 from bot.jobs.ports import Declined, DefinitelyNotPosted, HistoryUnreadable, MaybePosted, TargetRefused, TryLater
 from bot.jobs.states import DeliveryState
 from tests.integration.jobs.world import PERSON, Died, World
@@ -164,6 +167,25 @@ async def test_a_card_follows_its_job_and_then_rests(world: World):
     assert world.channel.cards[job.id] == job.revision == job.card_shown
     await world.cards.run_once()
     assert await world.store.claim_cards(world.clock.now(), world.clock.now() + MINUTE, 9) == []
+
+
+async def test_a_message_posted_while_its_card_is_drawn_is_not_drawn_once_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    submitted = await finished(world)
+    world.clock.advance(schedule.CARD_SETTLES)
+    claim = world.store.claim_cards
+
+    async def claim_before_it_is_posted(now: int, rest_until: int, limit: int) -> Sequence[Job]:
+        claimed = await claim(now, rest_until, limit)
+        await world.deliverer.run_once()
+        return claimed
+
+    monkeypatch.setattr(world.store, "claim_cards", claim_before_it_is_posted)
+    assert await world.cards.run_once() == 1
+    job = await world.job(submitted)
+    assert (await delivery(world, submitted)).state is DeliveryState.DELIVERED
+    assert world.channel.cards[job.id] == job.card_shown == job.revision
 
 
 async def test_a_card_says_when_no_channel_takes_the_clip(world: World):
