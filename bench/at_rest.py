@@ -16,7 +16,8 @@ from bench.processes_seen import cpu_seconds
 from bench.stage import PATIENCE, Stage
 
 REST: Final = 3.5
-"""Seconds without a request or work after which nothing more is expected: a card is drawn within three."""
+"""Seconds without a request or work after which nothing more is expected: the card of a clip that was posted is drawn
+within one."""
 _LOOK: Final = 0.25
 _IDLE: Final = 0.2
 """The share of a processor that a bot at rest does not exceed from one look to the next."""

@@ -50,7 +50,7 @@ MEASURES: Final[dict[str, Planned]] = {
     "simulated-polling": Planned(simulated.measure, simulated.QUESTIONS, 15),
     "webhooks": Planned(webhooks.measure, webhooks.QUESTIONS, 80),
     "throughput": Planned(throughput.measure, throughput.QUESTIONS, 245),
-    "processes": Planned(processes.measure, processes.QUESTIONS, 640),
+    "processes": Planned(processes.measure, processes.QUESTIONS, 930),
     "memory": Planned(memory.measure, memory.QUESTIONS, 45),
     "in-flight": Planned(in_flight.measure, in_flight.ASKED, 255),
     "large-clips": Planned(large_clips.measure, large_clips.QUESTIONS, 175),

@@ -149,8 +149,8 @@ def test_a_measurement_that_was_made_again_by_itself_is_not_missing(committed: l
     assert run.missing([again, *whole[1:]], MEASURES) == []
 
 
-def test_the_whole_bench_is_planned_to_take_less_than_forty_minutes() -> None:
-    assert planned_seconds(list(MEASURES)) < 40 * 60
+def test_the_whole_bench_is_planned_to_take_less_than_three_quarters_of_an_hour() -> None:
+    assert planned_seconds(list(MEASURES)) < 45 * 60
 
 
 def test_questions_have_names_of_their_own() -> None:
