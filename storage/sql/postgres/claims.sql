@@ -2,8 +2,9 @@
 -- Leases due jobs, passing over those that another process is leasing at this moment. The rows are chosen first and
 -- once (MATERIALIZED): a plan that chose them again for each row would lock more than the limit. A lease that ends later
 -- than any drawn now could was drawn by a clock that has been put back since, and binds nobody. What somebody spoke of
--- goes first: a webhook's word means an end, and the others are only asked how they stand. Beside four processes the
--- count of the first was seen to be above the limit, and what is left must not be negative.
+-- goes first: a webhook's word means an end, and the others are only asked how they stand. The chosen are one ARRAY,
+-- which is made once: a row that has changed since the statement began is looked at anew by the UPDATE, and that would
+-- choose anew what is joined to it, so that more were leased than the limit, and what is left of it was negative.
 WITH nudged AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state IN (:state_1, :state_2, :state_3, :state_4, :state_5, :state_6)
@@ -26,8 +27,7 @@ due AS MATERIALIZED (
 )
 UPDATE jobs
 SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
-FROM (SELECT id FROM nudged UNION ALL SELECT id FROM due) AS chosen
-WHERE jobs.id = chosen.id
+WHERE id = ANY (ARRAY(SELECT id FROM nudged UNION ALL SELECT id FROM due))
 RETURNING jobs.*;
 
 -- name: claim_deliveries(lease, lease_until, now, latest, pending, sending, result, limit)
