@@ -59,8 +59,9 @@ class CommandSync:
 
     async def settle(self, client: commands.Bot) -> None:
         """Tell Discord what has changed; where that fails, or another process is about to, see to it later."""
-        if not await self._tried(client):
-            self._waiting = asyncio.create_task(self._until_told(client), name="command-sync")
+        payload = await self._payload(client)
+        if not await self._tried(client, payload):
+            self._waiting = asyncio.create_task(self._until_told(client, payload), name="command-sync")
 
     async def close(self) -> None:
         """Wait for nobody any more."""
@@ -73,9 +74,8 @@ class CommandSync:
         home = await self.home.sync(client, force=True) if self.home is not None else 0
         return home + await self._tell(client, await self._payload(client), force=True)
 
-    async def _in_turn(self, client: commands.Bot) -> bool:
+    async def _in_turn(self, client: commands.Bot, payload: list[Json]) -> bool:
         """Tell Discord what has changed; False where another process is at it."""
-        payload = await self._payload(client)
         known = await self._memory.get(COMMANDS_KEY) == fingerprint(_id_of(client), payload)
         if known and (self.home is None or await self.home.is_told(client)):
             return True
@@ -91,22 +91,22 @@ class CommandSync:
             await self._memory.end_turn(TURN, until)
         return True
 
-    async def _until_told(self, client: commands.Bot) -> None:
+    async def _until_told(self, client: commands.Bot, payload: list[Json]) -> None:
         wait = _LOOK_AGAIN
         told: bool | None = False
         while not told:
             # A refusal that stays is not asked for every two seconds.
             wait = wait if told is not None else min(_LONGEST_WAIT, 2 * wait)
             await self._clock.sleep(wait)
-            told = await self._tried(client)
+            told = await self._tried(client, payload)
 
-    async def _tried(self, client: commands.Bot) -> bool | None:
+    async def _tried(self, client: commands.Bot, payload: list[Json]) -> bool | None:
         """Tell Discord what has changed; False where another process is at it, None where it failed.
 
         Discord goes on with the commands that it knows, and what is under way does not wait for new ones.
         """
         try:
-            return await self._in_turn(client)
+            return await self._in_turn(client, payload)
         except Exception as error:  # noqa: BLE001 - nobody else would try again, whatever it was
             log.warning("commands_not_synchronised", error=repr(error))
             return None

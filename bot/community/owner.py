@@ -369,7 +369,7 @@ class OwnerService:
         )
         if await self._store.apply(change) is None:
             raise await self._settled_meanwhile(job.id)
-        self._wakes.ring("deliverer", "cards")
+        self._wakes.ring("deliverer", "cards", "submitter")
 
     async def sync(self, actor_id: int) -> int:
         """Tell Discord of every command anew; return how many there are."""

@@ -54,7 +54,8 @@ class Places:
             return DIRECT
         else:
             # Not asked for where the gateway does not show it: the send itself tells, and half of all jobs would pay a
-            # request more where two processes share the shards.
+            # request more where two processes share the shards. Where the answer to that is lost and the channel cannot
+            # be read either, nobody can tell whether it came through: then it is said to be undeliverable.
             channel = self._cached(channel_id)
             server = DIRECT if isinstance(channel, discord.DMChannel) else job.place.guild_id or DIRECT
         missing = self._missing(channel, files=files)

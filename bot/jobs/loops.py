@@ -59,7 +59,10 @@ class Step(Protocol):
 
 @runtime_checkable
 class BatchStep(Protocol):
-    """A step whose looks take so many items at most: one that takes fewer leaves nothing that is due."""
+    """A step whose looks take so many items at most: one that takes fewer leaves nothing that could be taken then.
+
+    What another statement held at that moment, and what becomes due without a ring, waits for the interval.
+    """
 
     @property
     def batch(self) -> int:
@@ -171,7 +174,8 @@ class Loops:
         self._stopwatch = stopwatch
         self._begun: dict[tuple[str, int], float] = {}
         self._storeless: set[tuple[str, int]] = set()
-        self._looked: dict[str, int] = {}
+        self._found_all: dict[str, int] = {}
+        """When a look of each step last began that left nothing."""
         self._stopping = asyncio.Event()
         for step in steps:
             wakes.bell(step.name).attended = True
@@ -189,6 +193,9 @@ class Loops:
     def stop(self) -> None:
         """Ask every loop to end after the item in hand."""
         self._stopping.set()
+        for step in self._steps:
+            # From here on others are called at once.
+            self._wakes.bell(step.name).attended = False
         self._wakes.ring_here(step.name for step in self._steps)
 
     async def run(self) -> None:
@@ -215,11 +222,14 @@ class Loops:
         while not self._stopping.is_set():
             bell.clear()
             self._begun[step.name, worker] = self._stopwatch()
-            self._looked[step.name] = self._clock.now()
+            began = self._clock.now()
             try:
                 taken = await step.run_once()
-                # What came meanwhile has rung the bell.
-                rest = 0 if taken >= batch else step.interval
+                rest = 0
+                if taken < batch:
+                    # What came meanwhile has rung the bell.
+                    rest = step.interval
+                    self._found_all[step.name] = began
                 self._storeless.discard((step.name, worker))
             except StoreUnavailable as error:
                 self._storeless.add((step.name, worker))
@@ -242,9 +252,15 @@ class Loops:
         bell.ring()
 
     def _left(self, step: Step) -> int:
-        """Return how long a worker rests on because another of its step has looked meanwhile: one look will do."""
-        since = self._clock.now() - self._looked[step.name]
-        return step.interval - since if 0 <= since < step.interval and step.workers > 1 else 0
+        """Return how long a worker rests on because another of its step has left nothing meanwhile.
+
+        So a step looks once an interval, however many its workers are; what was put off waits for two at most.
+        """
+        found_all = self._found_all.get(step.name)
+        if found_all is None or step.workers == 1:
+            return 0
+        since = self._clock.now() - found_all
+        return step.interval - since if 0 <= since < step.interval else 0
 
     async def _rest(self, bell: Bell, milliseconds: int) -> bool:
         """Rest until the bell rings, or for so long; tell whether it rang."""

@@ -84,17 +84,17 @@ class Poller:
 
     async def _take_up_again(self, job: Job) -> None:
         now = self.shop.clock.now()
-        await self.shop.record(
-            Change(
-                job_id=job.id,
-                transition=BIND,
-                at=now,
-                cause="turned_up",
-                task_id=job.task_id,
-                due_at=now,
-                deadline_at=now + schedule.OVERDUE_AFTER,
-            )
+        bound = Change(
+            job_id=job.id,
+            transition=BIND,
+            at=now,
+            cause="turned_up",
+            task_id=job.task_id,
+            due_at=now,
+            deadline_at=now + schedule.OVERDUE_AFTER,
         )
+        # Nobody is woken: its next step is in hand here.
+        await self.shop.insist(lambda: self.shop.store.apply(bound))
 
     async def _succeed(self, job: Job, report: TaskReport) -> None:
         now = self.shop.clock.now()

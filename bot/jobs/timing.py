@@ -77,7 +77,9 @@ class Timing:
 
     async def forecast(self) -> Forecast:
         """Return what everybody in line may expect now."""
-        rows = await self.store.line(self.places)
+        # While submissions rest nobody takes a free place, and who goes first hangs on who holds one.
+        rests = await self.store.pause() is not None
+        rows = await self.store.line(0 if rests else self.places)
         known = {like: await self.of(*like) for like in {_like(row) for row in rows}}
         made = Forecast(rows, self.places, self.clock.now(), lambda row: known[_like(row)])
         self._forecasts.append(made)

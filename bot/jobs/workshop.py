@@ -61,19 +61,21 @@ class Workshop:
 
     def _passed_on(self, job: Job | None, change: Change) -> Job | None:
         if job is not None:
-            self.wakes.ring(*_next_steps(job, change))
+            # Not as of the change: what a webhook said while it was written makes the job due, too.
+            self.wakes.ring(*_next_steps(job, change, self.clock.now()))
         return job
 
 
-def _next_steps(job: Job, change: Change) -> list[str]:
+def _next_steps(job: Job, change: Change, now: int) -> list[str]:
     """Return who has something to do now that a job has moved: nobody else is woken, to look and find nothing."""
     names: list[str] = []
     if job.state is JobState.SUCCEEDED:
         # The message follows the clip, and the card the message.
         names += ["archiver", "submitter"]
     elif job.state in {JobState.RUNNING, JobState.SUBMIT_UNKNOWN}:
-        names += ["poller"] if job.due_at is not None and job.due_at <= change.at else []
+        names += ["poller"] if job.due_at is not None and job.due_at <= now else []
     elif job.state is not JobState.SUBMITTING:
         names += ["deliverer"] if change.purpose is not None else []
-        names += ["submitter", "cards"]
+        # An overdue one keeps its place at the provider.
+        names += ["cards"] if job.state is JobState.OVERDUE else ["submitter", "cards"]
     return names

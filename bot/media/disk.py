@@ -68,11 +68,11 @@ def disk_full_in_words(directory: Path, *, needed: int = 0) -> Iterator[None]:
 
 
 def begin_sync(file: BinaryIO, start: int, length: int) -> None:
-    """Let the disk begin with a part that was just written, and wait for nothing: `sync_file` has less to wait for.
+    """Let the disk begin with a part that was just written, without waiting for it: `sync_file` has less to wait for.
 
     Linux answers the advice that a part is not needed by beginning to write it out, and lets go only of what is on the
-    disk already, which what was just written is not: it can be read from memory as before. It is advice: where a system
-    or a disk does not take it, all is left to `sync_file`.
+    disk already, which what was just written mostly is not: it is read from memory a moment later, unless memory is
+    short. It is advice: where a system or a disk does not take it, all is left to `sync_file`.
     """
     file.flush()
     if hasattr(os, "posix_fadvise"):

@@ -295,7 +295,7 @@ class _Transfer:
 
     async def _write(self) -> None:
         """Write block after block, each while the next one is on its way; two of them are in memory at most."""
-        # The buffered writer's own lock makes close wait for a write that is left in its thread.
+        # A second cancellation may leave a block in its threads: what these write is deleted all the same.
         with self._partial.open("xb") as file:
             writing: asyncio.Future[tuple[None, None]] | None = None
             try:

@@ -31,7 +31,7 @@ WHERE id = ANY (ARRAY(SELECT id FROM nudged UNION ALL SELECT id FROM due))
 RETURNING jobs.*;
 
 -- name: claim_deliveries(lease, lease_until, now, latest, pending, sending, result, limit)
--- Leases due deliveries, passing over those that another process is leasing at this moment; a result waits for its
+-- Leases due deliveries, chosen as jobs are, passing over those that another process is leasing; a result waits for its
 -- clip to be archived, or for the archiver to give up.
 WITH due AS MATERIALIZED (
     SELECT deliveries.id FROM deliveries
@@ -46,8 +46,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE deliveries
 SET lease = :lease, lease_until = :lease_until
-FROM due
-WHERE deliveries.id = due.id
+WHERE id = ANY (ARRAY(SELECT id FROM due))
 RETURNING deliveries.*;
 
 -- name: claim_cards(now, rest_until, latest, settled, submitting, pending, sending, limit)
@@ -80,6 +79,5 @@ WITH stale AS MATERIALIZED (
 )
 UPDATE jobs
 SET card_rests_until = :rest_until
-FROM stale
-WHERE jobs.id = stale.id
+WHERE id = ANY (ARRAY(SELECT id FROM stale))
 RETURNING jobs.*;

@@ -75,6 +75,5 @@ due AS MATERIALIZED (
 )
 UPDATE jobs
 SET lease = :lease, lease_until = :lease_until, nudged_at = NULL
-FROM due
-WHERE jobs.id = due.id
+WHERE id = ANY (ARRAY(SELECT id FROM due))
 RETURNING jobs.*;

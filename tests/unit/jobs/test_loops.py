@@ -198,6 +198,43 @@ async def test_of_workers_that_rest_one_looks_for_all_of_them_at_each_interval()
     assert turns == [3, 4, 5, 6]
 
 
+async def test_a_worker_does_not_rest_because_another_has_its_hands_full():
+    busy = asyncio.Event()
+
+    class Held(Step):
+        async def run_once(self) -> int:
+            self.turns += 1
+            if self.turns == 3:
+                await busy.wait()
+            return int(self.turns == 3)
+
+    step = Held("poller", workers=2)
+    clock, wakes = Moved(), Wakes()
+    running = asyncio.create_task(Loops([step], wakes, clock).run())
+    turns = []
+    for _ in range(3):
+        for _ in range(20):
+            await asyncio.sleep(0)
+        turns.append(step.turns)
+        clock.advance(step.interval // 2)
+        if step.turns == 2:
+            wakes.ring("poller")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert turns == [2, 3, 4]
+
+
+async def test_who_is_leaving_calls_others_at_once():
+    called: list[Sequence[str]] = []
+    wakes = Wakes(call=called.append)
+    loops = Loops([Step("deliverer")], wakes, SystemClock())
+    running = asyncio.create_task(loops.run())
+    loops.stop()
+    await asyncio.wait_for(running, 5)
+    wakes.ring("deliverer")
+    assert called == [["deliverer"]]
+
+
 async def test_a_dying_loop_stops_the_others_and_is_named():
     def die(turn: int) -> int:
         raise RuntimeError("defect")
