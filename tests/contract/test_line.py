@@ -292,6 +292,7 @@ async def test_where_nobody_waits_the_line_is_empty_whatever_is_under_way(store:
 
 async def test_who_holds_a_place_is_not_in_line_where_there_is_one_for_everybody(store: Store):
     running = await job_in(store, JobState.RUNNING)
+    await job_in(store, JobState.ABANDONED)
     waiting = await asked(store, person=1)
     assert [row.job_id for row in await store.line(2)] == [waiting.id]
     assert [row.job_id for row in await store.line(1)] == [running.id, waiting.id]
