@@ -9,7 +9,7 @@ from typing import Final
 import discord
 from typing_extensions import override
 
-BLOCK: Final = 512 * 1024
+BLOCK: Final = 256 * 1024
 """Bytes that are read at once: aiohttp asks for 64 KiB, and each reading is a hop to a thread and back."""
 
 

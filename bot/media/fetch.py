@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MAX_REDIRECTS: Final = 3
-_BLOCK: Final = 512 * 1024
+_BLOCK: Final = 256 * 1024
 _HTTPS_PORT: Final = 443
 _LOOK_AFTER: Final = 16 * 1024 * 1024
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
