@@ -10,7 +10,6 @@ from bot.clock import Clock
 from bot.community.alerts import ABANDONED_KEY, AlertKind, AlertStore, StoredAlert
 from bot.community.ports import AuditLine
 from bot.errors import Refusal, Refused
-from bot.jobs import schedule
 from bot.jobs.credit import AccountSays, AccountWatch
 from bot.jobs.deliverer import REMOVED
 from bot.jobs.failures import Failure, FailureReason
@@ -27,7 +26,8 @@ from bot.jobs.ports import (
     TaskReport,
     TaskUnknown,
 )
-from bot.jobs.states import ABANDON, BIND, REDELIVER, DeliveryState, JobState
+from bot.jobs.resolver import bound_late
+from bot.jobs.states import ABANDON, REDELIVER, DeliveryState, JobState
 
 COMMAND_LINE: Final = 0
 """In place of a person's id: whoever may open the bot's socket on its machine."""
@@ -326,17 +326,8 @@ class OwnerService:
         )
         if not ours:
             raise Refused(TaskNotOurs(task_id=task_id, job_id=job.id))
-        now = self._clock.now()
         await self._store.audit([self._line(actor_id, "bind", job.id, task_id)])
-        change = Change(
-            job_id=job.id,
-            transition=BIND,
-            at=now,
-            cause="by_owner",
-            task_id=report.task_id,
-            due_at=now,
-            deadline_at=now + schedule.OVERDUE_AFTER,
-        )
+        change = bound_late(job.id, report.task_id, cause="by_owner", at=self._clock.now())
         try:
             bound = await self._store.apply(change)
         except TaskIdTaken:

@@ -18,8 +18,8 @@ from bot.jobs.ports import (
     TaskReport,
     TaskUnknown,
 )
-from bot.jobs.resolver import Resolver
-from bot.jobs.states import ABANDON, BIND, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
+from bot.jobs.resolver import Resolver, bound_late
+from bot.jobs.states import ABANDON, CANCEL, FAIL, PASS_DEADLINE, SUCCEED, JobState
 from bot.jobs.timing import Timing
 from bot.jobs.workshop import Workshop
 
@@ -83,16 +83,7 @@ class Poller:
                 await self._wait(job)
 
     async def _take_up_again(self, job: Job) -> None:
-        now = self.shop.clock.now()
-        bound = Change(
-            job_id=job.id,
-            transition=BIND,
-            at=now,
-            cause="turned_up",
-            task_id=job.task_id,
-            due_at=now,
-            deadline_at=now + schedule.OVERDUE_AFTER,
-        )
+        bound = bound_late(job.id, job.task_id, cause="turned_up", at=self.shop.clock.now())
         # Nobody is woken: its next step is in hand here.
         await self.shop.insist(lambda: self.shop.store.apply(bound))
 

@@ -101,18 +101,9 @@ class Resolver:
         return report if self.gateway.is_same(job.sent, report) else None
 
     async def _bind(self, job: Job, report: TaskReport) -> bool:
-        now = self.shop.clock.now()
-        change = Change(
-            job_id=job.id,
-            transition=BIND,
-            at=now,
-            cause="found",
-            task_id=report.task_id,
-            due_at=now,
-            deadline_at=now + schedule.OVERDUE_AFTER,
-        )
+        found = bound_late(job.id, report.task_id, cause="found", at=self.shop.clock.now())
         try:
-            if await self.shop.record(change) is None:
+            if await self.shop.record(found) is None:
                 return False
         except TaskIdTaken:
             return False
@@ -153,3 +144,23 @@ class Resolver:
         )
         if await self.shop.apply(change) is not None:
             await self.shop.alerts.alert(job, "abandoned:unknown_outcome")
+
+
+def bound_late(job_id: str, task_id: str | None, *, cause: str, at: int) -> Change:
+    """Return the decision that a task is a job's, though not by the answer to its purchase: it is asked for at once.
+
+    Args:
+        job_id: whose.
+        task_id: the provider's.
+        cause: how that came out.
+        at: UTC milliseconds.
+    """
+    return Change(
+        job_id=job_id,
+        transition=BIND,
+        at=at,
+        cause=cause,
+        task_id=task_id,
+        due_at=at,
+        deadline_at=at + schedule.OVERDUE_AFTER,
+    )
