@@ -173,6 +173,22 @@ class Person(SandboxClient):
         answer = await self.request("GET", self._place("/commands"))
         return [text(command["name"]) for command in objects(answer)]
 
+    async def choices(self, command: str) -> dict[str, dict[str, str]]:
+        """Return what a command's fixed choices are called: by the option's name, by the value as text.
+
+        Args:
+            command: "video", "settings show".
+        """
+        offered = objects(await self.request("GET", self._place("/commands")))
+        for word in command.split():
+            found = next((one for one in offered if one["name"] == word), {})
+            offered = objects(found.get("options"))
+        return {
+            text(option["name"]): {str(choice["value"]): text(choice["name"]) for choice in objects(option["choices"])}
+            for option in offered
+            if option.get("choices")
+        }
+
     async def run(
         self,
         command: str,

@@ -37,12 +37,18 @@ class Acting:
         self.people = people
         self.recorder = recorder
         self.presence = Presence()
+        self._suggested: dict[str, str] = {}
+        """What suggestions are called, by their values: Discord fills in the one and shows the other."""
 
     async def run(self, who: str, command: str, given: dict[str, OptionValue], *, where: str = "") -> Outcome:
         """Run a command, in the tour's channel unless another is named."""
         person = self.people[who].in_channel(where) if where else self.people[who]
+        choices = await person.choices(command)
+        shown = {
+            name: choices.get(name, self._suggested).get(_value(value), _value(value)) for name, value in given.items()
+        }
         async with self.presence.talking():
-            self.recorder.act(who, f"runs {_typed(command, given)}{f' in #{where}' if where else ''}")
+            self.recorder.act(who, f"runs {_typed(command, shown)}{f' in #{where}' if where else ''}")
             return await self._came(who, await person.run(command, given, timeout_seconds=ANSWER_SECONDS))
 
     async def type_into(self, who: str, command: str, option: str, typed: str) -> str:
@@ -53,6 +59,7 @@ class Acting:
         """
         async with self.presence.talking():
             found = await self.people[who].autocomplete(command, option, typed, timeout_seconds=ANSWER_SECONDS)
+            self._suggested |= {str(suggestion.value): suggestion.name for suggestion in found}
             names = ", ".join(f"`{suggestion.name}`" for suggestion in found)
             self.recorder.act(who, f"types `/{command} {option}: {typed}` and is offered {names or 'nothing'}")
         if not found:
@@ -206,9 +213,9 @@ def _says(message: SeenMessage, wanted: tuple[str, ...]) -> bool:
     return all(words in message.text for words in wanted)
 
 
-def _typed(command: str, given: dict[str, OptionValue]) -> str:
+def _typed(command: str, shown: Mapping[str, str]) -> str:
     """Return a command as it looks when it is typed."""
-    return f"`/{' '.join((command, *(f'{name}: {_value(value)}' for name, value in given.items())))}`"
+    return f"`/{' '.join((command, *(f'{name}: {value}' for name, value in shown.items())))}`"
 
 
 def _value(value: OptionValue | FieldValue) -> str:
