@@ -23,7 +23,7 @@ from typing import Final
 from bench.failure import BenchFailed
 from bench.figures import FEWEST_RUNS, Made, Result, read_results, write_results
 from bench.measure import Conditions
-from bench.measures import MEASURES, planned_seconds
+from bench.measures import MEASURES, Planned, planned_seconds
 from bench.profiling import profiled
 from bench.report import page, table
 from bench.revision import revision
@@ -35,7 +35,9 @@ RESULTS: Final = REPOSITORY / "bench" / "results.json"
 LAST_RUN: Final = REPOSITORY / "bench" / "run.json"
 PROFILE: Final = REPOSITORY / "bench" / "profile.txt"
 PAGE: Final = REPOSITORY / "docs" / "performance.md"
-_MEASURE_SECONDS: Final = 900.0
+_LEAST_PATIENCE: Final = 900.0
+_SLOWER: Final = 3.0
+"""A machine may be so many times slower than the one whose seconds are planned with."""
 
 
 def _expected() -> str:
@@ -104,7 +106,7 @@ async def measured(
     runs: int,
     quick: bool,
 ) -> list[Result]:
-    """Make measurements one after the other, each within a quarter of an hour.
+    """Make measurements one after the other, each within the time that `_patience` gives it.
 
     Each one's results are handed to `found` at once, or why it has none.
 
@@ -119,10 +121,11 @@ async def measured(
             conditions = Conditions(measure=measure, runs=runs, quick=quick, folder=folder, made=made, say=_say)
             began = time.monotonic()
             try:
-                async with asyncio.timeout(_MEASURE_SECONDS):
+                async with asyncio.timeout(_patience(MEASURES[measure], runs)) as whole:
                     taken = await MEASURES[measure].make(conditions)
             except (BenchFailed, TimeoutError) as error:
-                why = str(error) or "something took longer than it may"
+                late = f"it was not done after {time.monotonic() - began:.0f} s" if whole.expired() else ""
+                why = late or str(error) or "something took longer than it may"
                 failed.append(f"{measure}: {why}")
                 _say(failed[-1])
                 await found(measure, why)
@@ -134,6 +137,11 @@ async def measured(
     if failed:
         raise BenchFailed("\n".join(failed))
     return results
+
+
+def _patience(measure: Planned, runs: int) -> float:
+    """Return the seconds after which a measurement is given up."""
+    return max(_LEAST_PATIENCE, _SLOWER * measure.seconds * runs / FEWEST_RUNS)
 
 
 def _say(line: str) -> None:
