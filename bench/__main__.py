@@ -23,7 +23,7 @@ from typing import Final
 from bench.failure import BenchFailed
 from bench.figures import FEWEST_RUNS, Made, Result, read_results, write_results
 from bench.measure import Conditions
-from bench.measures import MEASURES, Planned, planned_seconds
+from bench.measures import MEASURES, planned_seconds
 from bench.profiling import profiled
 from bench.report import page, table
 from bench.revision import revision
@@ -35,9 +35,6 @@ RESULTS: Final = REPOSITORY / "bench" / "results.json"
 LAST_RUN: Final = REPOSITORY / "bench" / "run.json"
 PROFILE: Final = REPOSITORY / "bench" / "profile.txt"
 PAGE: Final = REPOSITORY / "docs" / "performance.md"
-_LEAST_PATIENCE: Final = 900.0
-_SLOWER: Final = 3.0
-"""A machine may be so many times slower than the one whose seconds are planned with."""
 
 
 def _expected() -> str:
@@ -106,7 +103,7 @@ async def measured(
     runs: int,
     quick: bool,
 ) -> list[Result]:
-    """Make measurements one after the other, each within the time that `_patience` gives it.
+    """Make measurements one after the other, each within the time that is left it.
 
     Each one's results are handed to `found` at once, or why it has none.
 
@@ -121,7 +118,7 @@ async def measured(
             conditions = Conditions(measure=measure, runs=runs, quick=quick, folder=folder, made=made, say=_say)
             began = time.monotonic()
             try:
-                async with asyncio.timeout(_patience(MEASURES[measure], runs)) as whole:
+                async with asyncio.timeout(MEASURES[measure].patience(runs)) as whole:
                     taken = await MEASURES[measure].make(conditions)
             except (BenchFailed, TimeoutError) as error:
                 late = f"it was not done after {time.monotonic() - began:.0f} s" if whole.expired() else ""
@@ -137,11 +134,6 @@ async def measured(
     if failed:
         raise BenchFailed("\n".join(failed))
     return results
-
-
-def _patience(measure: Planned, runs: int) -> float:
-    """Return the seconds after which a measurement is given up."""
-    return max(_LEAST_PATIENCE, _SLOWER * measure.seconds * runs / FEWEST_RUNS)
 
 
 def _say(line: str) -> None:

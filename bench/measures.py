@@ -20,12 +20,18 @@ from bench import (
     webhook,
     webhooks,
 )
+from bench.figures import FEWEST_RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.figures import Question
     from bench.measure import Measure
+
+LEAST_PATIENCE: Final = 900.0
+"""Seconds that even the shortest measurement may take."""
+_SLOWER: Final = 3.0
+"""A machine may be so many times slower than the one whose seconds are planned with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,10 @@ class Planned:
     make: Measure
     questions: Sequence[Question]
     seconds: int
+
+    def patience(self, runs: int) -> float:
+        """Return the seconds after which so many runs are given up."""
+        return max(LEAST_PATIENCE, _SLOWER * self.seconds * runs / FEWEST_RUNS)
 
 
 MEASURES: Final[dict[str, Planned]] = {

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench import __main__ as bench
+from bench import measures
 from bench.failure import BenchFailed
-from bench.figures import read_results
+from bench.figures import FEWEST_RUNS, read_results
 from bench.measures import MEASURES, Planned
 from bench.run import read_run
 from bench.stage import BOT_PYTHON
@@ -68,6 +69,30 @@ async def test_what_failed_and_what_was_cut_off_is_made_by_the_run_that_takes_it
     assert len({each.began for each in kept}) == 1
     assert read_run(bench.LAST_RUN, kept).failures == {}
     assert "Not measured" not in bench.PAGE.read_text()
+
+
+async def test_what_takes_far_longer_than_planned_is_given_up_with_the_time_it_had_and_the_others_are_made(
+    measuring: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_conditions: Conditions) -> list[Result]:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    measuring.troubled = False
+    monkeypatch.setattr(measures, "LEAST_PATIENCE", 0.0)
+    monkeypatch.setitem(MEASURES, FAILS, Planned(hang, MEASURES[FAILS].questions, 0))
+
+    assert await bench.main(bench.chosen([])) == 1
+
+    assert measuring.made == [name for name in MEASURES if name != FAILS]
+    assert "it was not done after 0 s" in bench.PAGE.read_text().casefold()
+
+
+def test_a_measurement_may_take_as_long_as_a_slow_machine_needs_and_longer_with_more_runs() -> None:
+    planned = MEASURES["processes"]
+
+    assert planned.patience(FEWEST_RUNS) >= 2 * planned.seconds
+    assert planned.patience(2 * FEWEST_RUNS) == 2 * planned.patience(FEWEST_RUNS)
 
 
 async def test_nothing_is_written_of_bots_that_find_more_than_they_need(
