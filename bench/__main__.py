@@ -116,9 +116,9 @@ async def measured(
         for measure in names:
             folder = Path(name) / measure
             conditions = Conditions(measure=measure, runs=runs, quick=quick, folder=folder, made=made, say=_say)
-            began = time.monotonic()
+            began, whole = time.monotonic(), asyncio.timeout(MEASURES[measure].patience(runs))
             try:
-                async with asyncio.timeout(MEASURES[measure].patience(runs)) as whole:
+                async with whole:
                     taken = await MEASURES[measure].make(conditions)
             except (BenchFailed, TimeoutError) as error:
                 late = f"it was not done after {time.monotonic() - began:.0f} s" if whole.expired() else ""
