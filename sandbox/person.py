@@ -170,8 +170,7 @@ class Person(SandboxClient):
 
     async def commands(self) -> list[str]:
         """Return the names of the commands offered in the channel."""
-        answer = await self.request("GET", self._place("/commands"))
-        return [text(command["name"]) for command in objects(answer)]
+        return [text(command["name"]) for command in await self._offered()]
 
     async def choices(self, command: str) -> dict[str, dict[str, str]]:
         """Return what a command's fixed choices are called: by the option's name, by the value as text.
@@ -179,7 +178,7 @@ class Person(SandboxClient):
         Args:
             command: "video", "settings show".
         """
-        offered = objects(await self.request("GET", self._place("/commands")))
+        offered = await self._offered()
         for word in command.split():
             found = next((one for one in offered if one["name"] == word), {})
             offered = objects(found.get("options"))
@@ -188,6 +187,9 @@ class Person(SandboxClient):
             for option in offered
             if option.get("choices")
         }
+
+    async def _offered(self) -> list[JsonObject]:
+        return objects(await self.request("GET", self._place("/commands")))
 
     async def run(
         self,

@@ -44,9 +44,8 @@ class Acting:
         """Run a command, in the tour's channel unless another is named."""
         person = self.people[who].in_channel(where) if where else self.people[who]
         choices = await person.choices(command)
-        shown = {
-            name: choices.get(name, self._suggested).get(_value(value), _value(value)) for name, value in given.items()
-        }
+        sent = {name: _value(value) for name, value in given.items()}
+        shown = {name: choices.get(name, self._suggested).get(value, value) for name, value in sent.items()}
         async with self.presence.talking():
             self.recorder.act(who, f"runs {_typed(command, shown)}{f' in #{where}' if where else ''}")
             return await self._came(who, await person.run(command, given, timeout_seconds=ANSWER_SECONDS))
