@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import aiosql
 import pytest
+from aiosql.utils import SQLParseException
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from bot.jobs.states import DELIVERY_TRANSITIONS, ENDED, JOB_TRANSITIONS, JobState
+from storage.database import Engine
 from storage.ids import draw_id
 from storage.repositories.guards import numbered
 from storage.rows.columns import flag, text, text_or_none, whole, whole_or_none
 from storage.schema import REVISION
-from storage.statements import SQL, PostgresAdapter, Statements
+from storage.statements import SQL, Loader, PostgresAdapter, SqliteAdapter, Statements
 
 STORAGE = Path(SQL).parent
 PYTHON = "\n".join(path.read_text() for path in STORAGE.rglob("*.py"))
@@ -45,6 +48,39 @@ def test_every_statement_is_used(name: str):
 @pytest.mark.parametrize(("name", "block"), blocks())
 def test_every_statement_is_explained(name: str, block: str):
     assert re.match(r".*\)\S*\n-- \S", block), name
+
+
+@pytest.mark.parametrize(("engine", "adapter"), [("sqlite", SqliteAdapter), ("postgres", PostgresAdapter)])
+def test_files_are_taken_apart_as_aiosql_does_it(engine: Engine, adapter: type):
+    whole = aiosql.from_path(SQL, adapter)
+    own = getattr(whole, engine)
+    common = {name: getattr(whole, name) for name in whole.available_queries if "." not in name}
+    expected = {**common, **{name: getattr(own, name) for name in own.available_queries}}
+
+    ours = aiosql.from_path(SQL, adapter, loader_cls=Loader)
+    own_of_ours = getattr(ours, engine)
+    found = {name: getattr(ours, name, None) or getattr(own_of_ours, name) for name in expected}
+
+    assert {name: _facts(query) for name, query in found.items()} == {
+        name: _facts(query) for name, query in expected.items()
+    }
+    assert Statements(engine).names == {name for name in expected if not name.endswith("_cursor")}
+
+
+def _facts(query: object) -> list[object]:
+    """Return what a statement is, and where it stands."""
+    code = query.__code__  # type: ignore[attr-defined]
+    named = [getattr(query, name, None) for name in ("sql", "operation", "__doc__", "__signature__")]
+    return [*named, code.co_filename, code.co_firstlineno]
+
+
+def test_a_statement_that_is_wrong_is_found_with_its_line(tmp_path: Path):
+    (tmp_path / "jobs.sql").write_text(
+        "-- name: jobs()\n-- All of them.\nSELECT id FROM jobs;\n\n-- name: forget(id)!\n-- Forgets one.\n"
+    )
+
+    with pytest.raises(SQLParseException, match=r"empty sql for: forget at .*jobs\.sql:5"):
+        aiosql.from_path(tmp_path, SqliteAdapter, loader_cls=Loader)
 
 
 def test_postgresql_parameters_are_numbered_by_name_and_text_is_left_alone():
