@@ -42,6 +42,11 @@ def speak(locale: str) -> None:
     _spoken.set(locale)
 
 
+def has_words() -> bool:
+    """Tell whether anything is said otherwise than in English in the language being spoken."""
+    return type(_words()) is not gettext.NullTranslations
+
+
 def spoken() -> str:
     """Return the Discord locale whose language is being spoken."""
     return _spoken.get()

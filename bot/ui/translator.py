@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 from typing_extensions import override
 
-from bot.ui.language import pgettext, speaking
+from bot.ui.language import has_words, pgettext, speaking
 
 COMMAND_NAME: Final = "command name"
 MESSAGE_COMMAND: Final = "message command"
@@ -55,6 +55,9 @@ class CommandTranslator(app_commands.Translator):
     ) -> str | None:
         """Return the words for one locale, or None where there are none but the English ones."""
         with speaking(locale.value):
+            if not has_words():
+                # Discord has four times as many locales as have words here, and this is called thousands of times.
+                return None
             words = spoken_words(string, _context(context))
         return words if words != string.message else None
 

@@ -55,6 +55,14 @@ def test_a_regional_locale_falls_back_to_its_language(german: None) -> None:
         assert figures.nothing_charged() == "Es wurde nichts berechnet."
 
 
+@pytest.mark.parametrize(
+    ("locale", "has"), [("de", True), ("de-AT", True), ("sv-SE", False), ("en-US", False), ("no locale", False)]
+)
+def test_a_locale_has_words_where_a_catalogue_is_spoken_in_it(german: None, locale: str, *, has: bool) -> None:
+    with speaking(locale):
+        assert language.has_words() is has
+
+
 def test_plurals_follow_the_catalogues_rule(german: None) -> None:
     with speaking("de"):
         assert figures.seconds(1) == "1 Sekunde"
