@@ -149,10 +149,9 @@ async def assemble(
     files = around.inputs(job_files(core.media, addresses, client, clock, signed=bool(settings.public_url)))
     shop = Workshop(store, clock, Leases(), core.wakes, core.hand.book, core.monitoring.jobs)
     sweeper = Sweeper(shop)
-    steps = [*_door_steps(core, client), *watching]
-    if Role.WORKER in settings.roles:
-        steps += [*_work_steps(core, client, shop, files, restorations), sweeper]
-    loops = Loops(steps, core.wakes, clock)
+    # In the order of their first looks, which on SQLite wait for each other: people's jobs come first.
+    steps = [*_work_steps(core, client, shop, files, restorations), sweeper] if Role.WORKER in settings.roles else []
+    loops = Loops([*steps, *_door_steps(core, client), *watching], core.wakes, clock)
     hints = WatchedHints(core.service.nudge)
     readiness = _readiness(core, client, loops, hints)
     web = _web(core, kept, addresses, hints, readiness)
