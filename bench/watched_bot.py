@@ -12,12 +12,11 @@ import os
 import struct
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Final
 
-from bot.app import StartFailed, run
-from bot.hardening import keep_memory_private
-from bot.settings import Settings, load_settings
+from bot.collector import modules_kept
 
 LAGS: Final = "BENCH_LAGS"
 BEGAN: Final = "BENCH_BEGAN"
@@ -52,11 +51,11 @@ def lags(path: Path) -> list[float]:
     return [late for (late,) in struct.iter_unpack("d", written[:whole])]
 
 
-async def main(settings: Settings) -> None:
+async def main(bot: Coroutine[object, object, None]) -> None:
     """Run the bot until a signal."""
     watching = asyncio.create_task(watch(Path(os.environ[LAGS]))) if LAGS in os.environ else None
     try:
-        await run(settings)
+        await bot
     finally:
         if watching is not None:
             watching.cancel()
@@ -64,12 +63,17 @@ async def main(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    with modules_kept():  # as `bot run` does
+        from bot.app import StartFailed, run
+        from bot.hardening import keep_memory_private
+        from bot.settings import load_settings
+
     if BEGAN in os.environ:
         Path(os.environ[BEGAN]).write_text(repr(time.time()), encoding="ascii")
     os.umask(0o077)
     given = load_settings()
     keep_memory_private()
     try:
-        asyncio.run(main(given))
+        asyncio.run(main(run(given)))
     except StartFailed as error:
         sys.exit(f"{error}")

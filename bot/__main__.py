@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
+from bot.collector import modules_kept
 from bot.exit_codes import INTERRUPTED, ExitCode
 from bot.owner_commands import add_owner_verbs, run_owner_verb
 from bot.settings import Settings, SettingsError, load_settings
@@ -82,16 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(settings: Settings) -> int:
-    # Modules stay for good: that the collector looks through them again and again is a twentieth of the start, and a
-    # pause every now and then. What is thrown away while they come is still collected, or it would be kept as well.
-    usual = gc.get_threshold()
-    gc.set_threshold(10_000, 1_000, 1_000)
     # Imported here: the other verbs need neither Discord nor a provider.
-    from bot.app import StartFailed, run
-    from bot.hardening import keep_memory_private
+    with modules_kept():
+        from bot.app import StartFailed, run
+        from bot.hardening import keep_memory_private
 
-    gc.freeze()
-    gc.set_threshold(*usual)
     keep_memory_private()
     try:
         asyncio.run(run(settings))
