@@ -8,6 +8,7 @@ before Discord and the provider, which no processor has a part in, the rate is.
 from __future__ import annotations
 
 import asyncio
+import statistics
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -18,6 +19,7 @@ from bench.at_rest import cpu_at_rest
 from bench.database_server import DatabaseServer, database_server
 from bench.failure import BenchFailed
 from bench.figures import Goal, Question, Result
+from bench.instructions import counted_instructions
 from bench.measure import Conditions
 from bench.scraped import delivered
 from bench.stage import EGRET, NONE, PATIENCE, Stage
@@ -103,12 +105,14 @@ class Shared:
     Attributes:
         rate: clips a second, in the middle half of the arrivals.
         cpu_ms: processor time for a clip.
+        instructions: the bots' own for a clip, in millions; None where nothing counts them.
         delivered: clips, by each process.
         twice: steps of a job that were taken more than once.
     """
 
     rate: float
     cpu_ms: float
+    instructions: float | None
     delivered: Sequence[int]
     twice: Twice
 
@@ -139,7 +143,12 @@ async def measure(conditions: Conditions) -> list[Result]:
                 [each.twice.total for each in near[1]],
                 _said(near[count]),
             ),
-            conditions.result(_cpu(count), [each.cpu_ms for each in near[count]], [each.cpu_ms for each in near[1]]),
+            conditions.result(
+                _cpu(count),
+                [each.cpu_ms for each in near[count]],
+                [each.cpu_ms for each in near[1]],
+                said_of_instructions(near[count], near[1]),
+            ),
         ]
     return [*results, conditions.result(_rate(2), [each.rate for each in far[2]], [each.rate for each in far[1]])]
 
@@ -181,14 +190,16 @@ async def _run(
         before = await _told(stage, metrics, _WARM_UP)
         # Over the network only the rate counts, and the processes need not be waited for.
         cpu = 0.0 if far else await cpu_at_rest(stage, pids)
-        flowed = await stage.flow(jobs, at_once=jobs if network else _AT_ONCE, channels=channels)
-        after = await _told(stage, metrics, _WARM_UP + jobs)
-        cpu = 0.0 if far else await cpu_at_rest(stage, pids) - cpu
+        async with counted_instructions([] if far else pids) as seen:
+            flowed = await stage.flow(jobs, at_once=jobs if network else _AT_ONCE, channels=channels)
+            after = await _told(stage, metrics, _WARM_UP + jobs)
+            cpu = 0.0 if far else await cpu_at_rest(stage, pids) - cpu
         twice = await taken_twice(stage, server, name, jobs + _WARM_UP)
     done = [late - early for early, late in zip(before, after, strict=True)]
     if sum(done) != jobs:
         raise BenchFailed(f"{jobs} clips were ordered, and the processes say that they delivered {done}")
-    return Shared(flowed.steady, 1000 * cpu / jobs, done, twice)
+    instructions = seen.count / jobs / 1_000_000 if seen.count is not None else None
+    return Shared(flowed.steady, 1000 * cpu / jobs, instructions, done, twice)
 
 
 async def _told(stage: Stage, metrics: Sequence[int], clips: int) -> list[int]:
@@ -216,3 +227,16 @@ def _said(runs: Sequence[Shared]) -> str:
     """Return what was taken twice in which run, as a sentence."""
     said = [f"in run {number} {run.twice.words()}" for number, run in enumerate(runs, start=1) if run.twice.total]
     return f"There were {'; '.join(said)}." if said else ""
+
+
+def said_of_instructions(several: Sequence[Shared], one: Sequence[Shared]) -> str:
+    """Return what a clip took in instructions, as a sentence; "" where nothing counted them."""
+    theirs = [run.instructions for run in several if run.instructions is not None]
+    its = [run.instructions for run in one if run.instructions is not None]
+    if not theirs or not its:
+        return ""
+    millions, base = statistics.median(theirs), statistics.median(its)
+    return (
+        "How long an instruction takes hangs on what else the processors do; of instructions a clip took"
+        f" {millions:.1f} million against {base:.1f} million, {millions / base:.2f} times as many."
+    )

@@ -53,11 +53,12 @@ was disturbed. Ratios carry over to other machines better than figures do.
   that was used until nothing more follows, the last edits of cards and their commits included; of the bot compared with
   it is taken over 100 clips.
 - **Several processes**: PostgreSQL is one server of its own, with durability as it comes; each process has shards of
-  its own and counts what it delivers. One, two and four processes take turns. Processor time is as above. The rate
-  over the network is that of the middle half of the arrivals: what a clip takes from end to end is the same, however
-  many processes there are. Steps taken twice are changes of state that a job's history has twice, tasks, downloads and
-  messages with a file beyond one for each clip, requests for a task after the one that showed its end, and edits that
-  say of a message what the last edit said of it.
+  its own and counts what it delivers. One, two and four processes take turns. Processor time is as above; instructions
+  are the bots' own, without the kernel's for them, from the first order until the bots have rested, and are counted
+  where `perf` (Debian's linux-perf) is installed and may count. The rate over the network is that of the middle half of
+  the arrivals: what a clip takes from end to end is the same, however many processes there are. Steps taken twice are
+  changes of state that a job's history has twice, tasks, downloads and messages with a file beyond one for each clip,
+  requests for a task after the one that showed its end, and edits that say of a message what the last edit said of it.
 - **Idle memory**: six seconds after connecting, each run a new start; the bots compared run side by side. These and all
   other bots run with what `requirements.lock` names and nothing else, as in the image.
 - **Jobs in flight**: the database and the provider hold them when the bot starts, begun over the last 200 s; watched
