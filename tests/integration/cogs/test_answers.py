@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from structlog.testing import capture_logs
@@ -26,6 +27,8 @@ from tests.integration.cogs.cove import Cove
 
 CALLBACK = "/interactions/*/*/callback"
 PATIENCE = 0.05
+ATTEMPT_SECONDS = 1.0
+"""What a request that hangs takes of a test; long enough for one that does not, on a machine that is busy."""
 
 
 class SlowStorage:
@@ -84,7 +87,7 @@ async def test_a_late_refusal_takes_the_deferral_away_and_speaks_in_private(
 async def test_a_lost_answer_to_the_first_response_costs_neither_the_card_nor_a_second_one(
     cove: Cove, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", ATTEMPT_SECONDS)
     cove.discord.faults.add(Fault(kind=kind, method="POST", path=CALLBACK))
 
     await cove.mira.run("video", prompt="a red kite")
@@ -100,7 +103,7 @@ async def test_a_lost_answer_to_the_first_response_costs_neither_the_card_nor_a_
 async def test_a_deferral_whose_answer_is_lost_still_becomes_the_card(
     offline: Cove, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", ATTEMPT_SECONDS)
     storage = SlowStorage(offline, monkeypatch)
     async with offline.online(offline.new_client(patience=PATIENCE)):
         offline.discord.faults.add(Fault(kind=kind, method="POST", path=CALLBACK))
@@ -196,6 +199,8 @@ async def test_a_command_that_another_process_stored_is_answered_with_its_one_ca
 
 
 async def test_a_burst_of_commands_is_answered_one_by_one(cove: Cove) -> None:
+    # A busy machine may take longer for thirty than Discord waits; what is late is for other tests.
+    cove.discord.world.limits = replace(cove.discord.world.limits, first_response_ms=60_000)
     people = [cove.juno, cove.mira, cove.theo]
 
     async def ask(number: int) -> tuple[Person, Outcome]:
@@ -298,7 +303,7 @@ async def test_a_private_answer_comes_although_its_deferrals_answer_was_lost(
         return await running_clips(requester_id, guild_id, limit)
 
     monkeypatch.setattr(offline.store, "running_clips", held)
-    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", 0.3)
+    monkeypatch.setattr(cogs.answers, "ATTEMPT_SECONDS", ATTEMPT_SECONDS)
     async with offline.online(offline.new_client(patience=PATIENCE)):
         offline.discord.faults.add(Fault(kind="lost_hang", method="POST", path=CALLBACK))
         await offline.mira.run("clips")
