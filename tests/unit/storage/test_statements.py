@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiosql
 import pytest
+from aiosql.queries import Queries
 from aiosql.utils import SQLParseException
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -52,19 +53,22 @@ def test_every_statement_is_explained(name: str, block: str):
 
 @pytest.mark.parametrize(("engine", "adapter"), [("sqlite", SqliteAdapter), ("postgres", PostgresAdapter)])
 def test_files_are_taken_apart_as_aiosql_does_it(engine: Engine, adapter: type):
-    whole = aiosql.from_path(SQL, adapter)
-    own = getattr(whole, engine)
-    common = {name: getattr(whole, name) for name in whole.available_queries if "." not in name}
-    expected = {**common, **{name: getattr(own, name) for name in own.available_queries}}
+    expected = _by_name(aiosql.from_path(SQL, adapter), engine)
 
-    ours = aiosql.from_path(SQL, adapter, loader_cls=Loader)
-    own_of_ours = getattr(ours, engine)
-    found = {name: getattr(ours, name, None) or getattr(own_of_ours, name) for name in expected}
+    found = _by_name(aiosql.from_path(SQL, adapter, loader_cls=Loader), engine)
 
     assert {name: _facts(query) for name, query in found.items()} == {
         name: _facts(query) for name, query in expected.items()
     }
     assert Statements(engine).names == {name for name in expected if not name.endswith("_cursor")}
+
+
+def _by_name(queries: Queries, engine: Engine) -> dict[str, object]:
+    """Return the statements for both engines, and those of one."""
+    own = getattr(queries, engine)
+    return {name: getattr(queries, name) for name in queries.available_queries if "." not in name} | {
+        name: getattr(own, name) for name in own.available_queries
+    }
 
 
 def _facts(query: object) -> list[object]:
